@@ -1,0 +1,20 @@
+// Random bytes fit for keys and nonces (libcrypto's generator, seeded by the kernel). Thread-safe, safe across fork.
+#ifndef BANGFU_COMMON_CRYPTO_RANDOM_H_
+#define BANGFU_COMMON_CRYPTO_RANDOM_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace bangfu::crypto {
+
+// Fills `size` bytes. Ends the process if the system has no randomness.
+void FillRandom(char* bytes, size_t size);
+
+std::string RandomBytes(size_t size);
+
+uint64_t RandomUint64();
+
+}  // namespace bangfu::crypto
+
+#endif  // BANGFU_COMMON_CRYPTO_RANDOM_H_
