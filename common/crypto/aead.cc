@@ -1,5 +1,7 @@
 #include "common/crypto/aead.h"
 
+#include <openssl/err.h>
+
 #include "common/crypto/openssl.h"
 
 namespace bangfu::crypto {
@@ -60,7 +62,10 @@ std::optional<std::string> AeadDecrypt(absl::string_view key, absl::string_view 
                                 static_cast<int>(ciphertext.size())) &&
               EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_SET_TAG, kAeadTagSize, tag.data()),
           "AES-256-GCM");
-  if (EVP_DecryptFinal_ex(context, Bytes(plaintext.data()) + written, &written) != 1) return std::nullopt;
+  if (EVP_DecryptFinal_ex(context, Bytes(plaintext.data()) + written, &written) != 1) {
+    ERR_clear_error();
+    return std::nullopt;
+  }
   return plaintext;
 }
 

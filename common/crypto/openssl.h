@@ -1,4 +1,7 @@
 // Ownership of OpenSSL's objects, and what to do when OpenSSL itself fails. For the .cc files of common/crypto.
+//
+// A call that may fail in daily work (a forged signature) clears the thread's error queue: TLS on the same thread would
+// otherwise take what is left there for an error of its own.
 #ifndef BANGFU_COMMON_CRYPTO_OPENSSL_H_
 #define BANGFU_COMMON_CRYPTO_OPENSSL_H_
 

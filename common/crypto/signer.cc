@@ -1,5 +1,6 @@
 #include "common/crypto/signer.h"
 
+#include <openssl/err.h>
 #include <openssl/pem.h>
 
 #include <utility>
@@ -38,6 +39,7 @@ absl::StatusOr<KeyHandle> ReadPem(const std::string& path, PemReader read) {
   char no_password[] = "";
   KeyHandle key(read(bio.get(), nullptr, nullptr, no_password));
   if (key == nullptr || EVP_PKEY_get_id(key.get()) != EVP_PKEY_ED25519) {
+    ERR_clear_error();
     return absl::InvalidArgumentError(absl::StrCat(path, ": holds no Ed25519 key of this kind in PEM form"));
   }
   return key;
@@ -58,7 +60,10 @@ VerifyingKey::VerifyingKey(std::shared_ptr<EVP_PKEY> key)
 
 absl::StatusOr<VerifyingKey> VerifyingKey::FromRaw(absl::string_view public_key) {
   KeyHandle key(EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, Bytes(public_key), public_key.size()));
-  if (key == nullptr) return absl::InvalidArgumentError("an Ed25519 public key has 32 bytes");
+  if (key == nullptr) {
+    ERR_clear_error();
+    return absl::InvalidArgumentError("an Ed25519 public key has 32 bytes");
+  }
   return VerifyingKey(std::move(key));
 }
 
@@ -71,7 +76,11 @@ absl::StatusOr<VerifyingKey> VerifyingKey::LoadPem(const std::string& path) {
 bool VerifyingKey::Verify(absl::string_view message, absl::string_view signature) const {
   DigestContext context = NewContext();
   Require(EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, key_.get()) == 1, "EVP_DigestVerifyInit");
-  return EVP_DigestVerify(context.get(), Bytes(signature), signature.size(), Bytes(message), message.size()) == 1;
+  if (EVP_DigestVerify(context.get(), Bytes(signature), signature.size(), Bytes(message), message.size()) == 1) {
+    return true;
+  }
+  ERR_clear_error();
+  return false;
 }
 
 std::string VerifyingKey::ToPem() const {
