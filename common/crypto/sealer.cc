@@ -52,7 +52,7 @@ std::string Sealer::Seal(const SealContext& context, absl::string_view plaintext
   AppendBigEndian(sealed, ring_.sealing_id());
   const std::string associated = Associated(sealed, context);
   char nonce[kAeadNonceSize];
-  FillRandom(nonce, sizeof nonce);
+  FillNonce(nonce, sizeof nonce);
   sealed.append(nonce, sizeof nonce);
   AeadEncrypt(ring_.sealing_key().bytes(), absl::string_view(nonce, sizeof nonce), associated, plaintext, sealed);
   return sealed;
