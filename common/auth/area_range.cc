@@ -1,0 +1,31 @@
+#include "common/auth/area_range.h"
+
+#include <algorithm>
+
+namespace bangfu::auth {
+
+AreaRange RangeOf(int64_t area_code) {
+  if (area_code < 0 || area_code >= kAreaCodeEnd) return {};
+  if (area_code == 0) return {0, kAreaCodeEnd};
+  // How many codes an area of each level spans, from province down to village.
+  for (int64_t span : {10'000'000'000L, 100'000'000L, 1'000'000L, 1'000L}) {
+    if (area_code % span == 0) return {area_code, area_code + span};
+  }
+  return {area_code, area_code + 1};
+}
+
+std::vector<AreaRange> Merge(std::vector<AreaRange> ranges) {
+  std::sort(ranges.begin(), ranges.end(), [](const AreaRange& a, const AreaRange& b) { return a.low < b.low; });
+  std::vector<AreaRange> merged;
+  for (const AreaRange& range : ranges) {
+    if (range.low >= range.high) continue;
+    if (!merged.empty() && range.low <= merged.back().high) {
+      merged.back().high = std::max(merged.back().high, range.high);
+    } else {
+      merged.push_back(range);
+    }
+  }
+  return merged;
+}
+
+}  // namespace bangfu::auth

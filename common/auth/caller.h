@@ -1,0 +1,61 @@
+// Who is calling, and what that subject may do where.
+#ifndef BANGFU_COMMON_AUTH_CALLER_H_
+#define BANGFU_COMMON_AUTH_CALLER_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "bangfu/options/v1/options.pb.h"
+#include "common/auth/area_range.h"
+
+namespace bangfu::auth {
+
+using options::v1::Role;
+using Roles = absl::Span<const Role>;
+
+// A role and the areas it was granted for. Rights never spread from one grant to the areas of another.
+struct Grant {
+  Role role = options::v1::ROLE_UNSPECIFIED;
+  std::vector<AreaRange> areas;
+};
+
+struct Caller {
+  // Account or department client.
+  std::string subject;
+  std::string session;
+  // The department of a department client.
+  std::string department;
+  // The token that said all this, to be sent on to other services: rights are the user's there, too.
+  std::string token;
+  std::vector<Grant> grants;
+  // Purposes that a department client may state.
+  std::vector<std::string> purposes;
+  // From then on the token is refused.
+  absl::Time expire_time;
+  // May do nothing but change the own password.
+  bool password_change_only = false;
+  // Signed in with a second factor.
+  bool second_factor = false;
+
+  // Holds one of the roles, wherever.
+  bool HasRole(Roles roles) const;
+
+  // Where the caller holds any of the roles, as the fewest ranges in order. Empty means nowhere.
+  std::vector<AreaRange> ScopeFor(Roles roles) const;
+
+  // Holds one of the roles for that area.
+  bool Reaches(Roles roles, int64_t area_code) const;
+
+  // Holds one of the roles at some code of the range, which is not empty.
+  bool Touches(Roles roles, const AreaRange& range) const;
+
+  // Holds one of the roles at every code of the range, which is not empty.
+  bool ReachesAll(Roles roles, const AreaRange& range) const;
+};
+
+}  // namespace bangfu::auth
+
+#endif  // BANGFU_COMMON_AUTH_CALLER_H_
