@@ -1,0 +1,114 @@
+#include "common/api/mask.h"
+
+#include <algorithm>
+#include <set>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "common/api/annotations.h"
+#include "common/api/plan_cache.h"
+#include "common/standards/identity_number.h"
+
+namespace bangfu::api {
+namespace {
+
+using google::protobuf::Descriptor;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::Reflection;
+
+constexpr char kHidden[] = "***";
+// Shorter numbers would show too great a part of themselves.
+constexpr size_t kLeastShown = 8;
+
+bool IsSealed(const FieldDescriptor& field) {
+  return IsString(field) && AnnotationOf(field).sensitivity() == options::v1::SEALED;
+}
+
+// Types may contain each other: `seen` ends the walk.
+bool Reaches(const Descriptor* type, std::set<const Descriptor*>& seen) {
+  if (!seen.insert(type).second) return false;
+  for (int i = 0; i < type->field_count(); ++i) {
+    const FieldDescriptor& field = *type->field(i);
+    if (IsSealed(field) || (IsMessage(field) && Reaches(field.message_type(), seen))) return true;
+  }
+  return false;
+}
+
+bool Reaches(const Descriptor* type) {
+  std::set<const Descriptor*> seen;
+  return Reaches(type, seen);
+}
+
+struct MaskPlan {
+  std::vector<const FieldDescriptor*> sealed;
+  std::vector<const FieldDescriptor*> entered;
+};
+
+MaskPlan BuildPlan(const Descriptor* type) {
+  MaskPlan plan;
+  for (int i = 0; i < type->field_count(); ++i) {
+    const FieldDescriptor* field = type->field(i);
+    if (IsSealed(*field)) plan.sealed.push_back(field);
+    if (IsMessage(*field) && Reaches(field->message_type())) plan.entered.push_back(field);
+  }
+  return plan;
+}
+
+const MaskPlan& PlanOf(const Descriptor* type) {
+  static auto& cache = *new PlanCache<MaskPlan>(BuildPlan);
+  return cache.Of(type);
+}
+
+void MaskField(Message* message, const FieldDescriptor* field) {
+  const Reflection& reflection = *message->GetReflection();
+  const options::v1::Format format = AnnotationOf(*field).format();
+  if (!field->is_repeated()) {
+    if (!reflection.HasField(*message, field)) return;
+    return reflection.SetString(message, field, MaskText(format, reflection.GetString(*message, field)));
+  }
+  const int size = reflection.FieldSize(*message, field);
+  for (int i = 0; i < size; ++i) {
+    const std::string masked = MaskText(format, reflection.GetRepeatedString(*message, field, i));
+    reflection.SetRepeatedString(message, field, i, masked);
+  }
+}
+
+bool IsAscii(absl::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return absl::ascii_isascii(c); });
+}
+
+}  // namespace
+
+void MaskSealed(Message* message) {
+  const MaskPlan& plan = PlanOf(message->GetDescriptor());
+  for (const FieldDescriptor* field : plan.sealed) MaskField(message, field);
+  const Reflection& reflection = *message->GetReflection();
+  for (const FieldDescriptor* field : plan.entered) {
+    if (field->is_repeated()) {
+      const int size = reflection.FieldSize(*message, field);
+      for (int i = 0; i < size; ++i) MaskSealed(reflection.MutableRepeatedMessage(message, field, i));
+    } else if (reflection.HasField(*message, field)) {
+      MaskSealed(reflection.MutableMessage(message, field));
+    }
+  }
+}
+
+bool HasSealed(const Descriptor* type) {
+  const MaskPlan& plan = PlanOf(type);
+  return !plan.sealed.empty() || !plan.entered.empty();
+}
+
+std::string MaskText(options::v1::Format format, absl::string_view text) {
+  if (text.empty()) return "";
+  if (format == options::v1::IDENTITY_NUMBER) return standards::MaskIdentityNumber(text);
+  const bool shown = text.size() >= kLeastShown && IsAscii(text);
+  if (shown && format == options::v1::PHONE) {
+    return absl::StrCat(text.substr(0, 3), "****", text.substr(text.size() - 2));
+  }
+  if (shown && format == options::v1::BANK_ACCOUNT) return absl::StrCat("****", text.substr(text.size() - 4));
+  return kHidden;
+}
+
+}  // namespace bangfu::api
