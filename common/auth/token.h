@@ -1,6 +1,6 @@
 // Access tokens: compact JWS (RFC 7515, RFC 8725) signed with Ed25519 by the gateway and verified by every service.
 //
-// The header is exactly {"alg":"EdDSA","kid":…,"typ":"bangfu+jwt"}, so no token can choose how it is verified. Claims:
+// The header is exactly {"alg":"EdDSA","kid":…,"typ":"bangfu+jwt"}: no token can choose how it is verified. Claims:
 //   iss, aud     fixed                     sub, sid   subject, session       jti   id of the token
 //   iat nbf exp  seconds since 1970        dep, pur   department, purposes   aal   1, or 2 with a second factor
 //   pwd          true: may only change the own password

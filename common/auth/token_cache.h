@@ -29,8 +29,8 @@ class TokenCache {
  private:
   static constexpr size_t kShards = 16;
 
-  // Keyed by a hash of the token with a seed of this process. The token itself is then compared in constant time; of two
-  // tokens with one hash, the later is kept.
+  // Keyed by a hash of the token with a seed of this process. The token itself is then compared in constant time; of
+  // two tokens with one hash, the later is kept.
   struct Shard {
     mutable std::mutex mutex;
     absl::flat_hash_map<size_t, std::shared_ptr<const Caller>> callers;

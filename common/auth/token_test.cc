@@ -37,7 +37,9 @@ Caller Example() {
 
 class TokenTest : public ::testing::Test {
  protected:
-  std::string Header() const { return absl::StrCat(R"({"alg":"EdDSA","typ":"bangfu+jwt","kid":")", key_.key_id(), "\"}"); }
+  std::string Header() const {
+    return absl::StrCat(R"({"alg":"EdDSA","typ":"bangfu+jwt","kid":")", key_.key_id(), "\"}");
+  }
 
   // A token of that header and those claims, signed by `key`.
   static std::string Signed(const crypto::SigningKey& key, const std::string& header, const std::string& claims) {

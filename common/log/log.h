@@ -1,7 +1,7 @@
 // Logging: one JSON object per line, made to be read by collectors.
 //
 //   log::Info("server_started", {{"port", port}, {"tls", true}});
-//   {"time":"2026-03-01T08:00:00.000000Z","level":"info","service":"fund","event":"server_started","port":8443,"tls":true}
+//   {"time":"2026-03-01T08:00:00.000000Z","level":"info","service":"fund","event":"server_started","port":8443,...}
 //
 // Lines carry ids, codes, counts and durations, never personal data. All functions are thread-safe; a line is written
 // whole. Texts are cut after kMaxTextSize bytes.
