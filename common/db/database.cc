@@ -1,0 +1,190 @@
+#include "common/db/database.h"
+
+#include <algorithm>
+#include <chrono>
+#include <functional>
+
+#include "absl/cleanup/cleanup.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "common/status/refusal.h"
+
+namespace bangfu::db {
+namespace {
+
+using status::Reason;
+using status::Refuse;
+
+constexpr int kWriteAttempts = 3;
+constexpr auto kWatchInterval = std::chrono::milliseconds(20);
+constexpr absl::Duration kLongestWait = absl::Seconds(2);
+
+// Session settings travel in the connection string, where no reconnection can lose them.
+std::string WithSettings(const DatabaseOptions& options, bool read_only) {
+  return absl::StrCat(options.conninfo, " connect_timeout=2 options='-c statement_timeout=",
+                      absl::ToInt64Milliseconds(options.statement_timeout),
+                      " -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000 -c jit=off",
+                      read_only ? " -c default_transaction_read_only=on" : "", "'");
+}
+
+}  // namespace
+
+// A bounded set of connections, opened when first needed.
+class Database::Pool {
+ public:
+  Pool(std::string conninfo, int size) : conninfo_(std::move(conninfo)), size_(size) {}
+
+  // Waits for a free connection within `bounds`. OVERLOADED when none comes free, UNAVAILABLE when none can be opened.
+  absl::StatusOr<std::shared_ptr<Connection>> Take(const Bounds& bounds) {
+    std::unique_lock lock(mutex_);
+    absl::Time limit = std::min(bounds.deadline, absl::Now() + kLongestWait);
+    bool free = wake_.wait_until(lock, absl::ToChronoTime(limit), [&] { return !idle_.empty() || open_ < size_; });
+    if (!free) return status::WithRetryDelay(Refuse(Reason::OVERLOADED, {{"retry_seconds", "1"}}), 1);
+    if (!idle_.empty()) {
+      auto connection = std::move(idle_.back());
+      idle_.pop_back();
+      return connection;
+    }
+    ++open_;
+    lock.unlock();
+    try {
+      auto connection = std::make_shared<Connection>(conninfo_);
+      lock.lock();
+      all_.push_back(connection);
+      return connection;
+    } catch (const std::exception&) {
+      if (!lock.owns_lock()) lock.lock();
+      --open_;
+      wake_.notify_one();
+      return Refuse(Reason::UNAVAILABLE);
+    }
+  }
+
+  // Gives a connection back; a broken one is dropped.
+  void Give(std::shared_ptr<Connection> connection, bool broken) {
+    std::lock_guard lock(mutex_);
+    if (broken) {
+      all_.erase(std::remove(all_.begin(), all_.end(), connection), all_.end());
+      --open_;
+      // Whatever broke this one broke the idle ones too: they are dropped before anybody trips over them.
+      for (auto& idle : idle_) all_.erase(std::remove(all_.begin(), all_.end(), idle), all_.end());
+      open_ -= static_cast<int>(idle_.size());
+      idle_.clear();
+    } else {
+      idle_.push_back(std::move(connection));
+    }
+    wake_.notify_one();
+  }
+
+  std::vector<std::shared_ptr<Connection>> All() {
+    std::lock_guard lock(mutex_);
+    return all_;
+  }
+
+ private:
+  const std::string conninfo_;
+  const int size_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::vector<std::shared_ptr<Connection>> idle_;
+  std::vector<std::shared_ptr<Connection>> all_;
+  int open_ = 0;
+};
+
+Database::Database(DatabaseOptions options)
+    : options_(std::move(options)),
+      read_pool_(std::make_unique<Pool>(WithSettings(options_, true), options_.read_connections)),
+      write_pool_(std::make_unique<Pool>(WithSettings(options_, false), options_.write_connections)),
+      watch_([this] { Watch(); }) {}
+
+Database::~Database() {
+  {
+    std::lock_guard lock(watch_mutex_);
+    stopping_ = true;
+  }
+  watch_wake_.notify_all();
+  watch_.join();
+}
+
+// Cancels statements whose deadline has passed or whose caller has gone.
+void Database::Watch() {
+  std::unique_lock lock(watch_mutex_);
+  while (!watch_wake_.wait_for(lock, kWatchInterval, [&] { return stopping_; })) {
+    lock.unlock();
+    absl::Time now = absl::Now();
+    for (Pool* pool : {read_pool_.get(), write_pool_.get()}) {
+      for (auto& connection : pool->All()) connection->CancelIfExceeded(now);
+    }
+    lock.lock();
+  }
+}
+
+absl::Status Database::ReadAttempts(const Bounds& bounds, Isolation isolation, BodyRef body) {
+  for (int attempt = 1;; ++attempt) {
+    auto connection = read_pool_->Take(bounds);
+    if (!connection.ok()) return connection.status();
+    (*connection)->Begin(bounds);
+    Failure outcome = TryRead(**connection, isolation, body);
+    (*connection)->End();
+    bool broken = outcome.recovery == Recovery::kReconnect || outcome.recovery == Recovery::kInDoubt;
+    read_pool_->Give(*std::move(connection), broken);
+    if (outcome.recovery == Recovery::kNone || attempt == 2) return outcome.status;
+  }
+}
+
+Failure Database::TryRead(Connection& connection, Isolation isolation, BodyRef body) {
+  try {
+    if (isolation == Isolation::kStatement) {
+      pqxx::nontransaction work(connection.raw());
+      Tx tx(connection, work);
+      return {body(tx)};
+    }
+    pqxx::transaction<pqxx::repeatable_read, pqxx::read_only> work(connection.raw());
+    Tx tx(connection, work);
+    return {body(tx)};
+  } catch (...) {
+    return FailureOfCurrentException();
+  }
+}
+
+absl::Status Database::WriteAttempts(const Bounds& bounds, bool replayable, BodyRef body) {
+  for (int attempt = 1;; ++attempt) {
+    auto connection = write_pool_->Take(bounds);
+    if (!connection.ok()) return connection.status();
+    (*connection)->Begin(bounds);
+    Failure outcome = TryWrite(**connection, body);
+    (*connection)->End();
+    bool broken = outcome.recovery == Recovery::kReconnect || outcome.recovery == Recovery::kInDoubt;
+    write_pool_->Give(*std::move(connection), broken);
+    bool again = outcome.recovery == Recovery::kRetry || outcome.recovery == Recovery::kReconnect ||
+                 (outcome.recovery == Recovery::kInDoubt && replayable);
+    if (!again || attempt == kWriteAttempts || bounds.Exceeded(absl::Now())) return outcome.status;
+  }
+}
+
+Failure Database::TryWrite(Connection& connection, BodyRef body) {
+  try {
+    pqxx::work work(connection.raw());
+    Tx tx(connection, work);
+    absl::Status status = body(tx);
+    if (!status.ok()) return {status};  // the destructor rolls back
+    connection.EnterCommit();
+    try {
+      work.commit();
+    } catch (const pqxx::broken_connection&) {
+      return {Refuse(Reason::DEADLINE_EXCEEDED), Recovery::kInDoubt};
+    }
+    return {absl::OkStatus()};
+  } catch (...) {
+    return FailureOfCurrentException();
+  }
+}
+
+absl::Status Database::Ping() {
+  return Read(Bounds{absl::Now() + absl::Seconds(1)}, [](Tx& tx) {
+    tx.RunText("SELECT 1");
+    return absl::OkStatus();
+  });
+}
+
+}  // namespace bangfu::db

@@ -1,0 +1,70 @@
+// One call of a method: who asks, when, until when, and what has been authorised so far. Handed to every method.
+#ifndef BANGFU_COMMON_RPC_CALL_H_
+#define BANGFU_COMMON_RPC_CALL_H_
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/auth/caller.h"
+#include "common/db/connection.h"
+#include "common/rpc/method_rule.h"
+
+namespace bangfu::rpc {
+
+class Call {
+ public:
+  Call(const MethodRule& rule, std::shared_ptr<const auth::Caller> caller, absl::Time now, absl::Time deadline,
+       std::string trace)
+      : rule_(rule), caller_(std::move(caller)), now_(now), deadline_(deadline), trace_(std::move(trace)) {}
+
+  const MethodRule& rule() const { return rule_; }
+  const auth::Caller& caller() const { return *caller_; }
+  absl::Time now() const { return now_; }  // one instant for the whole call
+  absl::Time deadline() const { return deadline_; }
+  const std::string& trace() const { return trace_; }  // 32 hexadecimal digits
+  bool full_view() const { return full_view_; }
+
+  // What bounds the call's database work.
+  db::Bounds bounds() const { return {deadline_, &cancelled_}; }
+  bool cancelled() const { return cancelled_.load(); }
+  void Cancel() { cancelled_.store(true); }
+
+  // Checks that the caller's roles for this method reach `area` — the area of a loaded row. A method that answers OK
+  // without having called this or ScopeIn is failed by the wrapper. PERMISSION_DENIED.
+  absl::Status Authorise(int64_t area);
+
+  // The ranges of areas inside `area` that the caller may see with this method: the parameter of list statements.
+  // PERMISSION_DENIED when there are none.
+  absl::StatusOr<std::vector<auth::AreaRange>> ScopeIn(int64_t area);
+
+  // What to answer when a record is not there: `not_found` if the caller may see all of the record's county, else
+  // PERMISSION_DENIED, the same as for a record that is there but not the caller's.
+  absl::Status Missing(absl::string_view record_id, absl::Status not_found);
+
+  // The answer is that of an earlier, authorised call with the same request id and the same subject; who may ask at all
+  // was checked by the wrapper.
+  void MarkRepeated() { authorised_ = true; }
+
+  bool authorised() const { return authorised_ || rule_.access().areawide(); }
+
+ private:
+  friend class Dispatcher;
+  const MethodRule& rule_;
+  std::shared_ptr<const auth::Caller> caller_;
+  const absl::Time now_;
+  const absl::Time deadline_;
+  const std::string trace_;
+  bool authorised_ = false;
+  bool full_view_ = false;
+  std::atomic<bool> cancelled_{false};
+};
+
+}  // namespace bangfu::rpc
+
+#endif  // BANGFU_COMMON_RPC_CALL_H_

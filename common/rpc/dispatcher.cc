@@ -1,0 +1,218 @@
+#include "common/rpc/dispatcher.h"
+
+#include <chrono>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include "absl/cleanup/cleanup.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "common/api/mask.h"
+#include "common/crypto/digest.h"
+#include "common/crypto/random.h"
+#include "common/log/log.h"
+#include "common/metrics/metrics.h"
+#include "common/rpc/effects.h"
+#include "common/standards/area_code.h"
+#include "common/status/grpc_status.h"
+#include "common/status/macros.h"
+#include "common/status/refusal.h"
+
+namespace bangfu::rpc {
+namespace {
+
+using google::protobuf::Message;
+using status::Reason;
+using status::Refuse;
+
+constexpr absl::string_view kBearer = "Bearer ";
+
+absl::string_view MetadataValue(const grpc::ServerContextBase& context, const char* key) {
+  auto found = context.client_metadata().find(key);
+  if (found == context.client_metadata().end()) return {};
+  return {found->second.data(), found->second.size()};
+}
+
+absl::Status Overloaded() { return status::WithRetryDelay(Refuse(Reason::OVERLOADED, {{"retry_seconds", "1"}}), 1); }
+
+// Work waits in the queue of its county: the home area of its record, or the county of its area.
+int64_t FairnessKey(const MethodRule& rule, const Message& request) {
+  if (auto shard = ShardOf(rule.RecordIn(request))) return *shard;
+  if (auto area = standards::ParseAreaCode(rule.AreaIn(request))) return standards::CountyOf(*area);
+  return 0;
+}
+
+// Refusals are counted by method and reason; calls that went well by their duration alone.
+void CountRefusal(const MethodRule& rule, const std::string& reason) {
+  static std::mutex mutex;
+  static auto* const counters = new std::map<std::pair<std::string, std::string>, metrics::Counter>();
+  std::lock_guard lock(mutex);
+  auto [found, added] = counters->try_emplace({rule.name(), reason}, "rpc_server_refusals_total",
+                                              "Calls that were refused, by reason",
+                                              metrics::Labels{{"method", rule.name()}, {"reason", reason}});
+  found->second.Add();
+}
+
+}  // namespace
+
+std::string TraceIdOf(absl::string_view traceparent) {
+  // version(2) - trace id(32) - parent id(16) - flags(2), lower-case hexadecimal, ids not all zero
+  auto hex = [](absl::string_view text) {
+    bool zero = true;
+    for (char c : text) {
+      if (!absl::ascii_isdigit(c) && !(c >= 'a' && c <= 'f')) return false;
+      zero = zero && c == '0';
+    }
+    return !zero;
+  };
+  if (traceparent.size() == 55 && traceparent.substr(0, 3) == "00-" && traceparent[35] == '-' &&
+      traceparent[52] == '-' && hex(traceparent.substr(3, 32)) && hex(traceparent.substr(36, 16))) {
+    return std::string(traceparent.substr(3, 32));
+  }
+  return absl::BytesToHexString(crypto::RandomBytes(16));
+}
+
+Dispatcher::Dispatcher(DispatcherOptions options)
+    : options_(std::move(options)),
+      reads_(options_.read_workers, options_.queue_bound),
+      writes_(options_.write_workers, options_.queue_bound),
+      bulk_(options_.bulk_workers, options_.queue_bound) {}
+
+Dispatcher::~Dispatcher() {
+  while (streams_.load() > 0) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+}
+
+absl::Status Dispatcher::Admit(const MethodRule& rule, const grpc::CallbackServerContext& context,
+                               std::shared_ptr<Call>* call) {
+  const absl::Time now = options_.clock();
+  absl::Time deadline = std::min(absl::FromChrono(context.deadline()), absl::Now() + rule.default_deadline());
+  static const auto* const nobody = new std::shared_ptr<const auth::Caller>(std::make_shared<auth::Caller>());
+  std::shared_ptr<const auth::Caller> caller = *nobody;
+  const bool open = rule.access().audience() == options::v1::AUDIENCE_PUBLIC;
+  if (!open) {
+    absl::string_view authorization = MetadataValue(context, "authorization");
+    if (authorization.substr(0, kBearer.size()) != kBearer) return Refuse(Reason::UNAUTHENTICATED);
+    ASSIGN_OR_RETURN(caller, options_.verifier->Verify(authorization.substr(kBearer.size()), now));
+  }
+  *call = std::make_shared<Call>(rule, std::move(caller), now, deadline,
+                                 TraceIdOf(MetadataValue(context, "traceparent")));
+  if (open) return absl::OkStatus();
+  if ((*call)->caller().password_change_only) return Refuse(Reason::PASSWORD_CHANGE_REQUIRED);
+  if (rule.access().audience() == options::v1::AUDIENCE_ROLES && !(*call)->caller().HasRole(rule.roles())) {
+    return Refuse(Reason::PERMISSION_DENIED);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Dispatcher::CheckRequest(Call& call, const Message& request) const {
+  const MethodRule& rule = call.rule();
+  RETURN_IF_ERROR(api::Validate(request, options_.codes));
+  // Permission before existence: an area or a home county that the caller does not touch is refused without a look.
+  if (const std::string area = rule.AreaIn(request); !area.empty()) {
+    auto code = standards::ParseAreaCode(area);
+    if (!code || !call.caller().Touches(rule.roles(), auth::RangeOf(*code))) return Refuse(Reason::AREA_OUT_OF_SCOPE);
+  }
+  if (const std::string record = rule.RecordIn(request); !record.empty()) {
+    auto shard = ShardOf(record);
+    if (!shard || !call.caller().Touches(rule.roles(), auth::RangeOf(static_cast<int64_t>(*shard) * 1'000'000))) {
+      return Refuse(Reason::AREA_OUT_OF_SCOPE);
+    }
+  }
+  if (rule.access().reveals() && rule.FullViewIn(request)) {
+    if (!call.caller().HasRole(rule.reveal_roles())) return Refuse(Reason::PERMISSION_DENIED);
+    if (rule.PurposeIn(request).empty()) return Refuse(Reason::PURPOSE_REQUIRED);
+    call.full_view_ = true;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Dispatcher::Enqueue(const std::shared_ptr<Call>& call, const Message& request, std::function<void()> work,
+                                 std::function<void(absl::Status)> expired) {
+  const MethodRule& rule = call->rule();
+  Lane& lane = rule.load() == options::v1::INTERACTIVE_READ    ? reads_
+               : rule.load() == options::v1::INTERACTIVE_WRITE ? writes_
+                                                               : bulk_;
+  bool added = lane.Add(FairnessKey(rule, request), [call, work = std::move(work), expired = std::move(expired)] {
+    if (call->cancelled()) return expired(Refuse(Reason::CANCELLED));
+    if (absl::Now() >= call->deadline()) return expired(Refuse(Reason::DEADLINE_EXCEEDED));
+    work();
+  });
+  return added ? absl::OkStatus() : Overloaded();
+}
+
+absl::Status Dispatcher::RunStream(std::function<void()> work) {
+  if (streams_.fetch_add(1) >= options_.stream_bound) {
+    --streams_;
+    return Overloaded();
+  }
+  std::thread([this, work = std::move(work)]() mutable {
+    work();
+    work = nullptr;
+    --streams_;
+  }).detach();
+  return absl::OkStatus();
+}
+
+absl::Status Dispatcher::Guard(Call& call, const std::function<absl::Status()>& body, Message* response) const {
+  absl::Status status;
+  try {
+    status = body();
+  } catch (const std::exception& e) {
+    log::Error("method_threw", {{"method", call.rule().name()}, {"what", std::string(e.what())}});
+    status = Refuse(Reason::INTERNAL, {{"trace", call.trace()}});
+  }
+  if (!status.ok()) return status;
+  if (!call.authorised()) {
+    log::Error("method_authorised_nothing", {{"method", call.rule().name()}});
+    return Refuse(Reason::INTERNAL, {{"trace", call.trace()}});
+  }
+  if (response != nullptr && !call.full_view()) api::MaskSealed(response);
+  return status;
+}
+
+absl::Status Dispatcher::AuditReveal(Call& call, const Message& request) {
+  audit::v1::AuditRecord record = RecordOf(options_.service, call);
+  record.set_purpose(call.rule().PurposeIn(request));
+  if (std::string id = call.rule().RecordIn(request); !id.empty()) record.add_objects(id);
+  record.set_area(call.rule().AreaIn(request));
+  record.set_result("OK");
+  return options_.database->Write(call.bounds(), [&](db::Tx& tx) { return AppendAudit(tx, record); });
+}
+
+void Dispatcher::AuditDenial(const Call& call, const std::string& reason) {
+  audit::v1::AuditRecord record = RecordOf(options_.service, call);
+  record.set_result(reason);
+  // Best effort and behind everything else: a flood of denials must not become a flood of writes before real work.
+  bulk_.Add(-1, [this, record] {
+    absl::Status written = options_.database->Write({absl::Now() + absl::Seconds(5)},
+                                                    [&](db::Tx& tx) { return AppendAudit(tx, record); });
+    if (!written.ok()) log::Warning("denial_not_audited", {{"reason", status::ReasonOf(written)}});
+  });
+}
+
+grpc::Status Dispatcher::Complete(const MethodRule& rule, const Call* call, absl::Time start,
+                                  const absl::Status& status) {
+  const absl::Duration took = absl::Now() - start;
+  rule.duration().Observe(absl::ToDoubleSeconds(took));
+  const std::string reason = status.ok() ? std::string() : status::ReasonOf(status);
+  if (!status.ok()) CountRefusal(rule, reason);
+  log::Info("call", {{"method", rule.name()},
+                     {"code", absl::StatusCodeToString(status.code())},
+                     {"reason", reason},
+                     {"micros", absl::ToInt64Microseconds(took)},
+                     {"subject", call == nullptr ? std::string() : call->caller().subject},
+                     {"trace", call == nullptr ? std::string() : call->trace()}});
+  if (call != nullptr && status.code() == absl::StatusCode::kPermissionDenied && options_.database != nullptr) {
+    AuditDenial(*call, reason);
+  }
+  if (!status.ok() && reason.empty()) {
+    // A status without a reason is an oversight of ours; its text may hold anything, so it stays in the log.
+    log::Error("status_without_reason", {{"method", rule.name()}, {"message", std::string(status.message())}});
+    return status::ToGrpc(Refuse(Reason::INTERNAL, {{"trace", call == nullptr ? "" : call->trace()}}));
+  }
+  return status::ToGrpc(status);
+}
+
+}  // namespace bangfu::rpc

@@ -1,0 +1,85 @@
+// The one wrapper round every method: verify the token, check the access rule, validate the fields, queue within bounds,
+// run the method on a worker, check that it authorised what it loaded, mask sealed fields, count, log one line.
+#ifndef BANGFU_COMMON_RPC_DISPATCHER_H_
+#define BANGFU_COMMON_RPC_DISPATCHER_H_
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "common/api/validate.h"
+#include "common/auth/token.h"
+#include "common/db/database.h"
+#include "common/rpc/call.h"
+#include "common/rpc/method_rule.h"
+#include "common/rpc/worker_pool.h"
+#include "grpcpp/grpcpp.h"
+
+namespace bangfu::rpc {
+
+struct DispatcherOptions {
+  std::string service;             // registration
+  auth::TokenVerifier* verifier = nullptr;
+  db::Database* database = nullptr;  // where audit rows of readings and denials go
+  const api::CodeLookup* codes = nullptr;
+  std::function<absl::Time()> clock = absl::Now;
+  int read_workers = 4;            // about two a core, one database connection each
+  int write_workers = 32;          // mostly asleep in COMMIT
+  int bulk_workers = 2;
+  int queue_bound = 1024;          // waiting calls per lane
+  int stream_bound = 64;           // streams at once, a thread each
+};
+
+class Dispatcher {
+ public:
+  explicit Dispatcher(DispatcherOptions options);
+  ~Dispatcher();
+
+  // Everything that can be decided without the database: token, rule, fields, area. Fills `call`. Cheap; runs on the
+  // transport's thread.
+  absl::Status Admit(const MethodRule& rule, const grpc::CallbackServerContext& context, std::shared_ptr<Call>* call);
+  absl::Status CheckRequest(Call& call, const google::protobuf::Message& request) const;
+
+  // Queues the method's work in its lane; OVERLOADED when the lane is full. Work whose caller has gone or whose deadline
+  // has passed is answered by `expired` instead.
+  absl::Status Enqueue(const std::shared_ptr<Call>& call, const google::protobuf::Message& request,
+                       std::function<void()> work, std::function<void(absl::Status)> expired);
+
+  // Runs a stream on a thread of its own; OVERLOADED when too many run.
+  absl::Status RunStream(std::function<void()> work);
+
+  // Runs a method body: catches whatever it throws, fails it closed if it authorised nothing, masks the answer.
+  absl::Status Guard(Call& call, const std::function<absl::Status()>& body, google::protobuf::Message* response) const;
+
+  // Commits the audit row of a FULL view before the value leaves.
+  absl::Status AuditReveal(Call& call, const google::protobuf::Message& request);
+
+  // Counts and logs the end of a call, audits denials, and turns its status into what is sent. `call` may be null when
+  // the call was not admitted.
+  grpc::Status Complete(const MethodRule& rule, const Call* call, absl::Time start, const absl::Status& status);
+
+  const DispatcherOptions& options() const { return options_; }
+  int in_flight() const { return in_flight_.load(); }
+  void EnterCall() { ++in_flight_; }
+  void LeaveCall() { --in_flight_; }
+
+ private:
+  void AuditDenial(const Call& call, const std::string& reason);
+
+  const DispatcherOptions options_;
+  std::atomic<int> in_flight_{0};
+  std::atomic<int> streams_{0};
+  Lane reads_;
+  Lane writes_;
+  Lane bulk_;
+};
+
+// The W3C trace id of `traceparent`, or a new one if it is absent or malformed.
+std::string TraceIdOf(absl::string_view traceparent);
+
+}  // namespace bangfu::rpc
+
+#endif  // BANGFU_COMMON_RPC_DISPATCHER_H_

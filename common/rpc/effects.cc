@@ -1,0 +1,102 @@
+#include "common/rpc/effects.h"
+
+#include "absl/strings/str_cat.h"
+#include "common/crypto/encode.h"
+#include "common/crypto/random.h"
+#include "common/standards/area_code.h"
+
+namespace bangfu::rpc {
+namespace {
+
+// One round trip for everything that goes with an effect.
+constexpr db::Statement kFlushClaimed = {"effects.flush_claimed", R"sql(
+  WITH claim AS (
+    INSERT INTO request_claim (key, digest, response) VALUES ($1, $2, $3) ON CONFLICT (key) DO NOTHING RETURNING 1
+  ), audited AS (
+    INSERT INTO audit_outbox (body) SELECT $4::bytea WHERE EXISTS (SELECT 1 FROM claim)
+  ), told AS (
+    INSERT INTO event_outbox (area, body)
+    SELECT e.area, e.body FROM unnest($5::bigint[], $6::bytea[]) WITH ORDINALITY AS e(area, body, n)
+    WHERE EXISTS (SELECT 1 FROM claim) ORDER BY e.n
+  )
+  SELECT count(*) FROM claim)sql"};
+
+constexpr db::Statement kFlush = {"effects.flush", R"sql(
+  WITH audited AS (
+    INSERT INTO audit_outbox (body) VALUES ($1)
+  )
+  INSERT INTO event_outbox (area, body)
+  SELECT e.area, e.body FROM unnest($2::bigint[], $3::bytea[]) WITH ORDINALITY AS e(area, body, n) ORDER BY e.n)sql"};
+
+constexpr db::Statement kAppendAudit = {"effects.append_audit", "INSERT INTO audit_outbox (body) VALUES ($1)"};
+
+void SetTime(absl::Time time, google::protobuf::Timestamp* out) {
+  int64_t micros = absl::ToUnixMicros(time);
+  out->set_seconds(micros / 1'000'000);
+  out->set_nanos(static_cast<int32_t>(micros % 1'000'000) * 1000);
+}
+
+}  // namespace
+
+audit::v1::AuditRecord RecordOf(const std::string& service, const Call& call) {
+  audit::v1::AuditRecord record;
+  record.set_service(service);
+  record.set_method(call.rule().name());
+  record.set_subject(call.caller().subject);
+  record.set_session(call.caller().session);
+  SetTime(call.now(), record.mutable_time());
+  record.set_trace(call.trace());
+  record.set_result("OK");
+  return record;
+}
+
+absl::Status AppendAudit(db::Tx& tx, const audit::v1::AuditRecord& record) {
+  tx.Run(kAppendAudit, db::Bytes(record.SerializeAsString()));
+  return absl::OkStatus();
+}
+
+void Effects::ActOn(absl::string_view record_id, int64_t area) {
+  record_.add_objects(std::string(record_id));
+  if (area != 0) record_.set_area(standards::FormatAreaCode(area));
+}
+
+void Effects::Change(const std::vector<std::string>& fields) {
+  for (const std::string& field : fields) record_.add_changed_fields(field);
+}
+
+void Effects::Emit(const google::protobuf::Message& fact, absl::string_view subject, int64_t area) {
+  events::v1::Event event;
+  event.set_event_id(crypto::HexEncode(crypto::RandomBytes(16)));
+  event.set_type(fact.GetDescriptor()->full_name());
+  event.set_subject(std::string(subject));
+  if (area != 0) event.set_area(standards::FormatAreaCode(area));
+  *event.mutable_time() = record_.time();
+  event.set_trace(record_.trace());
+  event.mutable_payload()->PackFrom(fact);
+  events_.push_back({area, event.SerializeAsString()});
+}
+
+void Effects::Claim(std::string key, std::string digest, std::string response) {
+  key_ = std::move(key);
+  digest_ = std::move(digest);
+  response_ = std::move(response);
+}
+
+absl::Status Effects::Flush(db::Tx& tx) const {
+  std::vector<int64_t> areas;
+  std::vector<std::string> bodies;
+  for (const Outgoing& event : events_) {
+    areas.push_back(event.area);
+    bodies.push_back(event.body);
+  }
+  const std::string audit_body = record_.SerializeAsString();
+  if (key_.empty()) {
+    tx.Run(kFlush, db::Bytes(audit_body), db::IntegerArray(areas), db::ByteaArray(bodies));
+    return absl::OkStatus();
+  }
+  auto rows = tx.Run(kFlushClaimed, db::Bytes(key_), db::Bytes(digest_), db::Bytes(response_), db::Bytes(audit_body),
+                     db::IntegerArray(areas), db::ByteaArray(bodies));
+  return rows[0][0].as<int>() == 1 ? absl::OkStatus() : absl::AlreadyExistsError("request id claimed");
+}
+
+}  // namespace bangfu::rpc

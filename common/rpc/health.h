@@ -1,0 +1,51 @@
+// grpc.health.v1, answered from what is really so: the database is reachable, the schema is the program's, the process
+// is not draining.
+#ifndef BANGFU_COMMON_RPC_HEALTH_H_
+#define BANGFU_COMMON_RPC_HEALTH_H_
+
+#include <atomic>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <condition_variable>
+
+#include "absl/status/status.h"
+#include "grpc/health/v1/health_service.grpc.pb.h"
+
+namespace bangfu::rpc {
+
+class Health : public grpc::health::v1::Health::CallbackService {
+ public:
+  // `probe` is asked once a second on a thread of its own, so that a probe from outside costs nothing.
+  explicit Health(std::function<absl::Status()> probe);
+  ~Health() override;
+
+  // From now on the answer is NOT_SERVING.
+  void Drain() { draining_.store(true); }
+  bool serving() const { return healthy_.load() && !draining_.load(); }
+  // Why not, in English, for /readyz.
+  std::string fault() const;
+
+  grpc::ServerUnaryReactor* Check(grpc::CallbackServerContext* context,
+                                  const grpc::health::v1::HealthCheckRequest* request,
+                                  grpc::health::v1::HealthCheckResponse* response) override;
+  grpc::ServerWriteReactor<grpc::health::v1::HealthCheckResponse>* Watch(
+      grpc::CallbackServerContext* context, const grpc::health::v1::HealthCheckRequest* request) override;
+
+ private:
+  void Probe();
+
+  const std::function<absl::Status()> probe_;
+  std::atomic<bool> healthy_{false};
+  std::atomic<bool> draining_{false};
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  std::string fault_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace bangfu::rpc
+
+#endif  // BANGFU_COMMON_RPC_HEALTH_H_

@@ -1,0 +1,104 @@
+#include "common/rpc/method_rule.h"
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "google/api/annotations.pb.h"
+
+namespace bangfu::rpc {
+
+using google::protobuf::Descriptor;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+
+absl::StatusOr<MethodRule::Path> MethodRule::PathTo(const Descriptor& request, const std::string& dotted) {
+  Path path;
+  if (dotted.empty()) return path;
+  const Descriptor* scope = &request;
+  for (absl::string_view part : absl::StrSplit(dotted, '.')) {
+    const FieldDescriptor* field = scope == nullptr ? nullptr : scope->FindFieldByName(std::string(part));
+    if (field == nullptr) {
+      return absl::FailedPreconditionError(absl::StrCat(request.full_name(), " has no field ", dotted));
+    }
+    path.push_back(field);
+    scope = field->message_type();
+  }
+  if (path.back()->cpp_type() != FieldDescriptor::CPPTYPE_STRING || path.back()->is_repeated()) {
+    return absl::FailedPreconditionError(absl::StrCat(request.full_name(), ".", dotted, " is not a single string"));
+  }
+  return path;
+}
+
+std::string MethodRule::StringAt(const Path& path, const Message& request) {
+  if (path.empty()) return "";
+  const Message* scope = &request;
+  for (size_t i = 0; i + 1 < path.size(); ++i) scope = &scope->GetReflection()->GetMessage(*scope, path[i]);
+  return scope->GetReflection()->GetString(*scope, path.back());
+}
+
+absl::StatusOr<MethodRule> MethodRule::Of(const google::protobuf::MethodDescriptor& method) {
+  MethodRule rule;
+  rule.name_ = method.full_name();
+  rule.duration_ = std::make_unique<metrics::Histogram>("rpc_server_call_duration_seconds", "Time from receipt to answer",
+                                                        metrics::Buckets::kSeconds,
+                                                        metrics::Labels{{"method", rule.name_}});
+  if (!method.options().HasExtension(options::v1::access)) {
+    return absl::FailedPreconditionError(absl::StrCat(rule.name_, " has no access rule"));
+  }
+  rule.access_ = method.options().GetExtension(options::v1::access);
+  const auto& access = rule.access_;
+  for (int role : access.roles()) rule.roles_.push_back(static_cast<options::v1::Role>(role));
+  for (int role : access.reveal_roles()) rule.reveal_roles_.push_back(static_cast<options::v1::Role>(role));
+  if (access.audience() == options::v1::AUDIENCE_ROLES && rule.roles_.empty()) {
+    return absl::FailedPreconditionError(absl::StrCat(rule.name_, " admits nobody"));
+  }
+  if (!access.areawide() && access.area().empty() && access.record().empty()) {
+    return absl::FailedPreconditionError(absl::StrCat(rule.name_, " does not say which area it acts on"));
+  }
+
+  const Descriptor& request = *method.input_type();
+  struct Wanted {
+    Path* path;
+    std::string dotted;
+  };
+  auto present = [&](const char* field) { return request.FindFieldByName(field) == nullptr ? "" : field; };
+  for (const Wanted& wanted : {Wanted{&rule.area_path_, access.area()}, Wanted{&rule.record_path_, access.record()},
+                               Wanted{&rule.request_id_path_, present("request_id")},
+                               Wanted{&rule.purpose_path_, present("purpose")}}) {
+    auto path = PathTo(request, wanted.dotted);
+    if (!path.ok()) return path.status();
+    *wanted.path = *std::move(path);
+  }
+  rule.view_ = request.FindFieldByName("view");
+  rule.validate_only_ = request.FindFieldByName("validate_only");
+  if (access.reveals() && (rule.view_ == nullptr || rule.purpose_path_.empty())) {
+    return absl::FailedPreconditionError(absl::StrCat(rule.name_, " reveals but has no view and purpose"));
+  }
+
+  bool reads = method.options().GetExtension(google::api::http).has_get();
+  rule.writes_ = !rule.request_id_path_.empty();
+  rule.load_ = access.load() != options::v1::LOAD_UNSPECIFIED ? access.load()
+               : reads                                        ? options::v1::INTERACTIVE_READ
+                                                              : options::v1::INTERACTIVE_WRITE;
+  if (rule.load_ == options::v1::BULK) rule.default_deadline_ = absl::Seconds(60);
+  if (method.server_streaming() || method.client_streaming()) rule.default_deadline_ = absl::Hours(2);
+  return rule;
+}
+
+bool MethodRule::FullViewIn(const Message& request) const {
+  return view_ != nullptr && request.GetReflection()->GetEnumValue(request, view_) == options::v1::FULL;
+}
+
+bool MethodRule::ValidateOnlyIn(const Message& request) const {
+  return validate_only_ != nullptr && request.GetReflection()->GetBool(request, validate_only_);
+}
+
+std::optional<int32_t> ShardOf(absl::string_view record_id) {
+  int32_t shard = 0;
+  if (record_id.size() < 7 || record_id[6] != '-' || !absl::SimpleAtoi(record_id.substr(0, 6), &shard)) {
+    return std::nullopt;
+  }
+  return shard;
+}
+
+}  // namespace bangfu::rpc

@@ -1,0 +1,297 @@
+// Binds plain member functions to the RPCs of a service.
+//
+//   rpc::ServiceTable table("bangfu.registration.v1.HouseholdService", dispatcher);
+//   table.Add(&households, &HouseholdRpc::GetHousehold);
+//
+// A method is absl::StatusOr<Response> (Call&, const Request&); a server stream is absl::Status (Call&, const Request&,
+// Writer<Response>&); a client stream is absl::StatusOr<Response> (Call&, Reader<Request>&). Every RPC has a request
+// type of its own, so the type tells which RPC is meant. The table registers with gRPC as generated code does: the
+// methods run on the dispatcher's workers behind the callback API.
+#ifndef BANGFU_COMMON_RPC_SERVICE_TABLE_H_
+#define BANGFU_COMMON_RPC_SERVICE_TABLE_H_
+
+#include <condition_variable>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/rpc/dispatcher.h"
+#include "grpcpp/grpcpp.h"
+#include "grpcpp/impl/codegen/server_callback_handlers.h"
+#include "grpcpp/impl/codegen/proto_utils.h"
+#include "grpcpp/impl/rpc_service_method.h"
+#include "grpcpp/impl/service_type.h"
+
+namespace bangfu::rpc {
+
+// Sends the messages of a server stream; blocks while the client is slow.
+template <typename Response>
+class Writer {
+ public:
+  virtual ~Writer() = default;
+  // False when the client has gone.
+  virtual bool Write(const Response& message) = 0;
+};
+
+// Receives the messages of a client stream.
+template <typename Request>
+class Reader {
+ public:
+  virtual ~Reader() = default;
+  // False at the end of the stream or when the client has gone.
+  virtual bool Read(Request* message) = 0;
+};
+
+class ServiceTable : public grpc::Service {
+ public:
+  ServiceTable(const std::string& full_name, Dispatcher& dispatcher);
+
+  template <typename Class, typename Request, typename Response>
+  ServiceTable& Add(Class* object, absl::StatusOr<Response> (Class::*method)(Call&, const Request&));
+  template <typename Class, typename Request, typename Response>
+  ServiceTable& Add(Class* object, absl::Status (Class::*method)(Call&, const Request&, Writer<Response>&));
+  template <typename Class, typename Request, typename Response>
+  ServiceTable& Add(Class* object, absl::StatusOr<Response> (Class::*method)(Call&, Reader<Request>&));
+
+  // FAILED_PRECONDITION naming every RPC that has no rule or no method.
+  absl::Status Check() const;
+
+ private:
+  struct Entry {
+    const google::protobuf::MethodDescriptor* descriptor;
+    std::unique_ptr<MethodRule> rule;
+    bool bound = false;
+  };
+  // The RPC whose request type is `request`; aborts when there is none, since that is a fault of the program's source.
+  int IndexOf(const google::protobuf::Descriptor* request) const;
+
+  Dispatcher& dispatcher_;
+  std::vector<Entry> entries_;
+  absl::Status fault_;
+};
+
+namespace internal {
+
+// Lifetime of one unary call: deleted by OnDone, after Finish.
+class UnaryReactor : public grpc::ServerUnaryReactor {
+ public:
+  UnaryReactor(Dispatcher& dispatcher, const MethodRule& rule)
+      : dispatcher_(dispatcher), rule_(rule), start_(absl::Now()) {
+    dispatcher_.EnterCall();
+  }
+  void End(const absl::Status& status) { Finish(dispatcher_.Complete(rule_, call.get(), start_, status)); }
+  void OnDone() override {
+    dispatcher_.LeaveCall();
+    delete this;
+  }
+  void OnCancel() override {
+    if (call != nullptr) call->Cancel();
+  }
+  std::shared_ptr<Call> call;
+
+ private:
+  Dispatcher& dispatcher_;
+  const MethodRule& rule_;
+  const absl::Time start_;
+};
+
+// A one-shot signal between the transport's thread and the stream's.
+class Signal {
+ public:
+  void Set(bool ok) {
+    std::lock_guard lock(mutex_);
+    set_ = true;
+    ok_ = ok;
+    wake_.notify_all();
+  }
+  bool Wait() {
+    std::unique_lock lock(mutex_);
+    wake_.wait(lock, [&] { return set_; });
+    set_ = false;
+    return ok_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool set_ = false;
+  bool ok_ = false;
+};
+
+template <typename Response>
+class WriteReactor : public grpc::ServerWriteReactor<Response>, public Writer<Response> {
+ public:
+  WriteReactor(Dispatcher& dispatcher, const MethodRule& rule)
+      : dispatcher_(dispatcher), rule_(rule), start_(absl::Now()) {
+    dispatcher_.EnterCall();
+  }
+  bool Write(const Response& message) override {
+    if (call->cancelled() || absl::Now() >= call->deadline()) return false;
+    message_ = message;
+    if (!dispatcher_.Guard(*call, [] { return absl::OkStatus(); }, &message_).ok()) return false;
+    this->StartWrite(&message_);
+    return written_.Wait();
+  }
+  void End(const absl::Status& status) { this->Finish(dispatcher_.Complete(rule_, call.get(), start_, status)); }
+  void OnWriteDone(bool ok) override { written_.Set(ok); }
+  void OnDone() override {
+    dispatcher_.LeaveCall();
+    delete this;
+  }
+  void OnCancel() override {
+    if (call != nullptr) call->Cancel();
+  }
+  std::shared_ptr<Call> call;
+
+ private:
+  Dispatcher& dispatcher_;
+  const MethodRule& rule_;
+  const absl::Time start_;
+  Response message_;
+  Signal written_;
+};
+
+template <typename Request>
+class ReadReactor : public grpc::ServerReadReactor<Request>, public Reader<Request> {
+ public:
+  ReadReactor(Dispatcher& dispatcher, const MethodRule& rule)
+      : dispatcher_(dispatcher), rule_(rule), start_(absl::Now()) {
+    dispatcher_.EnterCall();
+  }
+  // Reads the first message ahead, so that the wrapper can check it before the method runs.
+  bool ReadFirst() { return has_first_ = ReadNext(&first_); }
+  const Request& first() const { return first_; }
+  bool Read(Request* message) override {
+    if (has_first_) {
+      has_first_ = false;
+      *message = std::move(first_);
+      return true;
+    }
+    return ReadNext(message);
+  }
+  void End(const absl::Status& status) { this->Finish(dispatcher_.Complete(rule_, call.get(), start_, status)); }
+  void OnReadDone(bool ok) override { read_.Set(ok); }
+  void OnDone() override {
+    dispatcher_.LeaveCall();
+    delete this;
+  }
+  void OnCancel() override {
+    if (call != nullptr) call->Cancel();
+  }
+  std::shared_ptr<Call> call;
+
+ private:
+  bool ReadNext(Request* message) {
+    this->StartRead(message);
+    return read_.Wait();
+  }
+  Dispatcher& dispatcher_;
+  const MethodRule& rule_;
+  const absl::Time start_;
+  Request first_;
+  bool has_first_ = false;
+  Signal read_;
+};
+
+}  // namespace internal
+
+template <typename Class, typename Request, typename Response>
+ServiceTable& ServiceTable::Add(Class* object, absl::StatusOr<Response> (Class::*method)(Call&, const Request&)) {
+  const int index = IndexOf(Request::descriptor());
+  entries_[index].bound = true;
+  const MethodRule& rule = *entries_[index].rule;
+  auto run = [this, &rule, object, method](grpc::CallbackServerContext* context, const Request* request,
+                                           Response* response) -> grpc::ServerUnaryReactor* {
+    auto* reactor = new internal::UnaryReactor(dispatcher_, rule);
+    absl::Status admitted = dispatcher_.Admit(rule, *context, &reactor->call);
+    if (admitted.ok()) admitted = dispatcher_.CheckRequest(*reactor->call, *request);
+    if (admitted.ok()) {
+      admitted = dispatcher_.Enqueue(
+          reactor->call, *request,
+          [this, reactor, object, method, request, response] {
+            Call& call = *reactor->call;
+            absl::Status status = call.full_view() ? dispatcher_.AuditReveal(call, *request) : absl::OkStatus();
+            if (status.ok()) {
+              auto body = [&]() -> absl::Status {
+                absl::StatusOr<Response> result = (object->*method)(call, *request);
+                if (result.ok()) *response = *std::move(result);
+                return result.status();
+              };
+              status = dispatcher_.Guard(call, body, response);
+            }
+            reactor->End(status);
+          },
+          [reactor](absl::Status expired) { reactor->End(expired); });
+    }
+    if (!admitted.ok()) reactor->End(admitted);
+    return reactor;
+  };
+  MarkMethodCallback(index, new grpc::internal::CallbackUnaryHandler<Request, Response>(run));
+  return *this;
+}
+
+template <typename Class, typename Request, typename Response>
+ServiceTable& ServiceTable::Add(Class* object, absl::Status (Class::*method)(Call&, const Request&, Writer<Response>&)) {
+  const int index = IndexOf(Request::descriptor());
+  entries_[index].bound = true;
+  const MethodRule& rule = *entries_[index].rule;
+  auto run = [this, &rule, object, method](grpc::CallbackServerContext* context,
+                                           const Request* request) -> grpc::ServerWriteReactor<Response>* {
+    auto* reactor = new internal::WriteReactor<Response>(dispatcher_, rule);
+    absl::Status admitted = dispatcher_.Admit(rule, *context, &reactor->call);
+    if (admitted.ok()) admitted = dispatcher_.CheckRequest(*reactor->call, *request);
+    if (admitted.ok()) {
+      admitted = dispatcher_.RunStream([this, reactor, object, method, request] {
+        Call& call = *reactor->call;
+        absl::Status status = call.full_view() ? dispatcher_.AuditReveal(call, *request) : absl::OkStatus();
+        if (status.ok()) {
+          status = dispatcher_.Guard(call, [&] { return (object->*method)(call, *request, *reactor); }, nullptr);
+        }
+        reactor->End(status);
+      });
+    }
+    if (!admitted.ok()) reactor->End(admitted);
+    return reactor;
+  };
+  MarkMethodCallback(index, new grpc::internal::CallbackServerStreamingHandler<Request, Response>(run));
+  return *this;
+}
+
+template <typename Class, typename Request, typename Response>
+ServiceTable& ServiceTable::Add(Class* object, absl::StatusOr<Response> (Class::*method)(Call&, Reader<Request>&)) {
+  const int index = IndexOf(Request::descriptor());
+  entries_[index].bound = true;
+  const MethodRule& rule = *entries_[index].rule;
+  auto run = [this, &rule, object, method](grpc::CallbackServerContext* context,
+                                           Response* response) -> grpc::ServerReadReactor<Request>* {
+    auto* reactor = new internal::ReadReactor<Request>(dispatcher_, rule);
+    absl::Status admitted = dispatcher_.Admit(rule, *context, &reactor->call);
+    if (admitted.ok()) {
+      admitted = dispatcher_.RunStream([this, reactor, object, method, response] {
+        Call& call = *reactor->call;
+        reactor->ReadFirst();  // an empty stream is checked as an empty request
+        absl::Status status = dispatcher_.CheckRequest(call, reactor->first());
+        if (status.ok()) {
+          auto body = [&]() -> absl::Status {
+            absl::StatusOr<Response> result = (object->*method)(call, *reactor);
+            if (result.ok()) *response = *std::move(result);
+            return result.status();
+          };
+          status = dispatcher_.Guard(call, body, response);
+        }
+        reactor->End(status);
+      });
+    }
+    if (!admitted.ok()) reactor->End(admitted);
+    return reactor;
+  };
+  MarkMethodCallback(index, new grpc::internal::CallbackClientStreamingHandler<Request, Response>(run));
+  return *this;
+}
+
+}  // namespace bangfu::rpc
+
+#endif  // BANGFU_COMMON_RPC_SERVICE_TABLE_H_

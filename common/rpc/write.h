@@ -1,0 +1,87 @@
+// The one way in which an RPC changes something: one transaction with the request id, the audit record and the events.
+//
+//   return rpc::Write<Household>(call, context, request, [&](db::Tx& tx, rpc::Effects& effects)
+//       -> absl::StatusOr<Household> {
+//     ASSIGN_OR_RETURN(Household current, store::LoadHouseholdForUpdate(tx, id));
+//     …
+//   });
+//
+// A repeat of a request that had an effect gets the first answer; the same request id with other content is refused
+// (REQUEST_ID_REUSED). Of concurrent repeats exactly one has the effect. With validate_only the transaction is rolled
+// back and the answer is what it would have been.
+#ifndef BANGFU_COMMON_RPC_WRITE_H_
+#define BANGFU_COMMON_RPC_WRITE_H_
+
+#include <optional>
+#include <string>
+
+#include "common/api/mask.h"
+#include "common/crypto/sealer.h"
+#include "common/db/database.h"
+#include "common/rpc/call.h"
+#include "common/rpc/effects.h"
+
+namespace bangfu::rpc {
+
+// What every write of a service needs.
+struct WriteContext {
+  std::string service;
+  db::Database* database = nullptr;
+  const crypto::Sealer* sealer = nullptr;
+};
+
+namespace internal {
+
+// The identity of a request: whose, which method, which id; and the digest of its content, keyed because requests hold
+// identity numbers.
+struct RequestIdentity {
+  std::string key;
+  std::string digest;
+  bool has_id() const { return !key.empty(); }
+};
+RequestIdentity IdentityOf(const Call& call, const crypto::Sealer& sealer, const google::protobuf::Message& request);
+
+// The first answer to this request; nothing if it had no effect yet. REQUEST_ID_REUSED if the content differs.
+absl::StatusOr<std::optional<std::string>> FirstAnswer(const Call& call, db::Database& database,
+                                                       const RequestIdentity& identity);
+
+}  // namespace internal
+
+template <typename Response, typename Request, typename Body>
+absl::StatusOr<Response> Write(Call& call, const WriteContext& context, const Request& request, Body body) {
+  const internal::RequestIdentity identity = internal::IdentityOf(call, *context.sealer, request);
+  const bool check_only = call.rule().ValidateOnlyIn(request);
+  absl::StatusOr<Response> answer = absl::UnknownError("not run");
+  absl::Status outcome = context.database->Write(
+      call.bounds(),
+      [&](db::Tx& tx) -> absl::Status {
+        Effects effects(context.service, call);
+        effects.record().set_request_digest(identity.digest);
+        effects.record().set_request_id(call.rule().RequestIdIn(request));
+        answer = body(tx, effects);
+        if (!answer.ok()) return answer.status();
+        if (check_only) return absl::CancelledError("validate only");
+        if (identity.has_id()) {
+          // Kept for months, so it is kept as it is shown by default: masked.
+          Response kept = *answer;
+          api::MaskSealed(&kept);
+          effects.Claim(identity.key, identity.digest, kept.SerializeAsString());
+        }
+        return effects.Flush(tx);
+      },
+      identity.has_id());
+  if (outcome.ok() || (check_only && answer.ok())) return answer;
+  if (!identity.has_id()) return outcome;
+  // The refusal may come from this very request having had its effect before: then the first answer counts.
+  auto first = internal::FirstAnswer(call, *context.database, identity);
+  if (!first.ok()) return first.status();
+  if (!first->has_value()) return outcome;
+  Response repeated;
+  if (!repeated.ParseFromString(**first)) return absl::DataLossError("stored answer");
+  call.MarkRepeated();
+  return repeated;
+}
+
+}  // namespace bangfu::rpc
+
+#endif  // BANGFU_COMMON_RPC_WRITE_H_
