@@ -48,8 +48,9 @@ TEST_F(ConfigTest, EnvironmentGoesBeforeFileBeforeFallback) {
 }
 
 TEST_F(ConfigTest, ReportsEveryFaultWithItsPlaceAndWithoutItsValue) {
-  const std::string path = Write("port = 70000\nhost = 7\nwait = \"soon-ish\"\nflag = 1\nnames = [1]\nday = 2020-01-01\n"
-                                 "tpyo = 1\n");
+  const std::string path =
+      Write("port = 70000\nhost = 7\nwait = \"soon-ish\"\nflag = 1\nnames = [1]\nday = 2020-01-01\n"
+            "tpyo = 1\n");
   ConfigReader reader(path, {{"BANGFU_SIZE", "many-many"}, {"BANGFU_ON", "yes"}});
   reader.Int("port", 1, 1, 65535);
   reader.String("host", "");
