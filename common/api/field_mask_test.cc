@@ -77,7 +77,8 @@ TEST(ApplyUpdateTest, RefusesUnknownAndImmutablePathsAndThenChangesNothing) {
     FieldMask mask;
     const char* path;
   };
-  for (const Case& c : {Case{MaskOf({"name", "nickname"}), "nickname"}, Case{MaskOf({"name", "join_date"}), "join_date"},
+  for (const Case& c : {Case{MaskOf({"name", "nickname"}), "nickname"},
+                        Case{MaskOf({"name", "join_date"}), "join_date"},
                         Case{MaskOf({"*"}), "join_date"}, Case{{}, "join_date"},
                         Case{MaskOf({"create_time.seconds"}), "create_time.seconds"}, Case{MaskOf({""}), ""},
                         Case{MaskOf({"张三"}), "?"}}) {

@@ -125,15 +125,15 @@ class SqlWriter {
     return absl::StrCat(column.sql, SignOf(comparison), Bind(std::move(value)));
   }
 
-  static std::string Absence(const Column& column, Comparison comparison, absl::string_view absent) {
-    return comparison == Comparison::kEqual ? absl::StrCat("(", absent, ")") : absl::StrCat("(", absent, ") IS NOT TRUE");
+  static std::string Absence(Comparison comparison, absl::string_view absent) {
+    return absl::StrCat("(", absent, comparison == Comparison::kEqual ? ")" : ") IS NOT TRUE");
   }
 
   absl::StatusOr<std::string> WriteText(const std::string& name, const Column& column, const Filter& term) {
     const std::string& text = term.value.text;
     if (term.value.kind != FilterValue::Kind::kText) return RefuseField(name, "的值应写在双引号中");
     if (text.empty() && IsEquality(term.comparison)) {
-      return Absence(column, term.comparison, absl::StrCat(column.sql, " IS NULL OR ", column.sql, " = ''"));
+      return Absence(term.comparison, absl::StrCat(column.sql, " IS NULL OR ", column.sql, " = ''"));
     }
     if (term.comparison != Comparison::kHas) return Compare(column, term.comparison, text);
     const std::string pattern = absl::StrReplaceAll(text, {{"\\", "\\\\"}, {"%", "\\%"}, {"_", "\\_"}});
@@ -154,7 +154,7 @@ class SqlWriter {
     if (term.comparison == Comparison::kHas) return RefuseField(name, "不能用运算符 :");
     const bool quoted = term.value.kind == FilterValue::Kind::kText;
     if (quoted && term.value.text.empty() && IsEquality(term.comparison)) {
-      return Absence(column, term.comparison, absl::StrCat(column.sql, " IS NULL"));
+      return Absence(term.comparison, absl::StrCat(column.sql, " IS NULL"));
     }
     if (!quoted || !standards::ParseDate(term.value.text)) {
       return RefuseField(name, "的值应为双引号中的日期, 形如 \"2018-01-05\"");

@@ -40,8 +40,9 @@ absl::string_view Unless(bool right, absl::string_view fault) { return right ? a
 }  // namespace
 
 bool IsRecordId(absl::string_view text) {
+  const auto is_digit_or_lower = [](char c) { return absl::ascii_isdigit(c) || absl::ascii_islower(c); };
   return text.size() == kRecordIdLength && AllDigits(text.substr(0, 6)) && text[6] == '-' &&
-         std::all_of(text.begin() + 7, text.end(), [](char c) { return absl::ascii_isdigit(c) || absl::ascii_islower(c); });
+         std::all_of(text.begin() + 7, text.end(), is_digit_or_lower);
 }
 
 bool IsRequestId(absl::string_view text) {

@@ -51,7 +51,9 @@ TEST(TableColumnsTest, NoHeaderMeansTwoColumns) {
     for (const ColumnPlan& column : ColumnsOf(type)) {
       EXPECT_TRUE(headers.insert(column.name).second) << type->name() << " " << column.name;
       EXPECT_TRUE(headers.insert(column.label).second) << type->name() << " " << column.label;
-      for (const auto& synonym : column.synonyms) EXPECT_TRUE(headers.insert(synonym).second) << type->name() << " " << synonym;
+      for (const std::string& synonym : column.synonyms) {
+        EXPECT_TRUE(headers.insert(synonym).second) << type->name() << " " << synonym;
+      }
     }
   }
 }

@@ -18,8 +18,8 @@ TEST(DateTest, StrictFormIsTheOnlyOne) {
 }
 
 TEST(DateTest, ReadsWhatPeopleWrite) {
-  for (absl::string_view text : {"2018-01-05", "2018-1-5", "2018/1/5", "2018/01/05", "2018.1.5", "20180105", "2018年1月5日",
-                                 "2018年01月05号", "２０１８年１月５日", "　2018/1/5 "}) {
+  for (absl::string_view text : {"2018-01-05", "2018-1-5", "2018/1/5", "2018/01/05", "2018.1.5", "20180105",
+                                 "2018年1月5日", "2018年01月05号", "２０１８年１月５日", "　2018/1/5 "}) {
     ASSERT_TRUE(ParseWrittenDate(text)) << text;
     EXPECT_EQ(FormatDate(*ParseWrittenDate(text)), "2018-01-05") << text;
   }

@@ -60,7 +60,8 @@ std::variant<IdentityNumber, IdentityFault> ParseIdentityNumber(absl::string_vie
   const bool check_holds = number.back() == CheckCharacter(number);
   if (!check_holds && absl::EndsWith(number, "000")) return IdentityFault::kFloatDamaged;
   // The birth date before the check: a typing error in the date breaks both, and the date is what a person can see.
-  const std::string birth_date = absl::StrCat(number.substr(6, 4), "-", number.substr(10, 2), "-", number.substr(12, 2));
+  const std::string birth_date =
+      absl::StrCat(number.substr(6, 4), "-", number.substr(10, 2), "-", number.substr(12, 2));
   if (!ParseDate(birth_date)) return IdentityFault::kBirthDate;
   if (!check_holds) return IdentityFault::kChecksum;
   result.birth_date = birth_date;
