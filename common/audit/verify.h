@@ -6,7 +6,7 @@
 //   {"records":[...],"size":"1"}                        an answer of ListAuditRecords
 //   {"checkpoints":[...],"publicKeys":{...}}            an answer of ListCheckpoints
 // So the answers of the REST interface, one a line, are a bundle. It holds all records from position 1 to the size of
-// the last checkpoint, and all checkpoints, each kind in order: an exporter reads the checkpoints first and then as many
+// the last checkpoint, and all checkpoints, each kind in order: an exporter reads the checkpoints first, then as many
 // records as the last of them covers. Public keys in the bundle prove nothing and are passed over.
 //
 // What a bundle cannot show: a record that was never written, and a whole log replaced by an earlier state of itself
