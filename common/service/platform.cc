@@ -1,0 +1,113 @@
+#include "common/service/platform.h"
+
+#include <unistd.h>
+
+#include "absl/strings/str_cat.h"
+#include "common/crypto/key_ring.h"
+#include "common/log/log.h"
+#include "common/status/macros.h"
+
+namespace bangfu::service {
+namespace {
+
+// Page tokens need a key that all replicas share: derived from the index key, of which it tells nothing.
+std::string PageTokenKey(const crypto::Sealer& sealer) {
+  return absl::StrCat(sealer.Digest("page_token", "1"), sealer.Digest("page_token", "2"));
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<crypto::VerifyingKey>> ReadPublicKeys(const std::vector<std::string>& paths) {
+  std::vector<crypto::VerifyingKey> keys;
+  for (const std::string& path : paths) {
+    ASSIGN_OR_RETURN(auto key, crypto::VerifyingKey::LoadPem(path));
+    keys.push_back(std::move(key));
+  }
+  return keys;
+}
+
+Platform::Platform(std::string name, ServiceConfig config, absl::Span<const db::Migration> migrations)
+    : name_(std::move(name)), config_(std::move(config)), migrations_(migrations) {}
+
+absl::StatusOr<std::unique_ptr<Platform>> Platform::Create(const std::string& name, const ServiceConfig& config,
+                                                           absl::Span<const db::Migration> migrations) {
+  auto platform = std::unique_ptr<Platform>(new Platform(name, config, migrations));
+  ASSIGN_OR_RETURN(auto ring, crypto::KeyRing::Load(config.key_directory));
+  platform->sealer_ = std::make_unique<crypto::Sealer>(std::move(ring));
+  ASSIGN_OR_RETURN(auto audit_key, crypto::SigningKey::LoadPem(config.audit_signing));
+  platform->audit_key_ = std::make_unique<crypto::SigningKey>(std::move(audit_key));
+  ASSIGN_OR_RETURN(auto public_keys, ReadPublicKeys(config.public_keys));
+  platform->verifier_ = std::make_unique<auth::TokenVerifier>(std::move(public_keys));
+  platform->page_tokens_ = std::make_unique<api::PageTokens>(PageTokenKey(*platform->sealer_));
+
+  db::DatabaseOptions options;
+  options.conninfo = config.conninfo;
+  options.read_connections = config.read_connections;
+  options.write_connections = config.write_connections;
+  platform->database_ = std::make_unique<db::Database>(options);
+  db::Database* database = platform->database_.get();
+  platform->health_ = std::make_unique<rpc::Health>([database, migrations] {
+    absl::Status schema = db::CheckSchema(*database, migrations);
+    return schema;
+  });
+  return platform;
+}
+
+rpc::Dispatcher& Platform::MakeDispatcher(const api::CodeLookup* codes) {
+  rpc::DispatcherOptions options;
+  options.service = name_;
+  options.verifier = verifier_.get();
+  options.database = database_.get();
+  options.codes = codes;
+  options.read_workers = config_.read_workers;
+  options.write_workers = config_.write_workers;
+  options.bulk_workers = config_.bulk_workers;
+  options.queue_bound = config_.queue_bound;
+  dispatcher_ = std::make_unique<rpc::Dispatcher>(options);
+  return *dispatcher_;
+}
+
+absl::Status Platform::Start(std::vector<std::unique_ptr<rpc::ServiceTable>> tables,
+                             std::vector<events::Sequencer::Chore> chores) {
+  if (dispatcher_ == nullptr) MakeDispatcher();
+  tables_ = std::move(tables);
+  operations_ = std::make_unique<operations::OperationRpc>(*database_, *page_tokens_);
+  feed_ = std::make_unique<events::EventFeedRpc>(*database_);
+  audit_ = std::make_unique<events::AuditRpc>(*database_, name_, *audit_key_);
+  tables_.push_back(operations_->Table(*dispatcher_));
+  tables_.push_back(feed_->Table(*dispatcher_));
+  tables_.push_back(audit_->Table(*dispatcher_));
+
+  ASSIGN_OR_RETURN(admin_, rpc::AdminListener::Start(config_.admin_listen, *health_));
+  for (const std::string& address : config_.listen) {
+    if (address.rfind("unix:", 0) == 0) unlink(address.c_str() + 5);  // left behind by a process that was killed
+  }
+  rpc::ServerOptions options;
+  options.listen = config_.listen;
+  options.tls = config_.tls;
+  options.reflection = config_.reflection;
+  std::vector<rpc::ServiceTable*> views;
+  for (const auto& table : tables_) views.push_back(table.get());
+  ASSIGN_OR_RETURN(server_, rpc::Server::Start(options, *health_, views));
+  sequencer_ = std::make_unique<events::Sequencer>(*database_, name_, *audit_key_, std::move(chores));
+  sequencer_->Start();
+  log::Info("started", {{"admin_port", admin_->port()}});
+  return absl::OkStatus();
+}
+
+void Platform::WaitAndDrain(const std::function<void()>& on_drain) {
+  shutdown_.Wait();
+  on_drain();
+  server_->Drain(absl::Milliseconds(200), absl::Seconds(config_.drain_seconds));
+  sequencer_.reset();
+  log::Info("stopped");
+}
+
+absl::Status Platform::Serve(std::vector<std::unique_ptr<rpc::ServiceTable>> tables,
+                             std::vector<events::Sequencer::Chore> chores) {
+  RETURN_IF_ERROR(Start(std::move(tables), std::move(chores)));
+  WaitAndDrain();
+  return absl::OkStatus();
+}
+
+}  // namespace bangfu::service

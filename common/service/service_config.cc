@@ -1,0 +1,33 @@
+#include "common/service/service_config.h"
+
+namespace bangfu::service {
+
+ServiceConfig ReadServiceConfig(config::ConfigReader& reader) {
+  ServiceConfig config;
+  auto integer = [&](const char* key, int fallback, int min, int max) {
+    return static_cast<int>(reader.Int(key, fallback, min, max));
+  };
+  config.listen = reader.StringList("listen", std::nullopt);
+  config.admin_listen = reader.String("admin_listen", "127.0.0.1:0");
+  config.tls.certificate = reader.String("tls.certificate", "");
+  config.tls.key = reader.String("tls.key", "");
+  config.tls.roots = reader.String("tls.roots", "");
+  config.reflection = reader.Bool("reflection", false);
+  config.conninfo = reader.Secret("database.conninfo", std::nullopt);
+  config.owner_conninfo = reader.Secret("database.owner_conninfo", "");
+  config.app_role = reader.String("database.app_role", "");
+  config.read_connections = integer("database.read_connections", 4, 1, 200);
+  config.write_connections = integer("database.write_connections", 32, 1, 500);
+  config.key_directory = reader.String("keys.directory", std::nullopt);
+  config.audit_signing = reader.String("keys.audit_signing", std::nullopt);
+  config.public_keys = reader.StringList("auth.public_keys", std::nullopt);
+  config.read_workers = integer("workers.read", 4, 1, 200);
+  config.write_workers = integer("workers.write", 32, 1, 500);
+  config.bulk_workers = integer("workers.bulk", 2, 1, 100);
+  config.queue_bound = integer("workers.queue_bound", 1024, 1, 100'000);
+  config.drain_seconds = integer("drain_seconds", 30, 0, 600);
+  config.log_level = reader.String("log.level", "info");
+  return config;
+}
+
+}  // namespace bangfu::service
