@@ -1,0 +1,57 @@
+#include "services/gateway/domain/account.h"
+
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
+#include "common/status/refusal.h"
+
+namespace bangfu::gateway {
+namespace {
+
+constexpr size_t kNameShortest = 3;
+constexpr size_t kNameLongest = 40;
+
+// China has one time zone and no summer time since 1992.
+absl::TimeZone China() { return absl::FixedTimeZone(8 * 60 * 60); }
+
+bool IsNameCharacter(char c) {
+  return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '-' || c == '.';
+}
+
+}  // namespace
+
+absl::CivilDay DayInChina(absl::Time time) { return absl::ToCivilDay(time, China()); }
+
+absl::Time EndOfDayInChina(absl::CivilDay day) { return absl::FromCivil(day + 1, China()); }
+
+bool IsAccountName(absl::string_view name) {
+  return name.size() >= kNameShortest && name.size() <= kNameLongest &&
+         std::all_of(name.begin(), name.end(), IsNameCharacter);
+}
+
+absl::Status CheckAccountName(absl::string_view name) {
+  if (IsAccountName(name)) return absl::OkStatus();
+  return status::RefuseFields({{"account.account_id", "账号名: 请用 3 至 40 位小写字母、数字、连字符或点"}});
+}
+
+bool MustChangePassword(const AccountRecord& account, const PasswordPolicy& policy, absl::Time now) {
+  return account.must_change || now >= account.password_changed_at + policy.longest_life;
+}
+
+v1::Account Shown(const AccountRecord& account, const Failures& failures, const PasswordPolicy& policy,
+                  absl::Time now) {
+  v1::Account shown = account.shown;
+  shown.set_second_factor(!account.totp_secret.empty());
+  if (account.disabled) {
+    shown.set_state(v1::Account::DISABLED);
+  } else if (IsLocked(failures, now)) {
+    shown.set_state(v1::Account::LOCKED);
+  } else if (MustChangePassword(account, policy, now)) {
+    shown.set_state(v1::Account::PASSWORD_CHANGE_REQUIRED);
+  } else {
+    shown.set_state(v1::Account::ACTIVE);
+  }
+  return shown;
+}
+
+}  // namespace bangfu::gateway

@@ -1,0 +1,49 @@
+#include "services/gateway/domain/session.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "bangfu/gateway/v1/reason.pb.h"
+#include "common/crypto/encode.h"
+#include "common/standards/date.h"
+#include "common/status/refusal.h"
+#include "services/gateway/domain/account.h"
+#include "services/gateway/domain/grant.h"
+
+namespace bangfu::gateway {
+
+std::string FormatRefreshToken(const RefreshToken& token) {
+  return crypto::Base64UrlEncode(absl::StrCat(token.family, token.turn));
+}
+
+std::optional<RefreshToken> ParseRefreshToken(absl::string_view text) {
+  const std::optional<std::string> bytes = crypto::Base64UrlDecode(text);
+  if (!bytes || bytes->size() != kFamilySize + kTurnSize) return std::nullopt;
+  return RefreshToken{bytes->substr(0, kFamilySize), bytes->substr(kFamilySize)};
+}
+
+absl::Status CheckRunning(const SessionRule& rule, const SessionRecord& session, absl::Time now) {
+  if (session.ended_at == absl::InfiniteFuture() && now < session.last_used_at + rule.idle && now < session.expires_at) {
+    return absl::OkStatus();
+  }
+  return status::Refuse(v1::SESSION_ENDED);
+}
+
+auth::Caller CallerOfSession(const SessionRecord& session, absl::Span<const v1::Grant> grants, absl::Time now) {
+  const absl::CivilDay today = DayInChina(now);
+  auth::Caller caller;
+  caller.subject = session.account_id;
+  caller.session = session.session_id;
+  caller.second_factor = session.second_factor;
+  caller.grants = TokenGrants(grants, today);
+  caller.expire_time = session.expires_at;
+  for (const v1::Grant& grant : grants) {
+    if (!IsInForce(grant, today)) continue;
+    caller.expire_time = std::min(caller.expire_time, EndOfDayInChina(*standards::ParseDate(grant.end_date())));
+  }
+  // A token lives for at least the second that its times are counted in.
+  caller.expire_time = std::max(caller.expire_time, now + absl::Seconds(1));
+  return caller;
+}
+
+}  // namespace bangfu::gateway

@@ -1,0 +1,54 @@
+#include "services/gateway/domain/sign_in.h"
+
+#include "common/status/refusal.h"
+#include "gtest/gtest.h"
+#include "services/gateway/domain/totp.h"
+
+namespace bangfu::gateway {
+namespace {
+
+const absl::Time kNow = absl::FromUnixSeconds(1'772'000'000);
+constexpr char kSecret[] = "12345678901234567890";
+
+struct Case {
+  const char* what;
+  bool known, fits, disabled, enrolled, must_change;
+  std::string code;
+  const char* reason;  // empty: signed in
+  bool counts, change_only;
+};
+
+TEST(SignInTest, JudgesAttempts) {
+  const std::string good = TotpCode(kSecret, TotpStepAt(kNow));
+  const std::string used = TotpCode(kSecret, TotpStepAt(kNow) - 1);
+  const Case cases[] = {
+      // what                      known fits  disab enrol change code  reason                counts change only
+      {"right password", true, true, false, false, false, "", "", false, false},
+      {"first password", true, true, false, false, true, "", "", false, true},
+      {"wrong password", true, false, false, false, false, "", "SIGN_IN_FAILED", true, false},
+      {"unknown name", false, false, false, false, false, "", "SIGN_IN_FAILED", true, false},
+      {"disabled, password known", true, true, true, false, false, "", "ACCOUNT_DISABLED", false, false},
+      {"disabled, password guessed", true, false, true, false, false, "", "SIGN_IN_FAILED", true, false},
+      {"no code", true, true, false, true, false, "", "SECOND_FACTOR_REQUIRED", false, false},
+      {"right code", true, true, false, true, false, good, "", false, false},
+      {"used code", true, true, false, true, false, used, "SIGN_IN_FAILED", true, false},
+      {"wrong code", true, true, false, true, false, "abcdef", "SIGN_IN_FAILED", true, false},
+      {"right code, wrong password", true, false, false, true, false, good, "SIGN_IN_FAILED", true, false},
+  };
+  for (const Case& c : cases) {
+    AccountRecord account;
+    account.disabled = c.disabled;
+    account.must_change = c.must_change;
+    account.password_changed_at = kNow;
+    account.totp_last_step = TotpStepAt(kNow) - 1;
+    const Verdict verdict =
+        JudgeSignIn({c.known ? &account : nullptr, c.fits, c.code, c.enrolled ? kSecret : ""}, {}, kNow);
+    EXPECT_EQ(status::ReasonOf(verdict.refusal), c.reason) << c.what;
+    EXPECT_EQ(verdict.counts, c.counts) << c.what;
+    EXPECT_EQ(verdict.change_only, c.change_only) << c.what;
+    EXPECT_EQ(verdict.totp_step, c.enrolled && verdict.refusal.ok() ? TotpStepAt(kNow) : 0) << c.what;
+  }
+}
+
+}  // namespace
+}  // namespace bangfu::gateway

@@ -1,0 +1,179 @@
+#include "services/gateway/store/account_store.h"
+
+#include <utility>
+
+#include "bangfu/gateway/v1/reason.pb.h"
+#include "common/status/refusal.h"
+#include "services/gateway/store/row.h"
+
+namespace bangfu::gateway::store {
+namespace {
+
+constexpr db::Statement kSelect = {"account.select", R"sql(
+  SELECT account_id, display_name, unit, disabled, password_hash,
+         (extract(epoch FROM password_changed_at) * 1000000)::bigint, must_change, totp_secret, totp_pending,
+         totp_last_step, (extract(epoch FROM created_at) * 1000000)::bigint
+  FROM account WHERE account_id = $1)sql"};
+
+constexpr db::Statement kSelectForUpdate = {"account.select_for_update", R"sql(
+  SELECT account_id, display_name, unit, disabled, password_hash,
+         (extract(epoch FROM password_changed_at) * 1000000)::bigint, must_change, totp_secret, totp_pending,
+         totp_last_step, (extract(epoch FROM created_at) * 1000000)::bigint
+  FROM account WHERE account_id = $1 FOR UPDATE)sql"};
+
+constexpr db::Statement kSelectListed = {"account.select_listed", R"sql(
+  SELECT a.account_id, a.display_name, a.unit, a.disabled, a.password_hash,
+         (extract(epoch FROM a.password_changed_at) * 1000000)::bigint, a.must_change, a.totp_secret, a.totp_pending,
+         a.totp_last_step, (extract(epoch FROM a.created_at) * 1000000)::bigint,
+         coalesce(f.failed_count, 0), (extract(epoch FROM f.locked_until) * 1000000)::bigint
+  FROM account a LEFT JOIN sign_in_failure f ON f.name_digest = sha256(convert_to(a.account_id, 'UTF8'))
+  WHERE a.account_id = $1)sql"};
+
+constexpr db::Statement kList = {"account.list", R"sql(
+  SELECT a.account_id, a.display_name, a.unit, a.disabled, a.password_hash,
+         (extract(epoch FROM a.password_changed_at) * 1000000)::bigint, a.must_change, a.totp_secret, a.totp_pending,
+         a.totp_last_step, (extract(epoch FROM a.created_at) * 1000000)::bigint,
+         coalesce(f.failed_count, 0), (extract(epoch FROM f.locked_until) * 1000000)::bigint
+  FROM account a LEFT JOIN sign_in_failure f ON f.name_digest = sha256(convert_to(a.account_id, 'UTF8'))
+  WHERE a.account_id > $1 ORDER BY a.account_id LIMIT $2)sql"};
+
+constexpr db::Statement kInsert = {"account.insert", R"sql(
+  INSERT INTO account (account_id, display_name, unit, password_hash, password_changed_at, must_change, created_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (account_id) DO NOTHING)sql"};
+
+constexpr db::Statement kUpdate = {"account.update", R"sql(
+  UPDATE account SET disabled = $2, password_hash = $3, password_changed_at = $4, must_change = $5, totp_secret = $6,
+         totp_pending = $7, totp_last_step = $8
+  WHERE account_id = $1)sql"};
+
+constexpr db::Statement kLockTable = {"account.lock_table", "LOCK TABLE account IN SHARE ROW EXCLUSIVE MODE"};
+constexpr db::Statement kFindAny = {"account.find_any", "SELECT EXISTS (SELECT 1 FROM account)"};
+
+constexpr db::Statement kLastPasswords = {"password_history.last", R"sql(
+  SELECT password_hash FROM password_history WHERE account_id = $1 ORDER BY id DESC LIMIT $2)sql"};
+
+constexpr db::Statement kInsertPassword = {"password_history.insert",
+                                           "INSERT INTO password_history (account_id, password_hash) VALUES ($1, $2)"};
+
+constexpr db::Statement kForgetPasswords = {"password_history.forget", R"sql(
+  DELETE FROM password_history WHERE id IN (
+    SELECT id FROM password_history WHERE account_id = $1 ORDER BY id DESC OFFSET $2))sql"};
+
+constexpr db::Statement kSelectFailures = {"sign_in_failure.select", R"sql(
+  SELECT failed_count, (extract(epoch FROM locked_until) * 1000000)::bigint
+  FROM sign_in_failure WHERE name_digest = sha256(convert_to($1, 'UTF8')))sql"};
+
+constexpr db::Statement kSaveFailures = {"sign_in_failure.save", R"sql(
+  INSERT INTO sign_in_failure (name_digest, failed_count, locked_until, last_failed_at)
+  VALUES (sha256(convert_to($1, 'UTF8')), $2, $3, $4)
+  ON CONFLICT (name_digest) DO UPDATE
+  SET failed_count = excluded.failed_count, locked_until = excluded.locked_until,
+      last_failed_at = excluded.last_failed_at)sql"};
+
+constexpr db::Statement kForgetFailures = {"sign_in_failure.forget", R"sql(
+  DELETE FROM sign_in_failure WHERE name_digest IN (
+    SELECT name_digest FROM sign_in_failure WHERE last_failed_at < $1::timestamptz - interval '1 day'
+    ORDER BY last_failed_at LIMIT 10 FOR UPDATE SKIP LOCKED))sql"};
+
+constexpr db::Statement kClearFailures = {
+    "sign_in_failure.clear", "DELETE FROM sign_in_failure WHERE name_digest = sha256(convert_to($1, 'UTF8'))"};
+
+AccountRecord ReadAccount(const pqxx::row& row) {
+  AccountRecord account;
+  account.shown.set_account_id(row[0].as<std::string>());
+  account.shown.set_display_name(row[1].as<std::string>());
+  account.shown.set_unit(row[2].as<std::string>());
+  account.disabled = row[3].as<bool>();
+  account.password_hash = row[4].as<std::string>();
+  account.password_changed_at = TimeIn(row[5]);
+  account.must_change = row[6].as<bool>();
+  account.totp_secret = db::BytesOf(row[7]);
+  account.totp_pending = db::BytesOf(row[8]);
+  account.totp_last_step = row[9].as<int64_t>();
+  const int64_t micros = row[10].as<int64_t>();
+  account.shown.mutable_create_time()->set_seconds(micros / 1'000'000);
+  account.shown.mutable_create_time()->set_nanos(static_cast<int32_t>(micros % 1'000'000) * 1000);
+  return account;
+}
+
+Failures ReadFailures(const pqxx::field& count, const pqxx::field& locked_until) {
+  return {count.as<int>(), TimeIn(locked_until, absl::InfinitePast())};
+}
+
+std::optional<AccountRecord> FirstAccount(const pqxx::result& rows) {
+  if (rows.empty()) return std::nullopt;
+  return ReadAccount(rows[0]);
+}
+
+}  // namespace
+
+std::optional<AccountRecord> FindAccount(db::Tx& tx, const std::string& account_id) {
+  return FirstAccount(tx.Run(kSelect, account_id));
+}
+
+std::optional<AccountRecord> FindAccountForUpdate(db::Tx& tx, const std::string& account_id) {
+  return FirstAccount(tx.Run(kSelectForUpdate, account_id));
+}
+
+absl::StatusOr<AccountRecord> LoadAccountForUpdate(db::Tx& tx, const std::string& account_id) {
+  std::optional<AccountRecord> account = FindAccountForUpdate(tx, account_id);
+  if (!account) return status::Refuse(v1::ACCOUNT_NOT_FOUND);
+  return *std::move(account);
+}
+
+std::optional<ListedAccount> FindListedAccount(db::Tx& tx, const std::string& account_id) {
+  const pqxx::result rows = tx.Run(kSelectListed, account_id);
+  if (rows.empty()) return std::nullopt;
+  return ListedAccount{ReadAccount(rows[0]), ReadFailures(rows[0][11], rows[0][12])};
+}
+
+std::vector<ListedAccount> ListAccounts(db::Tx& tx, const std::string& after, int limit) {
+  std::vector<ListedAccount> accounts;
+  for (const pqxx::row& row : tx.Run(kList, after, limit)) {
+    accounts.push_back({ReadAccount(row), ReadFailures(row[11], row[12])});
+  }
+  return accounts;
+}
+
+absl::Status InsertAccount(db::Tx& tx, const AccountRecord& account, absl::Time now) {
+  const pqxx::result rows =
+      tx.Run(kInsert, account.shown.account_id(), account.shown.display_name(), account.shown.unit(),
+             account.password_hash, Timestamp(account.password_changed_at), account.must_change, Timestamp(now));
+  return rows.affected_rows() == 1 ? absl::OkStatus() : status::Refuse(v1::ACCOUNT_NAME_TAKEN);
+}
+
+void UpdateAccount(db::Tx& tx, const AccountRecord& account) {
+  tx.Run(kUpdate, account.shown.account_id(), account.disabled, account.password_hash,
+         Timestamp(account.password_changed_at), account.must_change, db::Bytes(account.totp_secret),
+         db::Bytes(account.totp_pending), account.totp_last_step);
+}
+
+bool LockAndFindAnyAccount(db::Tx& tx) {
+  tx.Run(kLockTable);
+  return tx.Run(kFindAny)[0][0].as<bool>();
+}
+
+std::vector<std::string> LastPasswords(db::Tx& tx, const std::string& account_id, int limit) {
+  std::vector<std::string> hashes;
+  for (const pqxx::row& row : tx.Run(kLastPasswords, account_id, limit)) hashes.push_back(row[0].as<std::string>());
+  return hashes;
+}
+
+void AddPassword(db::Tx& tx, const std::string& account_id, const std::string& password_hash, int keep) {
+  tx.Run(kInsertPassword, account_id, password_hash);
+  tx.Run(kForgetPasswords, account_id, keep);
+}
+
+Failures LoadFailures(db::Tx& tx, const std::string& name) {
+  const pqxx::result rows = tx.Run(kSelectFailures, name);
+  return rows.empty() ? Failures{} : ReadFailures(rows[0][0], rows[0][1]);
+}
+
+void SaveFailures(db::Tx& tx, const std::string& name, const Failures& failures, absl::Time now) {
+  tx.Run(kSaveFailures, name, failures.count, Timestamp(failures.locked_until), Timestamp(now));
+  tx.Run(kForgetFailures, Timestamp(now));
+}
+
+void ClearFailures(db::Tx& tx, const std::string& name) { tx.Run(kClearFailures, name); }
+
+}  // namespace bangfu::gateway::store
