@@ -49,7 +49,10 @@ class Call {
 
   // The answer is that of an earlier, authorised call with the same request id and the same subject; who may ask at all
   // was checked by the wrapper.
-  void MarkRepeated() { authorised_ = true; }
+  void MarkRepeated() { authorised_ = repeated_ = true; }
+
+  // The answer was given before: what is shown only once (a first password) is not shown again.
+  bool repeated() const { return repeated_; }
 
   bool authorised() const { return authorised_ || rule_.access().areawide(); }
 
@@ -61,6 +64,7 @@ class Call {
   const absl::Time deadline_;
   const std::string trace_;
   bool authorised_ = false;
+  bool repeated_ = false;
   bool full_view_ = false;
   std::atomic<bool> cancelled_{false};
 };
