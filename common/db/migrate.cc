@@ -97,7 +97,7 @@ absl::Status Migrate(const std::string& owner_conninfo, absl::Span<const Migrati
 }
 
 absl::Status CheckSchema(Database& database, absl::Span<const Migration> migrations) {
-  return database.Read(Bounds{absl::Now() + absl::Seconds(2)}, [&](Tx& tx) -> absl::Status {
+  absl::Status status = database.Read(Bounds{absl::Now() + absl::Seconds(2)}, [&](Tx& tx) -> absl::Status {
     auto applied = Applied(tx.raw());
     size_t expected = 0;
     for (absl::Span<const Migration> set : {PlatformMigrations(), migrations}) {
@@ -111,6 +111,9 @@ absl::Status CheckSchema(Database& database, absl::Span<const Migration> migrati
     return applied.size() == expected ? absl::OkStatus()
                                       : absl::FailedPreconditionError("the database is newer than this program");
   });
+  if (status.code() == absl::StatusCode::kUnavailable) return absl::UnavailableError("the database cannot be reached");
+  if (status.code() == absl::StatusCode::kInternal) return absl::FailedPreconditionError("the database is not migrated");
+  return status;
 }
 
 }  // namespace bangfu::db

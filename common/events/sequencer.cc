@@ -18,6 +18,8 @@ namespace {
 constexpr int kBatch = 5000;
 constexpr int kLeaseSeconds = 5;
 constexpr auto kPoll = std::chrono::milliseconds(50);
+constexpr auto kPauseBetweenBatches = std::chrono::milliseconds(5);
+constexpr auto kPauseAfterFailure = std::chrono::milliseconds(1000);
 constexpr absl::Duration kCheckpointInterval = absl::Seconds(1);
 constexpr absl::Duration kChoreInterval = absl::Seconds(1);
 
@@ -87,7 +89,8 @@ void Sequencer::Run() {
     if (!moved.ok()) log::Warning("sequencer_turn_failed", {{"status", moved.status().message()}});
     lock.lock();
     // More may have come while this turn moved what was there.
-    wake_.wait_for(lock, moved.value_or(false) ? std::chrono::milliseconds(5) : kPoll, [&] { return stopping_; });
+    const auto pause = !moved.ok() ? kPauseAfterFailure : *moved ? kPauseBetweenBatches : kPoll;
+    wake_.wait_for(lock, pause, [&] { return stopping_; });
   }
 }
 

@@ -109,6 +109,10 @@ absl::Status Dispatcher::Admit(const MethodRule& rule, const grpc::CallbackServe
 absl::Status Dispatcher::CheckRequest(Call& call, const Message& request) const {
   const MethodRule& rule = call.rule();
   RETURN_IF_ERROR(api::Validate(request, options_.codes));
+  if (!rule.access().areawide() && rule.AreaIn(request).empty() && rule.RecordIn(request).empty()) {
+    const std::string& path = rule.access().record().empty() ? rule.access().area() : rule.access().record();
+    return status::RefuseFields({{path, "请填写区域代码或记录编号"}});
+  }
   // Permission before existence: an area or a home county that the caller does not touch is refused without a look.
   if (const std::string area = rule.AreaIn(request); !area.empty()) {
     auto code = standards::ParseAreaCode(area);

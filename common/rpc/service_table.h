@@ -4,8 +4,9 @@
 //   table.Add(&households, &HouseholdRpc::GetHousehold);
 //
 // A method is absl::StatusOr<Response> (Call&, const Request&); a server stream is absl::Status (Call&, const Request&,
-// Writer<Response>&); a client stream is absl::StatusOr<Response> (Call&, Reader<Request>&). Every RPC has a request
-// type of its own, so the type tells which RPC is meant. The table registers with gRPC as generated code does: the
+// Writer<Response>&); a client stream is absl::StatusOr<Response> (Call&, Reader<Request>&); a method that only hands its
+// row to a db::Coalescer is void (Call&, const Request&, Answer<Response>) and runs on the transport's thread. Every RPC
+// has a request type of its own, so the type tells which RPC is meant. The table registers with gRPC as generated code does: the
 // methods run on the dispatcher's workers behind the callback API.
 #ifndef BANGFU_COMMON_RPC_SERVICE_TABLE_H_
 #define BANGFU_COMMON_RPC_SERVICE_TABLE_H_
@@ -45,6 +46,10 @@ class Reader {
   virtual bool Read(Request* message) = 0;
 };
 
+// Answers a call later, from any thread, once.
+template <typename Response>
+using Answer = std::function<void(absl::StatusOr<Response>)>;
+
 class ServiceTable : public grpc::Service {
  public:
   ServiceTable(const std::string& full_name, Dispatcher& dispatcher);
@@ -56,6 +61,9 @@ class ServiceTable : public grpc::Service {
   template <typename Class, typename Request, typename Response>
   ServiceTable& Add(Class* object, absl::StatusOr<Response> (Class::*method)(Call&, Reader<Request>&));
 
+  template <typename Class, typename Request, typename Response>
+  ServiceTable& Add(Class* object, void (Class::*method)(Call&, const Request&, Answer<Response>));
+
   // FAILED_PRECONDITION naming every RPC that has no rule or no method.
   absl::Status Check() const;
 
@@ -65,6 +73,16 @@ class ServiceTable : public grpc::Service {
     std::unique_ptr<MethodRule> rule;
     bool bound = false;
   };
+  // Calls the method; a write sees its request without the fields that only the server sets.
+  template <typename Class, typename Request, typename Response>
+  static absl::StatusOr<Response> Invoke(Class* object, absl::StatusOr<Response> (Class::*method)(Call&, const Request&),
+                                         Call& call, const Request& request) {
+    if (!call.rule().writes()) return (object->*method)(call, request);
+    Request taken = request;
+    api::ClearOutputOnly(&taken);
+    return (object->*method)(call, taken);
+  }
+
   // The RPC whose request type is `request`; aborts when there is none, since that is a fault of the program's source.
   int IndexOf(const google::protobuf::Descriptor* request) const;
 
@@ -216,7 +234,7 @@ ServiceTable& ServiceTable::Add(Class* object, absl::StatusOr<Response> (Class::
             absl::Status status = call.full_view() ? dispatcher_.AuditReveal(call, *request) : absl::OkStatus();
             if (status.ok()) {
               auto body = [&]() -> absl::Status {
-                absl::StatusOr<Response> result = (object->*method)(call, *request);
+                absl::StatusOr<Response> result = Invoke(object, method, call, *request);
                 if (result.ok()) *response = *std::move(result);
                 return result.status();
               };
@@ -289,6 +307,33 @@ ServiceTable& ServiceTable::Add(Class* object, absl::StatusOr<Response> (Class::
     return reactor;
   };
   MarkMethodCallback(index, new grpc::internal::CallbackClientStreamingHandler<Request, Response>(run));
+  return *this;
+}
+
+template <typename Class, typename Request, typename Response>
+ServiceTable& ServiceTable::Add(Class* object, void (Class::*method)(Call&, const Request&, Answer<Response>)) {
+  const int index = IndexOf(Request::descriptor());
+  entries_[index].bound = true;
+  const MethodRule& rule = *entries_[index].rule;
+  auto run = [this, &rule, object, method](grpc::CallbackServerContext* context, const Request* request,
+                                           Response* response) -> grpc::ServerUnaryReactor* {
+    auto* reactor = new internal::UnaryReactor(dispatcher_, rule);
+    absl::Status admitted = dispatcher_.Admit(rule, *context, &reactor->call);
+    if (admitted.ok()) admitted = dispatcher_.CheckRequest(*reactor->call, *request);
+    if (!admitted.ok()) {
+      reactor->End(admitted);
+      return reactor;
+    }
+    (object->*method)(*reactor->call, *request, [this, reactor, response](absl::StatusOr<Response> result) {
+      auto body = [&]() -> absl::Status {
+        if (result.ok()) *response = *std::move(result);
+        return result.status();
+      };
+      reactor->End(dispatcher_.Guard(*reactor->call, body, response));
+    });
+    return reactor;
+  };
+  MarkMethodCallback(index, new grpc::internal::CallbackUnaryHandler<Request, Response>(run));
   return *this;
 }
 

@@ -42,7 +42,7 @@ COMMENT ON TABLE audit_checkpoint IS 'append-only: signed tree heads';
 
 -- Who sequences, until when. The fence grows with each change of holder.
 CREATE TABLE sequencer (
-  only            boolean PRIMARY KEY DEFAULT true CHECK (only),
+  singleton       boolean PRIMARY KEY DEFAULT true CHECK (singleton),
   holder          text NOT NULL DEFAULT '',
   fence           bigint NOT NULL DEFAULT 0,
   expires_at      timestamptz NOT NULL DEFAULT '-infinity',
