@@ -34,6 +34,7 @@ class Platform {
                                                           absl::Span<const db::Migration> migrations);
 
   const std::string& name() const { return name_; }
+  const ServiceConfig& config() const { return config_; }
   db::Database& database() { return *database_; }
   const crypto::Sealer& sealer() const { return *sealer_; }
   const api::PageTokens& page_tokens() const { return *page_tokens_; }

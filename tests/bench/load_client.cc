@@ -1,0 +1,192 @@
+// Sends one RPC over and over, a fixed number in flight, and prints the rate and the latencies.
+//
+//   bangfu-load --target unix:/path --method bangfu.registration.v1.HouseholdService.GetHousehold
+//               --requests FILE --token FILE [--in-flight 32] [--seconds 5] [--channels 2] [--fresh-request-id]
+//
+// FILE holds one request a line as JSON; they are sent in turn. With --fresh-request-id each gets an id of its own, made
+// beforehand. Prints one line of JSON: {"rate":…,"p50_us":…,"p99_us":…,"ok":…,"failed":…,"first_failure":"…"}.
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <cstring>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_replace.h"
+#include "absl/time/clock.h"
+#include "common/crypto/encode.h"
+#include "common/crypto/random.h"
+#include "google/protobuf/descriptor.h"
+#include "google/protobuf/message.h"
+#include "google/protobuf/util/json_util.h"
+#include "grpcpp/generic/generic_stub.h"
+#include "grpcpp/grpcpp.h"
+#include "tests/bench/contracts.h"
+
+namespace bangfu::bench {
+namespace {
+
+std::string NewRequestId() {
+  const std::string hex = crypto::HexEncode(crypto::RandomBytes(16));
+  return absl::StrCat(hex.substr(0, 8), "-", hex.substr(8, 4), "-4", hex.substr(13, 3), "-8", hex.substr(17, 3), "-",
+                      hex.substr(20, 12));
+}
+
+std::string ReadFile(const std::string& path) {
+  std::ifstream file(path);
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+std::vector<grpc::ByteBuffer> ReadRequests(const google::protobuf::MethodDescriptor& method, const std::string& path,
+                                           int fresh) {
+  std::vector<std::unique_ptr<google::protobuf::Message>> messages;
+  std::ifstream file(path);
+  for (std::string line; std::getline(file, line);) {
+    std::unique_ptr<google::protobuf::Message> message(
+        google::protobuf::MessageFactory::generated_factory()->GetPrototype(method.input_type())->New());
+    auto parsed = google::protobuf::util::JsonStringToMessage(line, message.get());
+    if (!parsed.ok()) {
+      std::cerr << parsed.ToString() << "\n";
+      std::exit(2);
+    }
+    messages.push_back(std::move(message));
+  }
+  std::vector<grpc::ByteBuffer> buffers;
+  const auto* request_id = method.input_type()->FindFieldByName("request_id");
+  const size_t count = std::max<size_t>(messages.size(), fresh);
+  for (size_t i = 0; i < count; ++i) {
+    auto& message = *messages[i % messages.size()];
+    if (fresh > 0) message.GetReflection()->SetString(&message, request_id, NewRequestId());
+    grpc::Slice slice(message.SerializeAsString());
+    buffers.emplace_back(&slice, 1);
+  }
+  return buffers;
+}
+
+// Keeps the load going: each answer sends the next request.
+class Load {
+ public:
+  Load(std::string path, std::string token, std::vector<grpc::ByteBuffer> requests, absl::Time end)
+      : path_(std::move(path)), authorization_("Bearer " + token), requests_(std::move(requests)), end_(end) {}
+
+  void Run(const std::vector<std::unique_ptr<grpc::GenericStub>>& stubs, int in_flight) {
+    open_ = in_flight;
+    for (int i = 0; i < in_flight; ++i) Send(*stubs[i % stubs.size()]);
+    std::unique_lock lock(mutex_);
+    done_.wait(lock, [&] { return open_ == 0; });
+  }
+
+  void Print(double seconds) {
+    std::sort(micros_.begin(), micros_.end());
+    auto at = [&](double share) { return micros_.empty() ? 0 : micros_[static_cast<size_t>(share * (micros_.size() - 1))]; };
+    std::cout << absl::StrFormat(R"({"rate":%.0f,"p50_us":%d,"p99_us":%d,"ok":%d,"failed":%d,"first_failure":"%s"})",
+                                 static_cast<double>(micros_.size()) / seconds, at(0.5), at(0.99), micros_.size(),
+                                 failed_, first_failure_)
+              << "\n";
+  }
+
+ private:
+  struct Flight {
+    grpc::ClientContext context;
+    grpc::ByteBuffer response;
+    absl::Time start;
+  };
+
+  void Send(grpc::GenericStub& stub) {
+    const size_t number = next_++;
+    if (absl::Now() >= end_ || (number >= requests_.size() && exhausted_matters_)) return Stop();
+    auto* flight = new Flight;
+    flight->start = absl::Now();
+    flight->context.AddMetadata("authorization", authorization_);
+    flight->context.set_deadline(absl::ToChronoTime(end_ + absl::Seconds(20)));
+    stub.UnaryCall(&flight->context, path_, grpc::StubOptions(), &requests_[number % requests_.size()],
+                   &flight->response, [this, flight, &stub](grpc::Status status) {
+                     Note(*flight, status);
+                     delete flight;
+                     Send(stub);
+                   });
+  }
+
+  void Note(const Flight& flight, const grpc::Status& status) {
+    const int64_t micros = absl::ToInt64Microseconds(absl::Now() - flight.start);
+    std::lock_guard lock(mutex_);
+    if (status.ok()) {
+      micros_.push_back(static_cast<int>(micros));
+    } else if (failed_++ == 0) {
+      first_failure_ = status.error_message();
+    }
+  }
+
+  void Stop() {
+    std::lock_guard lock(mutex_);
+    if (--open_ == 0) done_.notify_all();
+  }
+
+ public:
+  bool exhausted_matters_ = false;  // requests with ids of their own must not be sent twice
+
+ private:
+  const std::string path_;
+  const std::string authorization_;
+  std::vector<grpc::ByteBuffer> requests_;
+  const absl::Time end_;
+  std::atomic<size_t> next_{0};
+  std::mutex mutex_;
+  std::condition_variable done_;
+  std::vector<int> micros_;
+  int open_ = 0;
+  int failed_ = 0;
+  std::string first_failure_;
+};
+
+int Main(std::map<std::string, std::string> flags) {
+  LinkContracts();
+  const auto* method = google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(flags["method"]);
+  if (method == nullptr) {
+    std::cerr << "no such method: " << flags["method"] << "\n";
+    return 2;
+  }
+  const int in_flight = std::stoi(flags["in-flight"]);
+  const double seconds = std::stod(flags["seconds"]);
+  const int fresh = flags.contains("fresh-request-id") ? static_cast<int>(60'000 * seconds) : 0;
+  auto requests = ReadRequests(*method, flags["requests"], fresh);
+  std::string token = ReadFile(flags["token"]);
+  while (!token.empty() && token.back() == '\n') token.pop_back();
+
+  std::vector<std::unique_ptr<grpc::GenericStub>> stubs;
+  for (int i = 0; i < std::stoi(flags["channels"]); ++i) {
+    grpc::ChannelArguments arguments;
+    arguments.SetInt("bench.channel", i);  // a connection of its own
+    stubs.push_back(std::make_unique<grpc::GenericStub>(
+        grpc::CreateCustomChannel(flags["target"], grpc::InsecureChannelCredentials(), arguments)));
+  }
+  const absl::Time start = absl::Now();
+  Load load(absl::StrCat("/", method->service()->full_name(), "/", method->name()), token, std::move(requests),
+            start + absl::Seconds(seconds));
+  load.exhausted_matters_ = fresh > 0;
+  load.Run(stubs, in_flight);
+  load.Print(absl::ToDoubleSeconds(absl::Now() - start));
+  return 0;
+}
+
+}  // namespace
+}  // namespace bangfu::bench
+
+int main(int argc, char** argv) {
+  std::map<std::string, std::string> flags = {{"in-flight", "32"}, {"seconds", "5"}, {"channels", "2"}};
+  for (int i = 1; i < argc; ++i) {
+    const char* name = argv[i] + 2;
+    if (std::strcmp(name, "fresh-request-id") == 0) {
+      flags[name] = "1";
+    } else if (i + 1 < argc) {
+      flags[name] = argv[++i];
+    }
+  }
+  return bangfu::bench::Main(flags);
+}
