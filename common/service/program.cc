@@ -1,6 +1,7 @@
 #include "common/service/program.h"
 
 #include <sys/prctl.h>
+#include <unistd.h>
 
 #include <iostream>
 #include <string_view>
@@ -52,7 +53,9 @@ int Run(const Program& program, int argc, char** argv) {
     return kBadConfig;
   }
   auto level = log::LevelNamed(config.log_level);
-  log::Configure({.service = program.name, .level = level.value_or(log::Level::kInfo)});
+  // What a command answers stands alone on standard output.
+  const int output = command == "serve" ? STDOUT_FILENO : STDERR_FILENO;
+  log::Configure({.service = program.name, .level = level.value_or(log::Level::kInfo), .output = output});
 
   if (command == "check-config") {
     std::cout << reader.Effective();
