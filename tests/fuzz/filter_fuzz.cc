@@ -16,9 +16,12 @@ using bangfu::api::Column;
 
 const bangfu::api::ColumnMap& Columns() {
   static const auto& columns = *new bangfu::api::ColumnMap{
-      {"a", {"t.a", Column::kText}},    {"b", {"t.b", Column::kBigint}},
-      {"c", {"t.c", Column::kInteger}}, {"d", {"t.d", Column::kDate}},
-      {"e", {"t.e", Column::kBoolean}}, {"f", {"t.f", Column::kArea}},
+      {"a", {"t.a", Column::kText}},
+      {"b", {"t.b", Column::kBigint}},
+      {"c", {"t.c", Column::kInteger}},
+      {"d", {"t.d", Column::kDate}},
+      {"e", {"t.e", Column::kBoolean}},
+      {"f", {"t.f", Column::kArea}},
       {"g", {"t.g", Column::kEnumeration, bangfu::options::v1::Role_descriptor()}},
   };
   return columns;
@@ -41,8 +44,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (!sql.ok()) return 0;
   const auto placeholders = std::count(sql->sql.begin(), sql->sql.end(), '$');
   Require(static_cast<size_t>(placeholders) == sql->params.size());
-  Require(std::all_of(sql->sql.begin(), sql->sql.end(), [](char c) {
-    return absl::ascii_isalnum(c) || absl::StrContains(" ()$.=<>'", c);
-  }));
+  Require(std::all_of(sql->sql.begin(), sql->sql.end(),
+                      [](char c) { return absl::ascii_isalnum(c) || absl::StrContains(" ()$.=<>'", c); }));
   return 0;
 }
