@@ -1,7 +1,8 @@
 -- Accounts of persons, their passwords, sessions and grants; clients of departments. Not sharded: accounts are few.
+-- Names are of ASCII and sort by their bytes.
 
 CREATE TABLE account (
-  account_id           text PRIMARY KEY CHECK (account_id ~ '^[a-z0-9.-]{3,40}$'),
+  account_id           text COLLATE "C" PRIMARY KEY CHECK (account_id ~ '^[a-z0-9.-]{3,40}$'),
   display_name         text NOT NULL,
   unit                 text NOT NULL DEFAULT '',
   disabled             boolean NOT NULL DEFAULT false,
@@ -17,7 +18,7 @@ CREATE TABLE account (
 -- The last passwords of each account, the present one among them.
 CREATE TABLE password_history (
   id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  account_id     text NOT NULL REFERENCES account,
+  account_id     text COLLATE "C" NOT NULL REFERENCES account,
   password_hash  text NOT NULL
 );
 CREATE INDEX password_history_account ON password_history (account_id, id);
@@ -34,7 +35,7 @@ CREATE INDEX sign_in_failure_age ON sign_in_failure (last_failed_at);
 
 CREATE TABLE session (
   session_id      text PRIMARY KEY,
-  account_id      text NOT NULL REFERENCES account,
+  account_id      text COLLATE "C" NOT NULL REFERENCES account,
   family_digest   bytea NOT NULL UNIQUE,               -- SHA-256 of what its refresh tokens have in common
   refresh_digest  bytea NOT NULL,                      -- SHA-256 of what only the newest has
   second_factor   boolean NOT NULL,
@@ -49,7 +50,7 @@ CREATE INDEX session_age ON session (expires_at);
 
 CREATE TABLE grant_record (
   grant_id    text PRIMARY KEY,
-  account_id  text NOT NULL REFERENCES account,
+  account_id  text COLLATE "C" NOT NULL REFERENCES account,
   role        text NOT NULL,                           -- name in bangfu.options.v1.Role
   areas       bigint[] NOT NULL,
   end_date    date NOT NULL,
@@ -63,7 +64,7 @@ CREATE TABLE grant_record (
 CREATE INDEX grant_record_account ON grant_record (account_id);
 
 CREATE TABLE department_client (
-  client_id         text PRIMARY KEY CHECK (client_id ~ '^[a-z0-9-]{3,40}$'),
+  client_id         text COLLATE "C" PRIMARY KEY CHECK (client_id ~ '^[a-z0-9-]{3,40}$'),
   department        text NOT NULL,
   legal_basis       text NOT NULL,
   purposes          text[] NOT NULL CHECK (cardinality(purposes) > 0),

@@ -1,0 +1,23 @@
+#include "services/gateway/rpc/account_context.h"
+
+#include "absl/strings/str_cat.h"
+#include "services/gateway/domain/account.h"
+#include "services/gateway/domain/grant.h"
+#include "services/gateway/store/grant_store.h"
+
+namespace bangfu::gateway {
+
+std::string SecretDigest(const crypto::Sealer& sealer, absl::string_view client_id, absl::string_view secret) {
+  return sealer.Digest("department_client.secret", absl::StrCat(client_id, "\n", secret));
+}
+
+v1::Account ShownWithGrants(db::Tx& tx, const AccountContext& context, const store::ListedAccount& listed,
+                            absl::Time now) {
+  v1::Account shown = Shown(listed.account, listed.failures, context.passwords, now);
+  for (v1::Grant& grant : store::GrantsOf(tx, {shown.account_id()})) {
+    if (IsLive(grant, DayInChina(now))) *shown.add_grants() = std::move(grant);
+  }
+  return shown;
+}
+
+}  // namespace bangfu::gateway

@@ -1,0 +1,51 @@
+// bangfu.gateway.v1.AccountService: accounts (account_rpc.cc), grants (grant_rpc.cc) and department clients
+// (client_rpc.cc).
+#ifndef BANGFU_SERVICES_GATEWAY_RPC_ACCOUNT_RPC_H_
+#define BANGFU_SERVICES_GATEWAY_RPC_ACCOUNT_RPC_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "bangfu/gateway/v1/account_service.pb.h"
+#include "common/rpc/call.h"
+#include "services/gateway/rpc/account_context.h"
+
+namespace bangfu::gateway {
+
+class AccountRpc {
+ public:
+  explicit AccountRpc(const AccountContext& context) : context_(context) {}
+
+  absl::StatusOr<v1::CreateAccountResponse> CreateAccount(rpc::Call& call, const v1::CreateAccountRequest& request);
+  absl::StatusOr<v1::Account> GetAccount(rpc::Call& call, const v1::GetAccountRequest& request);
+  absl::StatusOr<v1::ListAccountsResponse> ListAccounts(rpc::Call& call, const v1::ListAccountsRequest& request);
+  absl::StatusOr<v1::ResetPasswordResponse> ResetPassword(rpc::Call& call, const v1::ResetPasswordRequest& request);
+  absl::StatusOr<v1::Account> DisableAccount(rpc::Call& call, const v1::DisableAccountRequest& request);
+
+  absl::StatusOr<v1::Grant> ProposeGrant(rpc::Call& call, const v1::ProposeGrantRequest& request);
+  absl::StatusOr<v1::Grant> ApproveGrant(rpc::Call& call, const v1::ApproveGrantRequest& request);
+  absl::StatusOr<v1::Grant> RevokeGrant(rpc::Call& call, const v1::RevokeGrantRequest& request);
+
+  absl::StatusOr<v1::CreateClientResponse> CreateClient(rpc::Call& call, const v1::CreateClientRequest& request);
+  absl::StatusOr<v1::DepartmentClient> ApproveClient(rpc::Call& call, const v1::ApproveClientRequest& request);
+  absl::StatusOr<v1::DepartmentClient> RevokeClient(rpc::Call& call, const v1::RevokeClientRequest& request);
+  absl::StatusOr<v1::ListClientsResponse> ListClients(rpc::Call& call, const v1::ListClientsRequest& request);
+
+ private:
+  // A grant and the other grants of its account, under the lock of the account. GRANT_NOT_FOUND.
+  struct LockedGrant {
+    v1::Grant grant;
+    std::vector<v1::Grant> others;
+  };
+  static absl::StatusOr<LockedGrant> LockGrant(db::Tx& tx, const std::string& grant_id);
+
+  // The name behind which the page begins; empty for the first page.
+  absl::StatusOr<std::string> PageStart(const std::string& page_token, const std::string& query) const;
+
+  const AccountContext& context_;
+};
+
+}  // namespace bangfu::gateway
+
+#endif  // BANGFU_SERVICES_GATEWAY_RPC_ACCOUNT_RPC_H_

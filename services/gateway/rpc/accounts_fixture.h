@@ -1,0 +1,165 @@
+// For tests: the gateway's accounts on a database of their own, called through real gRPC at a time that stands still.
+#ifndef BANGFU_SERVICES_GATEWAY_RPC_ACCOUNTS_FIXTURE_H_
+#define BANGFU_SERVICES_GATEWAY_RPC_ACCOUNTS_FIXTURE_H_
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "bangfu/gateway/v1/account_service.grpc.pb.h"
+#include "bangfu/gateway/v1/session_service.grpc.pb.h"
+#include "common/status/refusal.h"
+#include "common/testing/test_database.h"
+#include "common/testing/test_server.h"
+#include "gtest/gtest.h"
+#include "services/gateway/rpc/gateway_accounts.h"
+
+namespace bangfu::gateway {
+
+class AccountsFixture : public ::testing::Test {
+ protected:
+  using Sessions = v1::SessionService::Stub;
+  using Administration = v1::AccountService::Stub;
+  static constexpr char kPassword[] = "spring2026rain";
+
+  AccountsFixture() : database_(Migrations()), sealer_(crypto::KeyRing::ForTest()) {
+    std::vector<rpc::ServiceTable*> tables;
+    for (const auto& table : tables_) tables.push_back(table.get());
+    server_ = std::make_unique<testing::TestServer>(tables);
+    sessions_ = v1::SessionService::NewStub(server_->channel());
+    administration_ = v1::AccountService::NewStub(server_->channel());
+    administrators_ = *CreateFirstAdministrators(database_.database(), hasher_, clock_.Now());
+  }
+
+  template <typename Stub, typename Request, typename Response>
+  static absl::StatusOr<Response> Call(const std::unique_ptr<Stub>& stub,
+                                       grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+                                       const std::type_identity_t<Request>& request, const std::string& token = "") {
+    return testing::TestServer::Call(stub.get(), method, request, token);
+  }
+
+  // A token of an administrator, as if signed in.
+  std::string TokenOf(const std::string& subject, options::v1::Role role) {
+    auth::Caller caller;
+    caller.subject = subject;
+    caller.session = subject;
+    caller.grants.push_back({role, {}});
+    return *issuer_.Issue(caller, clock_.Now());
+  }
+  std::string System() { return TokenOf("sysadmin", options::v1::SYSTEM_ADMIN); }
+  std::string Security() { return TokenOf("secadmin", options::v1::SECURITY_ADMIN); }
+  std::string Audit() { return TokenOf("auditadmin", options::v1::AUDIT_ADMIN); }
+
+  // Makes an account and answers its first password.
+  std::string Create(const std::string& account_id) {
+    v1::CreateAccountRequest request;
+    request.mutable_account()->set_account_id(account_id);
+    request.mutable_account()->set_display_name("测试人员");
+    request.set_request_id(testing::NewRequestId());
+    const auto response = Call(administration_, &Administration::CreateAccount, request, System());
+    EXPECT_TRUE(response.ok()) << response.status();
+    return response->first_password();
+  }
+
+  // Makes an account with kPassword.
+  void CreateReady(const std::string& account_id) {
+    EXPECT_TRUE(ChangePassword(account_id, Create(account_id), kPassword).ok());
+  }
+
+  absl::StatusOr<v1::Session> SignIn(const std::string& account_id, const std::string& password,
+                                     const std::string& code = "") {
+    v1::SignInRequest request;
+    request.set_account_id(account_id);
+    request.set_password(password);
+    request.set_code(code);
+    return Call(sessions_, &Sessions::SignIn, request);
+  }
+
+  absl::StatusOr<v1::Session> Refresh(const std::string& refresh_token) {
+    v1::RefreshSessionRequest request;
+    request.set_refresh_token(refresh_token);
+    return Call(sessions_, &Sessions::RefreshSession, request);
+  }
+
+  absl::Status ChangePassword(const std::string& account_id, const std::string& from, const std::string& to) {
+    v1::ChangePasswordRequest request;
+    request.set_account_id(account_id);
+    request.set_old_password(from);
+    request.set_new_password(to);
+    return Call(sessions_, &Sessions::ChangePassword, request).status();
+  }
+
+  absl::StatusOr<v1::Grant> Propose(const std::string& account_id, options::v1::Role role,
+                                    const std::vector<std::string>& areas, const std::string& end_date = "") {
+    v1::ProposeGrantRequest request;
+    request.mutable_grant()->set_account_id(account_id);
+    request.mutable_grant()->set_role(role);
+    request.mutable_grant()->mutable_areas()->Assign(areas.begin(), areas.end());
+    request.mutable_grant()->set_end_date(end_date);
+    request.set_request_id(testing::NewRequestId());
+    return Call(administration_, &Administration::ProposeGrant, request, System());
+  }
+
+  absl::StatusOr<v1::Grant> Approve(const std::string& grant_id, const std::string& token) {
+    v1::ApproveGrantRequest request;
+    request.set_grant_id(grant_id);
+    request.set_request_id(testing::NewRequestId());
+    return Call(administration_, &Administration::ApproveGrant, request, token);
+  }
+
+  absl::StatusOr<v1::Grant> Revoke(const std::string& grant_id) {
+    v1::RevokeGrantRequest request;
+    request.set_grant_id(grant_id);
+    request.set_request_id(testing::NewRequestId());
+    return Call(administration_, &Administration::RevokeGrant, request, Security());
+  }
+
+  absl::StatusOr<v1::Account> Own(const std::string& token) {
+    return Call(sessions_, &Sessions::GetOwnAccount, {}, token);
+  }
+
+  // What the token says.
+  auth::Caller Claims(const std::string& token) { return **verifier_.Verify(token, clock_.Now()); }
+
+  // Results of the audit records of a method about a subject, in order.
+  std::vector<std::string> Audited(const std::string& method, const std::string& subject) {
+    std::vector<std::string> results;
+    for (const auto& row : database_.Sql("SELECT body FROM audit_outbox ORDER BY id")) {
+      audit::v1::AuditRecord record;
+      record.ParseFromString(db::BytesOf(row[0]));
+      if (record.method() == method && record.subject() == subject) results.push_back(record.result());
+    }
+    return results;
+  }
+
+  testing::FakeClock clock_{absl::FromCivil(absl::CivilSecond(2026, 3, 2, 9, 0, 0), absl::FixedTimeZone(8 * 3600))};
+  testing::TestDatabase database_;
+  crypto::Sealer sealer_;
+  const crypto::SigningKey key_ = crypto::SigningKey::Generate();
+  auth::TokenIssuer issuer_{key_};
+  auth::TokenVerifier verifier_{{key_.verifying_key()}};
+  api::PageTokens page_tokens_{std::string(32, 'p')};
+  PasswordHasher hasher_{{.memory_kib = 64, .passes = 1}};
+  Accounts accounts_{{.write = {"gateway", &database_.database(), &sealer_}, .issuer = &issuer_,
+                      .page_tokens = &page_tokens_},
+                     {.memory_kib = 64, .passes = 1}};
+  rpc::Dispatcher dispatcher_{{.service = "gateway", .verifier = &verifier_, .database = &database_.database(),
+                               .clock = [this] { return clock_.Now(); }}};
+  std::vector<std::unique_ptr<rpc::ServiceTable>> tables_ = accounts_.Tables(dispatcher_);
+  std::unique_ptr<testing::TestServer> server_;
+  std::unique_ptr<Sessions> sessions_;
+  std::unique_ptr<Administration> administration_;
+  std::vector<FirstAdministrator> administrators_;
+};
+
+inline std::string ReasonOf(const absl::Status& status) { return status::ReasonOf(status); }
+template <typename T>
+std::string ReasonOf(const absl::StatusOr<T>& result) {
+  return status::ReasonOf(result.status());
+}
+
+}  // namespace bangfu::gateway
+
+#endif  // BANGFU_SERVICES_GATEWAY_RPC_ACCOUNTS_FIXTURE_H_

@@ -1,0 +1,14 @@
+// First passwords and client secrets: read out, written down and typed in once.
+#ifndef BANGFU_SERVICES_GATEWAY_RPC_READABLE_SECRET_H_
+#define BANGFU_SERVICES_GATEWAY_RPC_READABLE_SECRET_H_
+
+#include <string>
+
+namespace bangfu::gateway {
+
+// 16 random characters of a-z and 2-9 without l and o: 80 bits.
+std::string NewReadableSecret();
+
+}  // namespace bangfu::gateway
+
+#endif  // BANGFU_SERVICES_GATEWAY_RPC_READABLE_SECRET_H_

@@ -1,0 +1,296 @@
+#include "services/gateway/rpc/session_rpc.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "bangfu/gateway/v1/reason.pb.h"
+#include "common/crypto/digest.h"
+#include "common/crypto/encode.h"
+#include "common/crypto/random.h"
+#include "common/status/macros.h"
+#include "common/status/refusal.h"
+#include "services/gateway/domain/client.h"
+#include "services/gateway/domain/totp.h"
+#include "services/gateway/store/client_store.h"
+#include "services/gateway/store/grant_store.h"
+#include "services/gateway/store/session_store.h"
+
+namespace bangfu::gateway {
+namespace {
+
+using status::ReasonOf;
+using status::Refuse;
+
+constexpr size_t kSessionIdSize = 16;
+
+std::string NewSessionId() { return crypto::HexEncode(crypto::RandomBytes(kSessionIdSize)); }
+
+// Where the sealed secret of a second factor lives, confirmed or not.
+crypto::SealContext TotpPlace(const std::string& account_id) {
+  return {"gateway", "account", "totp_secret", account_id};
+}
+
+// Keeps in the session what the token can be recognised by.
+std::string Turn(const std::string& family, SessionRecord& session) {
+  const RefreshToken token{family, crypto::RandomBytes(kTurnSize)};
+  session.family_digest = crypto::Sha256(token.family);
+  session.refresh_digest = crypto::Sha256(token.turn);
+  return FormatRefreshToken(token);
+}
+
+}  // namespace
+
+absl::StatusOr<SessionRpc::Proof> SessionRpc::Prove(rpc::Call& call, const std::string& account_id,
+                                                    const std::string& password) {
+  if (!IsAccountName(account_id)) return Refuse(v1::SIGN_IN_FAILED);
+  Proof proof;
+  RETURN_IF_ERROR(database().Read(call.bounds(), [&](db::Tx& tx) {
+    const std::optional<AccountRecord> account = store::FindAccount(tx, account_id);
+    proof.hash = account ? account->password_hash : "";
+    return CheckNotLocked(store::LoadFailures(tx, account_id), call.now());
+  }));
+  ASSIGN_OR_RETURN(proof.fits, context_.hasher->Fits(password, proof.hash, call.deadline()));
+  return proof;
+}
+
+absl::StatusOr<SessionRpc::Judgement> SessionRpc::Judge(db::Tx& tx, const rpc::Call& call,
+                                                        const std::string& account_id, const Proof& proof,
+                                                        std::optional<std::string> code, rpc::Effects& effects) {
+  Judgement judgement;
+  judgement.account = store::FindAccountForUpdate(tx, account_id);
+  const AccountRecord* account = judgement.account ? &*judgement.account : nullptr;
+  if ((account == nullptr ? "" : account->password_hash) != proof.hash) return Refuse(status::Reason::CONFLICT);
+  if (account != nullptr) {
+    effects.record().set_subject(account_id);
+    effects.ActOn(account_id, 0);
+  }
+  const Failures failures = store::LoadFailures(tx, account_id);
+  std::string totp_secret;
+  if (account != nullptr && code && !account->totp_secret.empty()) {
+    ASSIGN_OR_RETURN(totp_secret, context_.write.sealer->Open(TotpPlace(account_id), account->totp_secret));
+  }
+  Verdict& verdict = judgement.verdict;
+  // Guesses that were on their way together meet the lock here.
+  verdict.refusal = CheckNotLocked(failures, call.now());
+  if (verdict.refusal.ok()) {
+    verdict = JudgeSignIn({account, proof.fits, code ? *code : "", totp_secret}, context_.passwords, call.now());
+  }
+  if (!verdict.refusal.ok()) effects.record().set_result(ReasonOf(verdict.refusal));
+  if (verdict.counts) {
+    const Failures after = AfterFailure(context_.lockout, failures, call.now());
+    store::SaveFailures(tx, account_id, after, call.now());
+    if (IsLocked(after, call.now())) effects.record().set_result(v1::Reason_Name(v1::ACCOUNT_LOCKED));
+  } else if (verdict.refusal.ok() && failures.count > 0) {
+    store::ClearFailures(tx, account_id);
+  }
+  return judgement;
+}
+
+absl::StatusOr<v1::Session> SessionRpc::Answer(const auth::Caller& caller, const std::string& refresh_token,
+                                               absl::Time now) {
+  v1::Session answer;
+  ASSIGN_OR_RETURN(*answer.mutable_access_token(), context_.issuer->Issue(caller, now));
+  const absl::Duration life = std::min(auth::kTokenLife, caller.expire_time - now);
+  answer.set_expires_in_seconds(static_cast<int32_t>(absl::ToInt64Seconds(life)));
+  answer.set_refresh_token(refresh_token);
+  answer.set_password_change_required(caller.password_change_only);
+  return answer;
+}
+
+absl::StatusOr<v1::Session> SessionRpc::Open(db::Tx& tx, const rpc::Call& call, AccountRecord account,
+                                             const Verdict& verdict, rpc::Effects& effects) {
+  SessionRecord session;
+  session.session_id = NewSessionId();
+  session.account_id = account.shown.account_id();
+  session.second_factor = verdict.totp_step != 0;
+  session.created_at = session.last_used_at = call.now();
+  session.expires_at = call.now() + context_.sessions.longest;
+  effects.record().set_session(session.session_id);
+  if (verdict.totp_step != 0) {
+    account.totp_last_step = verdict.totp_step;
+    store::UpdateAccount(tx, account);
+  }
+  if (verdict.change_only) {
+    auth::Caller caller = CallerOfSession(session, {}, call.now());
+    caller.password_change_only = true;
+    return Answer(caller, "", call.now());
+  }
+  const std::string refresh_token = Turn(crypto::RandomBytes(kFamilySize), session);
+  store::InsertSession(tx, session);
+  return Answer(CallerOfSession(session, store::GrantsOf(tx, {session.account_id}), call.now()), refresh_token,
+                call.now());
+}
+
+absl::StatusOr<v1::Session> SessionRpc::SignIn(rpc::Call& call, const v1::SignInRequest& request) {
+  ASSIGN_OR_RETURN(const Proof proof, Prove(call, request.account_id(), request.password()));
+  absl::Status refusal;
+  v1::Session answer;
+  // The body succeeds even if it refuses: the failure is counted and audited.
+  RETURN_IF_ERROR(database().Write(call.bounds(), [&](db::Tx& tx) -> absl::Status {
+    rpc::Effects effects(context_.write.service, call);
+    ASSIGN_OR_RETURN(const Judgement judgement,
+                     Judge(tx, call, request.account_id(), proof, request.code(), effects));
+    refusal = judgement.verdict.refusal;
+    if (refusal.ok()) {
+      ASSIGN_OR_RETURN(answer, Open(tx, call, *judgement.account, judgement.verdict, effects));
+    }
+    return effects.Flush(tx);
+  }));
+  if (!refusal.ok()) return refusal;
+  return answer;
+}
+
+absl::StatusOr<v1::Session> SessionRpc::RefreshSession(rpc::Call& call, const v1::RefreshSessionRequest& request) {
+  const std::optional<RefreshToken> token = ParseRefreshToken(request.refresh_token());
+  if (!token) return Refuse(v1::SESSION_ENDED);
+  absl::Status refusal;
+  v1::Session answer;
+  RETURN_IF_ERROR(database().Write(call.bounds(), [&](db::Tx& tx) -> absl::Status {
+    std::optional<SessionRecord> session = store::FindSessionForUpdate(tx, crypto::Sha256(token->family));
+    if (!session) return Refuse(v1::SESSION_ENDED);
+    RETURN_IF_ERROR(CheckRunning(context_.sessions, *session, call.now()));
+    refusal = absl::OkStatus();
+    if (!crypto::ConstantTimeEqual(session->refresh_digest, crypto::Sha256(token->turn))) {
+      // Somebody holds a copy, and nobody can say which of the two is the owner: the session ends for both.
+      refusal = Refuse(v1::SESSION_ENDED);
+      store::EndSession(tx, session->session_id, call.now());
+      rpc::Effects effects(context_.write.service, call);
+      effects.record().set_subject(session->account_id);
+      effects.record().set_session(session->session_id);
+      effects.record().set_result("REFRESH_TOKEN_REUSED");
+      return effects.Flush(tx);
+    }
+    const std::string refresh_token = Turn(token->family, *session);
+    session->last_used_at = call.now();
+    store::UpdateSession(tx, *session);
+    const std::vector<v1::Grant> grants = store::GrantsOf(tx, {session->account_id});
+    ASSIGN_OR_RETURN(answer, Answer(CallerOfSession(*session, grants, call.now()), refresh_token, call.now()));
+    return absl::OkStatus();
+  }));
+  if (!refusal.ok()) return refusal;
+  return answer;
+}
+
+absl::StatusOr<v1::SignOutResponse> SessionRpc::SignOut(rpc::Call& call, const v1::SignOutRequest& request) {
+  RETURN_IF_ERROR(database().Write(call.bounds(), [&](db::Tx& tx) {
+    store::EndSession(tx, call.caller().session, call.now());
+    return rpc::Effects(context_.write.service, call).Flush(tx);
+  }));
+  return v1::SignOutResponse();
+}
+
+absl::StatusOr<v1::ChangePasswordResponse> SessionRpc::ChangePassword(rpc::Call& call,
+                                                                      const v1::ChangePasswordRequest& request) {
+  RETURN_IF_ERROR(CheckPassword(context_.passwords, request.account_id(), request.new_password()));
+  ASSIGN_OR_RETURN(const Proof proof, Prove(call, request.account_id(), request.old_password()));
+  std::string new_hash;
+  if (proof.fits) {
+    ASSIGN_OR_RETURN(new_hash, HashUnlessUsed(call, request.account_id(), request.new_password()));
+  }
+  absl::Status refusal;
+  RETURN_IF_ERROR(database().Write(call.bounds(), [&](db::Tx& tx) -> absl::Status {
+    rpc::Effects effects(context_.write.service, call);
+    ASSIGN_OR_RETURN(Judgement judgement, Judge(tx, call, request.account_id(), proof, std::nullopt, effects));
+    refusal = judgement.verdict.refusal;
+    if (refusal.ok()) {
+      AccountRecord& account = *judgement.account;
+      account.password_hash = new_hash;
+      account.password_changed_at = call.now();
+      account.must_change = false;
+      store::UpdateAccount(tx, account);
+      store::AddPassword(tx, request.account_id(), new_hash, context_.passwords.history);
+      store::EndSessionsOf(tx, request.account_id(), call.now());
+      effects.Change({"password"});
+    }
+    return effects.Flush(tx);
+  }));
+  if (!refusal.ok()) return refusal;
+  return v1::ChangePasswordResponse();
+}
+
+absl::StatusOr<std::string> SessionRpc::HashUnlessUsed(rpc::Call& call, const std::string& account_id,
+                                                       const std::string& password) {
+  std::vector<std::string> last;
+  RETURN_IF_ERROR(database().Read(call.bounds(), [&](db::Tx& tx) {
+    last = store::LastPasswords(tx, account_id, context_.passwords.history);
+    return absl::OkStatus();
+  }));
+  ASSIGN_OR_RETURN(const bool used, context_.hasher->FitsAny(password, last, call.deadline()));
+  if (used) return Refuse(v1::PASSWORD_REUSED);
+  return context_.hasher->Hash(password, call.deadline());
+}
+
+absl::StatusOr<v1::EnrolSecondFactorResponse> SessionRpc::EnrolSecondFactor(
+    rpc::Call& call, const v1::EnrolSecondFactorRequest& request) {
+  const std::string& account_id = call.caller().subject;
+  const std::string secret = crypto::RandomBytes(kTotpSecretSize);
+  RETURN_IF_ERROR(database().Write(call.bounds(), [&](db::Tx& tx) -> absl::Status {
+    ASSIGN_OR_RETURN(AccountRecord account, store::LoadAccountForUpdate(tx, account_id));
+    // Who took over a session without the device must not replace the device.
+    if (!account.totp_secret.empty() && !call.caller().second_factor) return Refuse(v1::SECOND_FACTOR_REQUIRED);
+    account.totp_pending = context_.write.sealer->Seal(TotpPlace(account_id), secret);
+    store::UpdateAccount(tx, account);
+    rpc::Effects effects(context_.write.service, call);
+    effects.ActOn(account_id, 0);
+    return effects.Flush(tx);
+  }));
+  v1::EnrolSecondFactorResponse response;
+  response.set_secret(Base32Encode(secret));
+  response.set_uri(OtpauthUri(account_id, secret));
+  return response;
+}
+
+absl::StatusOr<v1::Account> SessionRpc::ConfirmSecondFactor(rpc::Call& call,
+                                                            const v1::ConfirmSecondFactorRequest& request) {
+  const std::string& account_id = call.caller().subject;
+  return database().Write(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<v1::Account> {
+    ASSIGN_OR_RETURN(AccountRecord account, store::LoadAccountForUpdate(tx, account_id));
+    if (account.totp_pending.empty()) return Refuse(v1::SECOND_FACTOR_WRONG);
+    ASSIGN_OR_RETURN(const std::string secret,
+                     context_.write.sealer->Open(TotpPlace(account_id), account.totp_pending));
+    const std::optional<int64_t> step = MatchTotp(secret, request.code(), call.now(), 0);
+    if (!step) return Refuse(v1::SECOND_FACTOR_WRONG);
+    account.totp_secret = std::exchange(account.totp_pending, "");
+    account.totp_last_step = *step;
+    store::UpdateAccount(tx, account);
+    rpc::Effects effects(context_.write.service, call);
+    effects.ActOn(account_id, 0);
+    effects.Change({"second_factor"});
+    RETURN_IF_ERROR(effects.Flush(tx));
+    return ShownWithGrants(tx, context_, {account, store::LoadFailures(tx, account_id)}, call.now());
+  });
+}
+
+absl::StatusOr<v1::Account> SessionRpc::GetOwnAccount(rpc::Call& call, const v1::GetOwnAccountRequest& request) {
+  return database().ReadSnapshot(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<v1::Account> {
+    const std::optional<store::ListedAccount> own = store::FindListedAccount(tx, call.caller().subject);
+    if (!own) return Refuse(v1::ACCOUNT_NOT_FOUND);
+    return ShownWithGrants(tx, context_, *own, call.now());
+  });
+}
+
+absl::StatusOr<v1::Session> SessionRpc::IssueClientToken(rpc::Call& call, const v1::IssueClientTokenRequest& request) {
+  const std::string digest = SecretDigest(*context_.write.sealer, request.client_id(), request.client_secret());
+  absl::Status refusal;
+  v1::Session answer;
+  RETURN_IF_ERROR(database().Write(call.bounds(), [&](db::Tx& tx) -> absl::Status {
+    const std::optional<ClientRecord> client = store::FindClient(tx, request.client_id());
+    if (!client) return Refuse(v1::CLIENT_FAILED);
+    refusal = crypto::ConstantTimeEqual(client->secret_digest, digest)
+                  ? CheckUsable(client->shown, DayInChina(call.now()))
+                  : Refuse(v1::CLIENT_FAILED);
+    rpc::Effects effects(context_.write.service, call);
+    effects.record().set_subject(ClientSession(request.client_id()));
+    effects.ActOn(request.client_id(), 0);
+    if (refusal.ok()) {
+      ASSIGN_OR_RETURN(answer, Answer(CallerOfClient(client->shown, call.now()), "", call.now()));
+    } else {
+      effects.record().set_result(ReasonOf(refusal));
+    }
+    return effects.Flush(tx);
+  }));
+  if (!refusal.ok()) return refusal;
+  return answer;
+}
+
+}  // namespace bangfu::gateway

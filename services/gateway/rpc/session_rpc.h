@@ -1,0 +1,66 @@
+// bangfu.gateway.v1.SessionService: signing in and out, and one's own account.
+#ifndef BANGFU_SERVICES_GATEWAY_RPC_SESSION_RPC_H_
+#define BANGFU_SERVICES_GATEWAY_RPC_SESSION_RPC_H_
+
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "bangfu/gateway/v1/session_service.pb.h"
+#include "common/rpc/call.h"
+#include "common/rpc/effects.h"
+#include "services/gateway/domain/sign_in.h"
+#include "services/gateway/rpc/account_context.h"
+
+namespace bangfu::gateway {
+
+class SessionRpc {
+ public:
+  explicit SessionRpc(const AccountContext& context) : context_(context) {}
+
+  absl::StatusOr<v1::Session> SignIn(rpc::Call& call, const v1::SignInRequest& request);
+  absl::StatusOr<v1::Session> RefreshSession(rpc::Call& call, const v1::RefreshSessionRequest& request);
+  absl::StatusOr<v1::SignOutResponse> SignOut(rpc::Call& call, const v1::SignOutRequest& request);
+  absl::StatusOr<v1::ChangePasswordResponse> ChangePassword(rpc::Call& call, const v1::ChangePasswordRequest& request);
+  absl::StatusOr<v1::EnrolSecondFactorResponse> EnrolSecondFactor(rpc::Call& call,
+                                                                  const v1::EnrolSecondFactorRequest& request);
+  absl::StatusOr<v1::Account> ConfirmSecondFactor(rpc::Call& call, const v1::ConfirmSecondFactorRequest& request);
+  absl::StatusOr<v1::Account> GetOwnAccount(rpc::Call& call, const v1::GetOwnAccountRequest& request);
+  absl::StatusOr<v1::Session> IssueClientToken(rpc::Call& call, const v1::IssueClientTokenRequest& request);
+
+ private:
+  // What a name and a password turned out to be. Worked out before the transaction, since hashing takes long.
+  struct Proof {
+    bool fits = false;
+    std::string hash;  // the account's when it was compared; empty: no such account
+  };
+  absl::StatusOr<Proof> Prove(rpc::Call& call, const std::string& account_id, const std::string& password);
+
+  // Judges the attempt under the lock of the account, counts a failure, and says both in the audit record. CONFLICT if
+  // the password was changed since it was compared. `code` is not asked for when it is nothing.
+  struct Judgement {
+    std::optional<AccountRecord> account;
+    Verdict verdict;
+  };
+  absl::StatusOr<Judgement> Judge(db::Tx& tx, const rpc::Call& call, const std::string& account_id, const Proof& proof,
+                                  std::optional<std::string> code, rpc::Effects& effects);
+
+  // A new session of the account; or, while its password must be changed, a token that is good for nothing else.
+  absl::StatusOr<v1::Session> Open(db::Tx& tx, const rpc::Call& call, AccountRecord account, const Verdict& verdict,
+                                   rpc::Effects& effects);
+
+  // PASSWORD_REUSED if it is one of the account's last passwords.
+  absl::StatusOr<std::string> HashUnlessUsed(rpc::Call& call, const std::string& account_id,
+                                             const std::string& password);
+
+  // The answer with a new access token.
+  absl::StatusOr<v1::Session> Answer(const auth::Caller& caller, const std::string& refresh_token, absl::Time now);
+
+  db::Database& database() { return *context_.write.database; }
+
+  const AccountContext& context_;
+};
+
+}  // namespace bangfu::gateway
+
+#endif  // BANGFU_SERVICES_GATEWAY_RPC_SESSION_RPC_H_

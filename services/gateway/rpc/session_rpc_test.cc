@@ -1,0 +1,229 @@
+#include "services/gateway/rpc/session_rpc.h"
+
+#include "absl/time/clock.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "services/gateway/domain/totp.h"
+#include "services/gateway/rpc/accounts_fixture.h"
+
+namespace bangfu::gateway {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+constexpr char kSignIn[] = "bangfu.gateway.v1.SessionService.SignIn";
+constexpr char kRefresh[] = "bangfu.gateway.v1.SessionService.RefreshSession";
+constexpr char kWrong[] = "autumn2025fog";
+
+class SessionRpcTest : public AccountsFixture {
+ protected:
+  // Enrols and confirms a second factor by this token; answers the secret.
+  std::string EnrolSecondFactor(const std::string& token) {
+    EXPECT_TRUE(Call(sessions_, &Sessions::EnrolSecondFactor, {}, token).ok());
+    const auto row = database_.Sql("SELECT totp_pending FROM account WHERE account_id = 'li.ming'")[0];
+    const std::string secret =
+        *sealer_.Open({"gateway", "account", "totp_secret", "li.ming"}, db::BytesOf(row[0]));
+    const auto account = Confirm(token, CodeOf(secret));
+    EXPECT_TRUE(account.ok()) << account.status();
+    EXPECT_TRUE(account->second_factor());
+    return secret;
+  }
+
+  absl::StatusOr<v1::Account> Confirm(const std::string& token, const std::string& code) {
+    v1::ConfirmSecondFactorRequest request;
+    request.set_code(code);
+    return Call(sessions_, &Sessions::ConfirmSecondFactor, request, token);
+  }
+
+  std::string CodeOf(const std::string& secret) { return TotpCode(secret, TotpStepAt(clock_.Now())); }
+};
+
+TEST_F(SessionRpcTest, SignsInAndReadsTheOwnAccount) {
+  CreateReady("li.ming");
+  const auto session = SignIn("li.ming", kPassword);
+  ASSERT_TRUE(session.ok()) << session.status();
+  EXPECT_EQ(session->expires_in_seconds(), 300);
+  EXPECT_FALSE(session->password_change_required());
+  const auto own = Own(session->access_token());
+  ASSERT_TRUE(own.ok()) << own.status();
+  EXPECT_EQ(own->account_id(), "li.ming");
+  EXPECT_EQ(own->state(), v1::Account::ACTIVE);
+  EXPECT_THAT(Audited(kSignIn, "li.ming"), ElementsAre("OK"));
+}
+
+TEST_F(SessionRpcTest, TheFifthWrongPasswordLocksForFifteenMinutes) {
+  CreateReady("li.ming");
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(ReasonOf(SignIn("li.ming", kWrong)), "SIGN_IN_FAILED");
+  const auto locked = SignIn("li.ming", kPassword);
+  EXPECT_EQ(ReasonOf(locked), "ACCOUNT_LOCKED");
+  EXPECT_EQ(status::ErrorInfoOf(locked.status()).metadata().at("minutes"), "15");
+  EXPECT_THAT(Audited(kSignIn, "li.ming"), ElementsAre("SIGN_IN_FAILED", "SIGN_IN_FAILED", "SIGN_IN_FAILED",
+                                                       "SIGN_IN_FAILED", "ACCOUNT_LOCKED"));
+  clock_.Advance(absl::Minutes(15));
+  EXPECT_TRUE(SignIn("li.ming", kPassword).ok());
+  EXPECT_EQ(ReasonOf(SignIn("li.ming", kWrong)), "SIGN_IN_FAILED");
+  EXPECT_TRUE(SignIn("li.ming", kPassword).ok());
+}
+
+TEST_F(SessionRpcTest, UnknownNamesAnswerAsKnownOnes) {
+  CreateReady("li.ming");
+  for (int i = 0; i < 5; ++i) {
+    const auto known = SignIn("li.ming", kWrong);
+    const auto unknown = SignIn("wang.wu", kWrong);
+    EXPECT_EQ(known.status(), unknown.status());
+    EXPECT_EQ(ReasonOf(unknown), "SIGN_IN_FAILED");
+  }
+  EXPECT_EQ(SignIn("li.ming", kWrong).status(), SignIn("wang.wu", kWrong).status());
+  EXPECT_EQ(ReasonOf(SignIn("Not a name", kWrong)), "SIGN_IN_FAILED");
+  EXPECT_THAT(Audited(kSignIn, "wang.wu"), IsEmpty());  // what was typed may be anything, a password even
+}
+
+TEST_F(SessionRpcTest, GuessesAtTheSameTimeAreAllCounted) {
+  CreateReady("li.ming");
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i) threads.emplace_back([&] { EXPECT_FALSE(SignIn("li.ming", kWrong).ok()); });
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(ReasonOf(SignIn("li.ming", kPassword)), "ACCOUNT_LOCKED");
+}
+
+TEST_F(SessionRpcTest, AFirstPasswordIsGoodForBeingChangedOnly) {
+  const std::string first = Create("li.ming");
+  const auto session = SignIn("li.ming", first);
+  ASSERT_TRUE(session.ok()) << session.status();
+  EXPECT_TRUE(session->password_change_required());
+  EXPECT_EQ(session->refresh_token(), "");
+  EXPECT_EQ(ReasonOf(Own(session->access_token())), "PASSWORD_CHANGE_REQUIRED");
+
+  EXPECT_EQ(ReasonOf(ChangePassword("li.ming", kWrong, kPassword)), "SIGN_IN_FAILED");
+  EXPECT_EQ(ReasonOf(ChangePassword("li.ming", first, "short1")), "PASSWORD_TOO_WEAK");
+  EXPECT_TRUE(ChangePassword("li.ming", first, kPassword).ok());
+  EXPECT_EQ(ReasonOf(SignIn("li.ming", first)), "SIGN_IN_FAILED");
+  EXPECT_FALSE(SignIn("li.ming", kPassword)->password_change_required());
+}
+
+TEST_F(SessionRpcTest, PasswordsOfNinetyDaysMustBeChanged) {
+  CreateReady("li.ming");
+  clock_.Advance(absl::Hours(24 * 90));
+  EXPECT_TRUE(SignIn("li.ming", kPassword)->password_change_required());
+}
+
+TEST_F(SessionRpcTest, TheLastFivePasswordsAreNotTakenAgain) {
+  CreateReady("li.ming");
+  std::string present = kPassword;
+  for (const char* next : {"password-one-1", "password-two-2", "password-three-3", "password-four-4"}) {
+    ASSERT_TRUE(ChangePassword("li.ming", present, next).ok());
+    present = next;
+    EXPECT_EQ(ReasonOf(ChangePassword("li.ming", present, kPassword)), "PASSWORD_REUSED");
+    EXPECT_EQ(ReasonOf(ChangePassword("li.ming", present, present)), "PASSWORD_REUSED");
+  }
+  ASSERT_TRUE(ChangePassword("li.ming", present, "password-five-5").ok());
+  EXPECT_TRUE(ChangePassword("li.ming", "password-five-5", kPassword).ok());
+}
+
+TEST_F(SessionRpcTest, ChangingThePasswordEndsAllSessions) {
+  CreateReady("li.ming");
+  const auto session = SignIn("li.ming", kPassword);
+  ASSERT_TRUE(ChangePassword("li.ming", kPassword, "password-one-1").ok());
+  EXPECT_EQ(ReasonOf(Refresh(session->refresh_token())), "SESSION_ENDED");
+}
+
+TEST_F(SessionRpcTest, RefreshTokensRotate) {
+  CreateReady("li.ming");
+  auto session = SignIn("li.ming", kPassword);
+  const std::string id = Claims(session->access_token()).session;
+  for (int i = 0; i < 3; ++i) {
+    clock_.Advance(absl::Minutes(5));
+    auto next = Refresh(session->refresh_token());
+    ASSERT_TRUE(next.ok()) << next.status();
+    EXPECT_NE(next->refresh_token(), session->refresh_token());
+    EXPECT_EQ(Claims(next->access_token()).session, id);
+    session = next;
+  }
+  EXPECT_TRUE(Own(session->access_token()).ok());
+}
+
+TEST_F(SessionRpcTest, ARefreshTokenUsedTwiceEndsTheSession) {
+  CreateReady("li.ming");
+  const auto first = SignIn("li.ming", kPassword);
+  const auto second = Refresh(first->refresh_token());
+  const auto third = Refresh(second->refresh_token());
+  ASSERT_TRUE(third.ok());
+  EXPECT_EQ(ReasonOf(Refresh(first->refresh_token())), "SESSION_ENDED");
+  EXPECT_EQ(ReasonOf(Refresh(third->refresh_token())), "SESSION_ENDED");
+  EXPECT_THAT(Audited(kRefresh, "li.ming"), ElementsAre("REFRESH_TOKEN_REUSED"));
+  EXPECT_EQ(ReasonOf(Refresh("no token at all")), "SESSION_ENDED");
+}
+
+TEST_F(SessionRpcTest, SessionsEndByDisuseAndByAge) {
+  CreateReady("li.ming");
+  const auto idle = SignIn("li.ming", kPassword);
+  clock_.Advance(absl::Minutes(30));
+  EXPECT_EQ(ReasonOf(Refresh(idle->refresh_token())), "SESSION_ENDED");
+
+  auto used = SignIn("li.ming", kPassword);
+  for (int i = 0; i < 23; ++i) {
+    clock_.Advance(absl::Minutes(20));
+    used = Refresh(used->refresh_token());
+    ASSERT_TRUE(used.ok()) << used.status();
+  }
+  clock_.Advance(absl::Minutes(20));
+  EXPECT_EQ(ReasonOf(Refresh(used->refresh_token())), "SESSION_ENDED");
+}
+
+TEST_F(SessionRpcTest, SigningOutEndsTheSession) {
+  CreateReady("li.ming");
+  const auto session = SignIn("li.ming", kPassword);
+  EXPECT_TRUE(Call(sessions_, &Sessions::SignOut, {}, session->access_token()).ok());
+  EXPECT_EQ(ReasonOf(Refresh(session->refresh_token())), "SESSION_ENDED");
+}
+
+TEST_F(SessionRpcTest, EndedSessionsAreSpreadToVerifiers) {
+  clock_.Advance(absl::Now() - clock_.Now());  // the watch goes by the real time
+  CreateReady("li.ming");
+  const auto session = SignIn("li.ming", kPassword);
+  EndedSessionWatch watch(database_.database(), verifier_, absl::Milliseconds(10));
+  EXPECT_TRUE(Own(session->access_token()).ok());
+  EXPECT_TRUE(Call(sessions_, &Sessions::SignOut, {}, session->access_token()).ok());
+  for (int i = 0; i < 500 && Own(session->access_token()).ok(); ++i) absl::SleepFor(absl::Milliseconds(10));
+  EXPECT_EQ(ReasonOf(Own(session->access_token())), "UNAUTHENTICATED");
+}
+
+TEST_F(SessionRpcTest, ASecondFactorIsEnrolledConfirmedAndThenAskedFor) {
+  CreateReady("li.ming");
+  const auto session = SignIn("li.ming", kPassword);
+  EXPECT_EQ(ReasonOf(Confirm(session->access_token(), "000000")), "SECOND_FACTOR_WRONG");
+  const std::string secret = EnrolSecondFactor(session->access_token());
+
+  EXPECT_EQ(ReasonOf(SignIn("li.ming", kPassword)), "SECOND_FACTOR_REQUIRED");
+  EXPECT_EQ(ReasonOf(SignIn("li.ming", kPassword, CodeOf(secret))), "SIGN_IN_FAILED");  // confirmed it, so used
+  clock_.Advance(absl::Seconds(30));
+  const auto strong = SignIn("li.ming", kPassword, CodeOf(secret));
+  ASSERT_TRUE(strong.ok()) << strong.status();
+  EXPECT_TRUE(Claims(strong->access_token()).second_factor);
+  EXPECT_TRUE(Claims(Refresh(strong->refresh_token())->access_token()).second_factor);
+  EXPECT_EQ(ReasonOf(SignIn("li.ming", kPassword, CodeOf(secret))), "SIGN_IN_FAILED");  // replayed
+
+  EXPECT_EQ(ReasonOf(Call(sessions_, &Sessions::EnrolSecondFactor, {}, session->access_token())),
+            "SECOND_FACTOR_REQUIRED");
+  EXPECT_TRUE(Call(sessions_, &Sessions::EnrolSecondFactor, {}, strong->access_token()).ok());
+}
+
+TEST_F(SessionRpcTest, WrongCodesLock) {
+  CreateReady("li.ming");
+  EnrolSecondFactor(SignIn("li.ming", kPassword)->access_token());
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(ReasonOf(SignIn("li.ming", kPassword, "abcdef")), "SIGN_IN_FAILED");
+  EXPECT_EQ(ReasonOf(SignIn("li.ming", kPassword)), "ACCOUNT_LOCKED");
+}
+
+TEST_F(SessionRpcTest, TheEnrolmentIsShownForDevices) {
+  CreateReady("li.ming");
+  const auto enrolment =
+      Call(sessions_, &Sessions::EnrolSecondFactor, {}, SignIn("li.ming", kPassword)->access_token());
+  ASSERT_TRUE(enrolment.ok());
+  EXPECT_EQ(enrolment->secret().size(), 32u);
+  EXPECT_THAT(enrolment->uri(), ::testing::HasSubstr("secret=" + enrolment->secret()));
+}
+
+}  // namespace
+}  // namespace bangfu::gateway
