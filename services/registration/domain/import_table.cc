@@ -44,7 +44,7 @@ bool IsNullable(const ImportColumn& column) {
 }
 
 ImportTable BuildTable(Table table, const char* storage, const google::protobuf::Descriptor* type) {
-  ImportTable built{table, type->options().GetExtension(options::v1::table), storage, type, {}};
+  ImportTable built{table, type->options().GetExtension(options::v1::table), storage, type, {}, {}};
   for (const api::ColumnPlan& plan : api::ColumnsOf(type)) {
     const options::v1::Field& annotation = api::AnnotationOf(*plan.field);
     ImportColumn column;
@@ -64,6 +64,7 @@ ImportTable BuildTable(Table table, const char* storage, const google::protobuf:
     column.max = annotation.max();
     column.descriptor = plan.field;
     column.nullable = IsNullable(column);
+    built.indexes[column.field] = column.index;
     built.columns.push_back(std::move(column));
   }
   return built;
@@ -125,11 +126,10 @@ std::vector<std::string> MissingColumns(const HeaderPlan& plan) {
 
 }  // namespace
 
-const ImportColumn& ImportTable::Column(absl::string_view field) const {
-  for (const ImportColumn& column : columns) {
-    if (column.field == field) return column;
-  }
-  std::abort();  // names a field that the contract does not have
+int ImportTable::Index(absl::string_view field) const {
+  auto found = indexes.find(field);
+  if (found == indexes.end()) std::abort();  // names a field that the contract does not have
+  return found->second;
 }
 
 const ImportTable& TableOf(Table table) { return AllTables()[static_cast<int>(table) - 1]; }

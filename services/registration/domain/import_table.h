@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "common/api/table_columns.h"
@@ -46,10 +47,11 @@ struct ImportTable {
   std::string storage;      // household: the database's table
   const google::protobuf::Descriptor* type;
   std::vector<ImportColumn> columns;
+  absl::flat_hash_map<std::string, int> indexes;  // by field
 
   // The column of a message's field. The field must have one.
-  const ImportColumn& Column(absl::string_view field) const;
-  int Index(absl::string_view field) const { return Column(field).index; }
+  const ImportColumn& Column(absl::string_view field) const { return columns[Index(field)]; }
+  int Index(absl::string_view field) const;
 };
 
 const ImportTable& TableOf(Table table);

@@ -158,6 +158,8 @@ CREATE TABLE record_version (
   body          bytea NOT NULL,          -- the message as it was, sealed as a whole
   PRIMARY KEY (shard, household_id, kind, record_id, version)
 );
+-- A member's versions are followed through all households that the person belonged to.
+CREATE INDEX record_version_member ON record_version (shard, record_id, version) WHERE kind = 2;
 COMMENT ON TABLE record_version IS 'append-only: history';
 
 -- Counts by area: folded sums for every level, and the deltas written with each change and not folded yet.

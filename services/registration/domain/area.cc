@@ -1,0 +1,118 @@
+#include "services/registration/domain/area.h"
+
+#include <algorithm>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "bangfu/registration/v1/reason.pb.h"
+#include "common/standards/area_code.h"
+#include "common/status/macros.h"
+#include "common/status/refusal.h"
+#include "google/protobuf/util/message_differencer.h"
+
+namespace bangfu::registration::domain {
+namespace {
+
+using status::FieldError;
+using status::Refuse;
+using status::RefuseFields;
+
+// Dates are YYYY-MM-DD, so their order is that of the texts.
+bool IsValidOn(const v1::Area& area, absl::string_view day) {
+  return area.valid_from() <= day && (area.valid_to().empty() || day < area.valid_to());
+}
+
+absl::Status RefuseEnded(const v1::Area& area) {
+  const std::string successors = absl::StrJoin(
+      area.successors(), "、",
+      [](std::string* out, const v1::AreaSuccessor& successor) { absl::StrAppend(out, successor.code()); });
+  return Refuse(v1::AREA_ENDED, {{"area", area.code()}, {"successors", successors}});
+}
+
+std::vector<FieldError> FaultsOf(int64_t root, const std::vector<v1::Area>& given) {
+  std::vector<FieldError> faults;
+  std::set<int64_t> seen;
+  for (size_t i = 0; i < given.size(); ++i) {
+    const v1::Area& area = given[i];
+    const std::string path = absl::StrCat("areas[", i, "].");
+    const int64_t code = standards::ParseAreaCode(area.code()).value_or(0);
+    if (!standards::IsWithin(code, root)) faults.push_back({path + "code", "区域代码: 不在所在区域内"});
+    if (!seen.insert(code).second) faults.push_back({path + "code", "区域代码: 重复"});
+    if (!area.valid_to().empty() && area.valid_to() <= area.valid_from()) {
+      faults.push_back({path + "valid_to", "失效日期: 应晚于生效日期"});
+    }
+  }
+  return faults;
+}
+
+bool SameContent(v1::Area a, v1::Area b) {
+  a.clear_successors();
+  b.clear_successors();
+  return google::protobuf::util::MessageDifferencer::Equals(a, b);
+}
+
+}  // namespace
+
+absl::Status CheckVillage(absl::string_view code, const std::optional<v1::Area>& area, absl::string_view today) {
+  const auto parsed = standards::ParseAreaCode(code);
+  if (!parsed || standards::LevelOf(*parsed) != standards::kVillageLevel) {
+    return Refuse(v1::AREA_NOT_A_VILLAGE, {{"area", std::string(code)}});
+  }
+  if (!area) return Refuse(v1::AREA_NOT_FOUND, {{"area", std::string(code)}});
+  return IsValidOn(*area, today) ? absl::OkStatus() : RefuseEnded(*area);
+}
+
+absl::StatusOr<AreaPlan> PlanImport(int64_t root, const std::vector<v1::Area>& given,
+                                    const std::map<int64_t, v1::Area>& known,
+                                    std::string (*initials)(absl::string_view)) {
+  if (auto faults = FaultsOf(root, given); !faults.empty()) return RefuseFields(faults);
+  // In order of code a parent comes before what lies in it.
+  std::map<int64_t, v1::Area> tree = known;
+  std::map<int64_t, v1::Area> sorted;
+  for (const v1::Area& area : given) sorted[*standards::ParseAreaCode(area.code())] = area;
+  AreaPlan plan;
+  for (auto& [code, area] : sorted) {
+    area.set_level(static_cast<v1::Area::Level>(standards::LevelOf(code)));
+    area.set_pinyin_initials(initials(area.name()));
+    area.set_path(area.name());
+    area.clear_parent();
+    area.clear_successors();
+    if (const int64_t parent = standards::ParentOf(code); parent != 0) {
+      auto above = tree.find(parent);
+      if (above == tree.end()) return Refuse(v1::AREA_PARENT_MISSING, {{"area", area.code()}});
+      area.set_parent(above->second.code());
+      area.set_path(absl::StrCat(above->second.path(), kPathSeparator, area.name()));
+    }
+    auto before = known.find(code);
+    if (before != known.end() && SameContent(before->second, area)) {
+      ++plan.unchanged;
+      continue;
+    }
+    ++(before == known.end() ? plan.created : plan.updated);
+    if (before != known.end() && before->second.name() != area.name()) plan.renamed.push_back(code);
+    tree[code] = area;
+    plan.areas.push_back(area);
+  }
+  return plan;
+}
+
+absl::StatusOr<v1::Area> End(v1::Area area, const std::vector<v1::AreaSuccessor>& successors) {
+  if (!area.valid_to().empty()) return RefuseEnded(area);
+  std::vector<FieldError> faults;
+  std::string earliest = successors.front().effective_date();
+  for (size_t i = 0; i < successors.size(); ++i) {
+    const std::string path = absl::StrCat("successors[", i, "].");
+    if (successors[i].code() == area.code()) faults.push_back({path + "code", "承继区划代码: 不能是本区划"});
+    if (successors[i].effective_date() <= area.valid_from()) {
+      faults.push_back({path + "effective_date", "变更日期: 应晚于本区划的生效日期"});
+    }
+    earliest = std::min(earliest, successors[i].effective_date());
+    *area.add_successors() = successors[i];
+  }
+  if (!faults.empty()) return RefuseFields(faults);
+  area.set_valid_to(earliest);
+  return area;
+}
+
+}  // namespace bangfu::registration::domain

@@ -1,0 +1,107 @@
+#include "services/registration/domain/area.h"
+
+#include "common/status/refusal.h"
+#include "gtest/gtest.h"
+
+namespace bangfu::registration::domain {
+namespace {
+
+v1::Area AreaOf(const char* code, const char* name, const char* from = "2020-01-01", const char* to = "") {
+  v1::Area area;
+  area.set_code(code);
+  area.set_name(name);
+  area.set_kind(v1::Area::ADMINISTRATIVE);
+  area.set_valid_from(from);
+  area.set_valid_to(to);
+  return area;
+}
+
+std::string NoInitials(absl::string_view) { return "x"; }
+
+std::map<int64_t, v1::Area> KnownAfter(const AreaPlan& plan) {
+  std::map<int64_t, v1::Area> known;
+  for (const v1::Area& area : plan.areas) known[std::stoll(area.code())] = area;
+  return known;
+}
+
+TEST(AreaTest, HouseholdsAreRegisteredToVillagesThatAreValid) {
+  const v1::Area village = AreaOf("150526100201", "某嘎查", "2020-01-01", "2024-01-01");
+  struct {
+    const char* what;
+    const char* code;
+    bool known;
+    const char* today;
+    const char* reason;
+  } cases[] = {
+      {"a valid village", "150526100201", true, "2023-12-31", ""},
+      {"not known", "150526100201", false, "2023-12-31", "AREA_NOT_FOUND"},
+      {"a township", "150526100000", false, "2023-12-31", "AREA_NOT_A_VILLAGE"},
+      {"not yet valid", "150526100201", true, "2019-12-31", "AREA_ENDED"},
+      {"ended that day", "150526100201", true, "2024-01-01", "AREA_ENDED"},
+  };
+  for (const auto& c : cases) {
+    std::optional<v1::Area> area;
+    if (c.known) area = village;
+    EXPECT_EQ(status::ReasonOf(CheckVillage(c.code, area, c.today)), c.reason) << c.what;
+  }
+}
+
+TEST(AreaTest, ImportCompletesLevelParentAndPathWhateverTheOrder) {
+  auto plan = PlanImport(150000000000,
+                         {AreaOf("150526100000", "某镇"), AreaOf("150500000000", "通辽市"),
+                          AreaOf("150000000000", "内蒙古自治区"), AreaOf("150526000000", "扎鲁特旗")},
+                         {}, NoInitials);
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  EXPECT_EQ(plan->created, 4);
+  EXPECT_EQ(plan->areas[3].level(), v1::Area::TOWNSHIP);
+  EXPECT_EQ(plan->areas[3].parent(), "150526000000");
+  EXPECT_EQ(plan->areas[3].path(), "内蒙古自治区 / 通辽市 / 扎鲁特旗 / 某镇");
+}
+
+TEST(AreaTest, TownshipsOfCitiesWithoutCountiesLieInTheCity) {
+  auto plan = PlanImport(440000000000,
+                         {AreaOf("440000000000", "广东省"), AreaOf("441900000000", "东莞市"),
+                          AreaOf("441900003000", "东城街道")},
+                         {}, NoInitials);
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  EXPECT_EQ(plan->areas[2].parent(), "441900000000");
+}
+
+TEST(AreaTest, ResendingChangesNothingAndARenamingIsNoticed) {
+  const std::vector<v1::Area> areas = {AreaOf("150000000000", "内蒙古自治区"), AreaOf("150500000000", "哲里木盟")};
+  auto first = PlanImport(150000000000, areas, {}, NoInitials);
+  const auto known = KnownAfter(*first);
+  auto again = PlanImport(150000000000, areas, known, NoInitials);
+  EXPECT_EQ(again->unchanged, 2);
+  EXPECT_TRUE(again->areas.empty());
+  auto renamed = PlanImport(150000000000, {AreaOf("150500000000", "通辽市")}, known, NoInitials);
+  EXPECT_EQ(renamed->updated, 1);
+  EXPECT_EQ(renamed->renamed, std::vector<int64_t>{150500000000});
+}
+
+TEST(AreaTest, ImportRefuses) {
+  auto reason = [](int64_t root, std::vector<v1::Area> areas) {
+    return status::ReasonOf(PlanImport(root, areas, {}, NoInitials).status());
+  };
+  EXPECT_EQ(reason(150000000000, {AreaOf("150500000000", "通辽市")}), "AREA_PARENT_MISSING");
+  EXPECT_EQ(reason(150000000000, {AreaOf("620000000000", "甘肃省")}), "INVALID_FIELD");
+  EXPECT_EQ(reason(150000000000, {AreaOf("150000000000", "甲"), AreaOf("150000000000", "乙")}), "INVALID_FIELD");
+  EXPECT_EQ(reason(150000000000, {AreaOf("150000000000", "甲", "2020-01-01", "2020-01-01")}), "INVALID_FIELD");
+}
+
+TEST(AreaTest, AnAreaEndsOnceWhenItsSuccessorsBegin) {
+  v1::AreaSuccessor successor;
+  successor.set_code("150526100202");
+  successor.set_change(v1::AreaSuccessor::MERGED);
+  successor.set_effective_date("2024-03-01");
+  auto ended = End(AreaOf("150526100201", "某嘎查"), {successor});
+  ASSERT_TRUE(ended.ok()) << ended.status();
+  EXPECT_EQ(ended->valid_to(), "2024-03-01");
+  auto again = End(*ended, {successor});
+  EXPECT_EQ(status::ReasonOf(again.status()), "AREA_ENDED");
+  EXPECT_EQ(status::ErrorInfoOf(again.status()).metadata().at("successors"), "150526100202");
+  EXPECT_EQ(status::ReasonOf(End(AreaOf("150526100202", "某嘎查"), {successor}).status()), "INVALID_FIELD");
+}
+
+}  // namespace
+}  // namespace bangfu::registration::domain

@@ -1,0 +1,262 @@
+#include "services/registration/domain/family.h"
+
+#include <algorithm>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "bangfu/registration/v1/reason.pb.h"
+#include "common/standards/area_code.h"
+#include "common/status/macros.h"
+#include "common/status/refusal.h"
+#include "services/registration/domain/member.h"
+
+namespace bangfu::registration::domain {
+namespace {
+
+using status::FieldError;
+using status::Refuse;
+using status::RefuseFields;
+
+// Entries of JOIN_REASON, LEAVE_REASON and ARCHIVE_REASON that the rules themselves give.
+constexpr char kFirstRegistration[] = "08";
+constexpr char kMovedIn[] = "09";
+constexpr char kSplitOff[] = "10";
+constexpr char kMergedIn[] = "11";
+constexpr char kLeftWithHousehold[] = "08";
+constexpr char kMergedAway[] = "03";
+constexpr char kOtherRelation[] = "99";
+
+bool IsPresent(const v1::Member& member) { return member.state() == v1::Member::PRESENT; }
+
+bool IsHead(const v1::Member& member) { return member.relation() == kHead; }
+
+// The six-digit county in front of an id.
+absl::string_view CountyOfId(absl::string_view record_id) { return record_id.substr(0, 6); }
+
+// Checks what always holds, and derives head_name and member_count from the members who are present.
+absl::StatusOr<Family> Settle(Family family) {
+  int present = 0, heads = 0;
+  for (const v1::Member& member : family.members) {
+    if (!IsPresent(member)) continue;
+    ++present;
+    if (!IsHead(member)) continue;
+    ++heads;
+    family.household.set_head_name(member.name());
+  }
+  if (present == 0) return Refuse(v1::HOUSEHOLD_EMPTY);
+  if (heads != 1) return Refuse(v1::HOUSEHOLD_HEAD_COUNT, {{"heads", absl::StrCat(heads)}});
+  family.household.set_member_count(present);
+  return family;
+}
+
+// Where a member stands in a family, const or not.
+auto Position(auto& family, absl::string_view member_id) {
+  return std::find_if(family.members.begin(), family.members.end(),
+                      [&](const v1::Member& member) { return member.member_id() == member_id; });
+}
+
+// Puts a member into the household's place.
+void Place(const v1::Household& household, v1::Member* member) {
+  member->set_household_id(household.household_id());
+  member->set_area(household.area());
+  member->set_state(v1::Member::PRESENT);
+}
+
+void JoinFor(const char* reason, absl::string_view day, v1::Member* member) {
+  member->set_join_date(std::string(day));
+  member->set_join_reason(reason);
+}
+
+// The entry of JOIN_REASON that answers to an entry of LEAVE_REASON when a person moves between two households.
+const char* JoinReasonOfMove(absl::string_view move_reason) {
+  if (move_reason == "02") return "02";  // marriage
+  if (move_reason == "04") return kSplitOff;
+  if (move_reason == "10") return kMergedIn;
+  return kMovedIn;
+}
+
+void LeaveFor(absl::string_view reason, absl::string_view day, v1::Member* member) {
+  member->set_state(v1::Member::LEFT);
+  member->set_leave_reason(std::string(reason));
+  member->set_leave_date(std::string(day));
+}
+
+// Takes a new member in: completes it and says what is wrong with it.
+std::vector<FieldError> Admit(const std::string& path, const v1::Household& household, absl::string_view today,
+                              v1::Member* member) {
+  Place(household, member);
+  if (member->join_date().empty()) member->set_join_date(std::string(today));
+  std::vector<FieldError> faults = CheckIdentity(path, member);
+  for (FieldError& fault : CheckJoining(path, *member, today)) faults.push_back(std::move(fault));
+  return faults;
+}
+
+std::vector<FieldError> CheckDay(const std::string& field, absl::string_view label, const std::string& day,
+                                 const v1::Member& member, absl::string_view today) {
+  std::vector<FieldError> faults;
+  if (day > today) faults.push_back({field, absl::StrCat(label, ": 不能晚于今天")});
+  if (day < member.join_date()) faults.push_back({field, absl::StrCat(label, ": 不能早于增加日期")});
+  return faults;
+}
+
+}  // namespace
+
+absl::Status CheckActive(const v1::Household& household) {
+  return household.state() == v1::Household::ACTIVE ? absl::OkStatus() : Refuse(v1::HOUSEHOLD_ARCHIVED);
+}
+
+const v1::Member* FindMember(const Family& family, absl::string_view member_id) {
+  auto found = Position(family, member_id);
+  return found == family.members.end() ? nullptr : &*found;
+}
+
+absl::StatusOr<Family> Register(v1::Household household, std::vector<v1::Member> members,
+                                const std::vector<std::string>& ids, absl::string_view today) {
+  Family family{std::move(household), std::move(members)};
+  family.household.set_household_id(ids[0]);
+  family.household.set_state(v1::Household::ACTIVE);
+  std::vector<FieldError> faults;
+  for (size_t i = 0; i < family.members.size(); ++i) {
+    v1::Member& member = family.members[i];
+    member.set_member_id(ids[i + 1]);
+    if (member.join_reason().empty()) member.set_join_reason(kFirstRegistration);
+    for (FieldError& fault : Admit(absl::StrCat("members[", i, "]."), family.household, today, &member)) {
+      faults.push_back(std::move(fault));
+    }
+  }
+  if (!faults.empty()) return RefuseFields(faults);
+  return Settle(std::move(family));
+}
+
+absl::StatusOr<Family> Amend(Family family, const v1::Household& after) {
+  RETURN_IF_ERROR(CheckActive(family.household));
+  if (after.area() != family.household.area()) {
+    if (absl::string_view(after.area()).substr(0, 6) != CountyOfId(after.household_id())) {
+      return Refuse(v1::MOVE_ACROSS_COUNTIES);
+    }
+    for (v1::Member& member : family.members) member.set_area(after.area());
+  }
+  family.household = after;
+  return family;
+}
+
+absl::StatusOr<Family> Archive(Family family, absl::string_view reason, absl::string_view today) {
+  RETURN_IF_ERROR(CheckActive(family.household));
+  for (v1::Member& member : family.members) LeaveFor(kLeftWithHousehold, today, &member);
+  family.household.set_member_count(0);
+  family.household.set_state(v1::Household::ARCHIVED);
+  family.household.set_archive_reason(std::string(reason));
+  return family;
+}
+
+absl::StatusOr<TwoFamilies> Split(Family family, const v1::SplitHouseholdRequest& request,
+                                  absl::string_view new_household_id, absl::string_view today) {
+  RETURN_IF_ERROR(CheckActive(family.household));
+  Family founded{family.household, {}};
+  founded.household.set_household_id(std::string(new_household_id));
+  founded.household.clear_national_id();
+  founded.household.clear_phone();
+  founded.household.clear_bank_name();
+  founded.household.clear_bank_account();
+  for (const v1::SplitMember& named : request.members()) {
+    auto found = Position(family, named.member_id());
+    if (found == family.members.end()) return Refuse(v1::MEMBER_NOT_FOUND);
+    v1::Member member = std::move(*found);
+    family.members.erase(found);
+    Place(founded.household, &member);
+    member.set_relation(named.relation());
+    JoinFor(kSplitOff, today, &member);
+    founded.members.push_back(std::move(member));
+  }
+  ASSIGN_OR_RETURN(family, Settle(std::move(family)));
+  ASSIGN_OR_RETURN(founded, Settle(std::move(founded)));
+  return TwoFamilies{std::move(family), std::move(founded)};
+}
+
+absl::StatusOr<TwoFamilies> Merge(Family stays, Family gone, const v1::MergeHouseholdsRequest& request,
+                                  absl::string_view today) {
+  if (stays.household.household_id() == gone.household.household_id()) {
+    return RefuseFields({{"merged_household_id", "被合并户标识: 不能是同一户"}});
+  }
+  if (CountyOfId(stays.household.household_id()) != CountyOfId(gone.household.household_id())) {
+    return Refuse(v1::MOVE_ACROSS_COUNTIES);
+  }
+  RETURN_IF_ERROR(CheckActive(stays.household));
+  RETURN_IF_ERROR(CheckActive(gone.household));
+  for (v1::Member& member : gone.members) {
+    Place(stays.household, &member);
+    member.set_relation(kOtherRelation);
+    JoinFor(kMergedIn, today, &member);
+  }
+  for (const v1::SplitMember& named : request.members()) {
+    auto found = Position(gone, named.member_id());
+    if (found == gone.members.end()) return Refuse(v1::MEMBER_NOT_FOUND);
+    found->set_relation(named.relation());
+  }
+  std::move(gone.members.begin(), gone.members.end(), std::back_inserter(stays.members));
+  gone.members.clear();
+  ASSIGN_OR_RETURN(stays, Settle(std::move(stays)));
+  ASSIGN_OR_RETURN(gone, Archive(std::move(gone), kMergedAway, today));
+  return TwoFamilies{std::move(stays), std::move(gone)};
+}
+
+absl::StatusOr<Family> Join(Family family, v1::Member member, absl::string_view today) {
+  RETURN_IF_ERROR(CheckActive(family.household));
+  std::vector<FieldError> faults = Admit("member.", family.household, today, &member);
+  if (member.join_reason().empty()) faults.push_back({"member.join_reason", "增加原因: 请填写"});
+  if (!faults.empty()) return RefuseFields(faults);
+  family.members.push_back(std::move(member));
+  return Settle(std::move(family));
+}
+
+absl::StatusOr<Family> Correct(Family family, const v1::Member& after) {
+  RETURN_IF_ERROR(CheckActive(family.household));
+  v1::Member& member = *Position(family, after.member_id());
+  v1::Member corrected = after;
+  std::vector<FieldError> faults = CheckCorrection("member.", member, &corrected);
+  if (!faults.empty()) return RefuseFields(faults);
+  member = std::move(corrected);
+  return Settle(std::move(family));
+}
+
+absl::StatusOr<Family> Leave(Family family, const v1::RemoveMemberRequest& request, absl::string_view today) {
+  RETURN_IF_ERROR(CheckActive(family.household));
+  v1::Member& member = *Position(family, request.member_id());
+  auto faults = CheckDay("leave_date", "减少日期", request.leave_date(), member, today);
+  if (!faults.empty()) return RefuseFields(faults);
+  if (family.members.size() == 1) return Refuse(v1::HOUSEHOLD_EMPTY);
+  const std::string& new_head = request.new_head_member_id();
+  if (IsHead(member) && new_head.empty()) return Refuse(v1::FIRST_HEAD_REQUIRED);
+  LeaveFor(request.leave_reason(), request.leave_date(), &member);
+  if (!new_head.empty()) {
+    auto found = Position(family, new_head);
+    if (found == family.members.end() || !IsPresent(*found)) return Refuse(v1::MEMBER_NOT_FOUND);
+    found->set_relation(std::string(kHead));
+  }
+  return Settle(std::move(family));
+}
+
+absl::StatusOr<TwoFamilies> Move(Family from, Family to, const v1::MoveMemberRequest& request, absl::string_view today) {
+  if (from.household.household_id() == to.household.household_id()) {
+    return RefuseFields({{"household_id", "转入户标识: 不能是原来的户"}});
+  }
+  if (CountyOfId(from.household.household_id()) != CountyOfId(to.household.household_id())) {
+    return Refuse(v1::MOVE_ACROSS_COUNTIES);
+  }
+  RETURN_IF_ERROR(CheckActive(from.household));
+  RETURN_IF_ERROR(CheckActive(to.household));
+  auto found = Position(from, request.member_id());
+  auto faults = CheckDay("move_date", "变动日期", request.move_date(), *found, today);
+  if (!faults.empty()) return RefuseFields(faults);
+  v1::Member member = std::move(*found);
+  from.members.erase(found);
+  Place(to.household, &member);
+  member.set_relation(request.relation());
+  JoinFor(JoinReasonOfMove(request.move_reason()), request.move_date(), &member);
+  to.members.push_back(std::move(member));
+  ASSIGN_OR_RETURN(from, Settle(std::move(from)));
+  ASSIGN_OR_RETURN(to, Settle(std::move(to)));
+  return TwoFamilies{std::move(from), std::move(to)};
+}
+
+}  // namespace bangfu::registration::domain

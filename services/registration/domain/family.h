@@ -1,0 +1,80 @@
+// A household together with its members, and everything that may happen to it. Each function takes records as they are and
+// gives them as they will be, or refuses; nothing half-happens.
+//
+// What always holds: a household on the register has at least one member, exactly one of them is the head, and its
+// head_name and member_count say so; its members are in its village.
+#ifndef BANGFU_SERVICES_REGISTRATION_DOMAIN_FAMILY_H_
+#define BANGFU_SERVICES_REGISTRATION_DOMAIN_FAMILY_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "bangfu/registration/v1/household.pb.h"
+#include "bangfu/registration/v1/household_service.pb.h"
+#include "bangfu/registration/v1/member.pb.h"
+#include "bangfu/registration/v1/member_service.pb.h"
+
+namespace bangfu::registration::domain {
+
+struct Family {
+  v1::Household household;
+  // Who is present. In what a function gives also who has just left.
+  std::vector<v1::Member> members;
+};
+
+// What comes of something that happens to two households.
+struct TwoFamilies {
+  Family first;
+  Family second;
+};
+
+// Registers a household. `ids` has the id of the household and then those of its members. Members joined today for the
+// first registration unless they say otherwise.
+// INVALID_FIELD (identity numbers, dates), HOUSEHOLD_EMPTY, HOUSEHOLD_HEAD_COUNT.
+absl::StatusOr<Family> Register(v1::Household household, std::vector<v1::Member> members,
+                                const std::vector<std::string>& ids, absl::string_view today);
+
+// Takes over changed fields of the household itself; its members follow it to another village.
+// HOUSEHOLD_ARCHIVED, MOVE_ACROSS_COUNTIES.
+absl::StatusOr<Family> Amend(Family family, const v1::Household& after);
+
+// Takes the household off the register; its members leave with it. HOUSEHOLD_ARCHIVED.
+absl::StatusOr<Family> Archive(Family family, absl::string_view reason, absl::string_view today);
+
+// The named members found a household of their own in the same village; it inherits what was found about the old one, but
+// not its number, telephone and account. `first` stays, `second` is new.
+// HOUSEHOLD_ARCHIVED, MEMBER_NOT_FOUND, HOUSEHOLD_EMPTY, HOUSEHOLD_HEAD_COUNT.
+absl::StatusOr<TwoFamilies> Split(Family family, const v1::SplitHouseholdRequest& request,
+                                  absl::string_view new_household_id, absl::string_view today);
+
+// All members of `gone` move to `stays`, and `gone` is archived. Members that the request does not name get relation 99.
+// HOUSEHOLD_ARCHIVED, MOVE_ACROSS_COUNTIES, MEMBER_NOT_FOUND, HOUSEHOLD_HEAD_COUNT; INVALID_FIELD for one and the same.
+absl::StatusOr<TwoFamilies> Merge(Family stays, Family gone, const v1::MergeHouseholdsRequest& request,
+                                  absl::string_view today);
+
+// A person joins. HOUSEHOLD_ARCHIVED, HOUSEHOLD_HEAD_COUNT, INVALID_FIELD.
+absl::StatusOr<Family> Join(Family family, v1::Member member, absl::string_view today);
+
+// Takes over changed fields of a present member. HOUSEHOLD_ARCHIVED, HOUSEHOLD_HEAD_COUNT, INVALID_FIELD.
+absl::StatusOr<Family> Correct(Family family, const v1::Member& after);
+
+// A present member leaves; when it is the head, the member named takes over.
+// HOUSEHOLD_ARCHIVED, HOUSEHOLD_EMPTY, FIRST_HEAD_REQUIRED, MEMBER_NOT_FOUND (new head), HOUSEHOLD_HEAD_COUNT (a new head
+// although the head stays), INVALID_FIELD.
+absl::StatusOr<Family> Leave(Family family, const v1::RemoveMemberRequest& request, absl::string_view today);
+
+// A present member of `from` moves to `to`. `first` is left, `second` is joined.
+// HOUSEHOLD_ARCHIVED, MOVE_ACROSS_COUNTIES, HOUSEHOLD_EMPTY, HOUSEHOLD_HEAD_COUNT, INVALID_FIELD.
+absl::StatusOr<TwoFamilies> Move(Family from, Family to, const v1::MoveMemberRequest& request, absl::string_view today);
+
+// HOUSEHOLD_ARCHIVED unless the household is on the register.
+absl::Status CheckActive(const v1::Household& household);
+
+// The member with this id; null if none.
+const v1::Member* FindMember(const Family& family, absl::string_view member_id);
+
+}  // namespace bangfu::registration::domain
+
+#endif  // BANGFU_SERVICES_REGISTRATION_DOMAIN_FAMILY_H_

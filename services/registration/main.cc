@@ -1,0 +1,37 @@
+// 建档立卡: areas, households, members, yearly reports, and their bulk import.
+#include "common/log/log.h"
+#include "common/service/program.h"
+#include "services/registration/migrations/migrations.h"
+#include "services/registration/rpc/dictionary_cache.h"
+#include "services/registration/rpc/register_tables.h"
+#include "services/registration/store/summary_store.h"
+
+namespace bangfu::registration {
+namespace {
+
+constexpr int kDeltasAtOnce = 10'000;
+
+absl::Status Fold(db::Tx& tx) {
+  store::FoldDeltas(tx, kDeltasAtOnce);
+  return absl::OkStatus();
+}
+
+absl::Status Serve(service::Platform& platform) {
+  DictionaryCache dictionaries(platform.database());
+  // Without its database the service starts all the same, and is not ready until the database has come.
+  if (absl::Status loaded = dictionaries.Refresh(); !loaded.ok()) log::Warning("dictionaries_not_loaded");
+  dictionaries.Start();
+  const Registration registration{
+      .write = platform.write_context(), .page_tokens = &platform.page_tokens(), .dictionaries = &dictionaries};
+  RegisterTables tables(registration, platform.MakeDispatcher(dictionaries.lookup()));
+  return platform.Serve(tables.all(), {Fold});
+}
+
+}  // namespace
+}  // namespace bangfu::registration
+
+int main(int argc, char** argv) {
+  using namespace bangfu;
+  return service::Run({.name = "registration", .migrations = registration::Migrations(), .serve = registration::Serve},
+                      argc, argv);
+}

@@ -1,0 +1,86 @@
+#include "services/registration/rpc/dictionary_cache.h"
+
+#include <chrono>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/log/log.h"
+#include "common/status/refusal.h"
+#include "services/registration/domain/today.h"
+#include "services/registration/store/dictionary_store.h"
+
+namespace bangfu::registration {
+namespace {
+
+constexpr auto kInterval = std::chrono::minutes(1);
+constexpr absl::Duration kLoadLimit = absl::Seconds(10);
+
+std::string KeyOf(absl::string_view dictionary, absl::string_view code) { return absl::StrCat(dictionary, "\n", code); }
+
+}  // namespace
+
+DictionaryCache::DictionaryCache(db::Database& database, std::function<absl::Time()> clock)
+    : database_(database),
+      clock_(std::move(clock)),
+      lookup_([this](absl::string_view dictionary, absl::string_view code) {
+        return Current()->labels.contains(KeyOf(dictionary, code));
+      }),
+      snapshot_(std::make_shared<Snapshot>()) {}
+
+DictionaryCache::~DictionaryCache() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+absl::Status DictionaryCache::Refresh() {
+  auto fresh = std::make_shared<Snapshot>();
+  const std::string today = domain::DayOf(clock_());
+  absl::Status loaded = database_.Read({absl::Now() + kLoadLimit}, [&](db::Tx& tx) {
+    fresh->entries = store::LoadDictionaries(tx, today);
+    return absl::OkStatus();
+  });
+  if (!loaded.ok()) return loaded;
+  for (const auto& [dictionary, entries] : fresh->entries) {
+    for (const v1::DictionaryEntry& entry : entries) fresh->labels[KeyOf(dictionary, entry.code())] = entry.label();
+  }
+  std::lock_guard lock(mutex_);
+  snapshot_ = std::move(fresh);
+  return absl::OkStatus();
+}
+
+void DictionaryCache::Start() {
+  thread_ = std::thread([this] { Run(); });
+}
+
+void DictionaryCache::Run() {
+  std::unique_lock lock(mutex_);
+  while (!wake_.wait_for(lock, kInterval, [this] { return stopping_; })) {
+    lock.unlock();
+    absl::Status refreshed = Refresh();
+    if (!refreshed.ok()) log::Warning("dictionaries_not_refreshed", {{"reason", status::ReasonOf(refreshed)}});
+    lock.lock();
+  }
+}
+
+std::shared_ptr<const DictionaryCache::Snapshot> DictionaryCache::Current() const {
+  std::lock_guard lock(mutex_);
+  return snapshot_;
+}
+
+std::string DictionaryCache::LabelOf(absl::string_view dictionary, absl::string_view code) const {
+  const auto snapshot = Current();
+  const auto found = snapshot->labels.find(KeyOf(dictionary, code));
+  return found == snapshot->labels.end() ? std::string(code) : found->second;
+}
+
+std::vector<v1::DictionaryEntry> DictionaryCache::EntriesOf(const std::string& dictionary) const {
+  const auto snapshot = Current();
+  const auto found = snapshot->entries.find(dictionary);
+  return found == snapshot->entries.end() ? std::vector<v1::DictionaryEntry>() : found->second;
+}
+
+}  // namespace bangfu::registration

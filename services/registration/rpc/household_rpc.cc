@@ -1,0 +1,174 @@
+#include "services/registration/rpc/household_rpc.h"
+
+#include "bangfu/registration/v1/reason.pb.h"
+#include "common/api/field_mask.h"
+#include "common/api/validate.h"
+#include "common/status/macros.h"
+#include "common/status/refusal.h"
+#include "services/registration/domain/history.h"
+#include "services/registration/rpc/list_request.h"
+#include "services/registration/store/history_store.h"
+#include "services/registration/store/household_store.h"
+#include "services/registration/store/row.h"
+
+namespace bangfu::registration {
+
+using domain::Family;
+using status::Refuse;
+
+namespace {
+
+absl::Time TimeOf(const google::protobuf::Timestamp& timestamp) {
+  return absl::FromUnixSeconds(timestamp.seconds()) + absl::Nanoseconds(timestamp.nanos());
+}
+
+// The name of the national register's table: AC01.
+const std::string& TableOf(const google::protobuf::Message& record) {
+  return record.GetDescriptor()->options().GetExtension(options::v1::table);
+}
+
+}  // namespace
+
+absl::StatusOr<v1::Household> HouseholdRpc::GetHousehold(rpc::Call& call, const v1::GetHouseholdRequest& request) {
+  const ids::RecordId id = store::IdOf(request.household_id());
+  const auto not_found = [&] { return call.Missing(request.household_id(), Refuse(v1::HOUSEHOLD_NOT_FOUND)); };
+  return registration_.database().Read(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<v1::Household> {
+    ASSIGN_OR_RETURN(auto household, store::LoadHousehold(tx, registration_.sealer(), id));
+    if (!household) return not_found();
+    RETURN_IF_ERROR(call.Authorise(AreaNumber(household->area())));
+    if (!request.has_as_known_at()) return *std::move(household);
+    const absl::Time known_at = TimeOf(request.as_known_at());
+    if (TimeOf(household->update_time()) <= known_at) return *std::move(household);
+    ASSIGN_OR_RETURN(household, store::LoadHouseholdAsKnownAt(tx, registration_.sealer(), id, known_at));
+    if (!household) return not_found();
+    return *std::move(household);
+  });
+}
+
+absl::StatusOr<v1::ListHouseholdsResponse> HouseholdRpc::ListHouseholds(rpc::Call& call,
+                                                                        const v1::ListHouseholdsRequest& request) {
+  const api::PageTokens& tokens = *registration_.page_tokens;
+  ASSIGN_OR_RETURN(store::ListQuery query,
+                   ListQueryOf(request, request.area(), store::HouseholdFilterColumns(), tokens));
+  ASSIGN_OR_RETURN(query.scope, call.ScopeIn(AreaNumber(request.area())));
+  return registration_.database().Read(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<v1::ListHouseholdsResponse> {
+    ASSIGN_OR_RETURN(const auto page, store::ListHouseholds(tx, registration_.sealer(), query));
+    v1::ListHouseholdsResponse response;
+    response.mutable_households()->Assign(page.records.begin(), page.records.end());
+    const auto count = [&] { return store::CountHouseholds(tx, query); };
+    RETURN_IF_ERROR(FinishList(request, request.area(), page, count, tokens, &response));
+    return response;
+  });
+}
+
+absl::StatusOr<v1::Household> HouseholdRpc::CreateHousehold(rpc::Call& call,
+                                                            const v1::CreateHouseholdRequest& request) {
+  RETURN_IF_ERROR(call.Authorise(AreaNumber(request.household().area())));
+  v1::CreateHouseholdRequest given = request;
+  api::ClearOutputOnly(&given);
+  const v1::Household& household = given.household();
+  const std::vector<v1::Member> members(given.members().begin(), given.members().end());
+  std::vector<std::string> ids;
+  for (size_t i = 0; i <= members.size(); ++i) ids.push_back(NewIdIn(household.area()));
+  ASSIGN_OR_RETURN(const Family family, domain::Register(household, members, ids, TodayOf(call)));
+  return rpc::Write<v1::Household>(
+      call, registration_.write, request, [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::Household> {
+        RETURN_IF_ERROR(CheckVillage(call, tx, household.area()));
+        std::vector<Family> after = {family};
+        RETURN_IF_ERROR(SaveAndTell(registration_, call, tx, effects, {}, &after));
+        return after[0].household;
+      });
+}
+
+absl::StatusOr<v1::Household> HouseholdRpc::UpdateHousehold(rpc::Call& call,
+                                                            const v1::UpdateHouseholdRequest& request) {
+  const v1::Household& given = request.household();
+  return rpc::Write<v1::Household>(
+      call, registration_.write, request, [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::Household> {
+        ASSIGN_OR_RETURN(const Family before, LockFamily(registration_, call, tx, given.household_id()));
+        RETURN_IF_ERROR(CheckVersion(given.etag(), given.household_id(), before.household.etag()));
+        v1::Household changed = before.household;
+        RETURN_IF_ERROR(api::ApplyUpdate(request.update_mask(), given, &changed).status());
+        ASSIGN_OR_RETURN(Family family, domain::Amend(before, changed));
+        if (changed.area() != before.household.area()) RETURN_IF_ERROR(CheckVillage(call, tx, changed.area()));
+        std::vector<Family> after = {std::move(family)};
+        RETURN_IF_ERROR(SaveAndTell(registration_, call, tx, effects, {before}, &after));
+        return after[0].household;
+      });
+}
+
+absl::StatusOr<v1::Household> HouseholdRpc::ArchiveHousehold(rpc::Call& call,
+                                                             const v1::ArchiveHouseholdRequest& request) {
+  return rpc::Write<v1::Household>(
+      call, registration_.write, request, [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::Household> {
+        ASSIGN_OR_RETURN(const Family before, LockFamily(registration_, call, tx, request.household_id()));
+        RETURN_IF_ERROR(CheckVersion(request.etag(), request.household_id(), before.household.etag()));
+        ASSIGN_OR_RETURN(Family family, domain::Archive(before, request.reason(), TodayOf(call)));
+        std::vector<Family> after = {std::move(family)};
+        RETURN_IF_ERROR(SaveAndTell(registration_, call, tx, effects, {before}, &after));
+        return after[0].household;
+      });
+}
+
+absl::StatusOr<v1::Household> HouseholdRpc::SplitHousehold(rpc::Call& call, const v1::SplitHouseholdRequest& request) {
+  return rpc::Write<v1::Household>(
+      call, registration_.write, request, [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::Household> {
+        ASSIGN_OR_RETURN(const Family before, LockFamily(registration_, call, tx, request.household_id()));
+        RETURN_IF_ERROR(CheckVersion(request.etag(), request.household_id(), before.household.etag()));
+        ASSIGN_OR_RETURN(domain::TwoFamilies split,
+                         domain::Split(before, request, NewIdIn(request.household_id()), TodayOf(call)));
+        std::vector<Family> after = {std::move(split.first), std::move(split.second)};
+        RETURN_IF_ERROR(SaveAndTell(registration_, call, tx, effects, {before}, &after));
+        return after[1].household;
+      });
+}
+
+absl::StatusOr<v1::Household> HouseholdRpc::MergeHouseholds(rpc::Call& call,
+                                                            const v1::MergeHouseholdsRequest& request) {
+  return rpc::Write<v1::Household>(
+      call, registration_.write, request, [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::Household> {
+        ASSIGN_OR_RETURN(const auto before, LockFamilies(registration_, call, tx,
+                                                         {request.household_id(), request.merged_household_id()}));
+        RETURN_IF_ERROR(CheckVersion(request.etag(), request.household_id(), before[0].household.etag()));
+        ASSIGN_OR_RETURN(domain::TwoFamilies merged, domain::Merge(before[0], before[1], request, TodayOf(call)));
+        std::vector<Family> after = {std::move(merged.first), std::move(merged.second)};
+        RETURN_IF_ERROR(SaveAndTell(registration_, call, tx, effects, before, &after, request.household_id()));
+        return after[0].household;
+      });
+}
+
+absl::StatusOr<v1::ListHouseholdHistoryResponse> HouseholdRpc::ListHouseholdHistory(
+    rpc::Call& call, const v1::ListHouseholdHistoryRequest& request) {
+  const ids::RecordId id = store::IdOf(request.household_id());
+  const api::PageTokens& tokens = *registration_.page_tokens;
+  const std::string query = "history\n" + request.household_id();
+  ASSIGN_OR_RETURN(const int limit, api::PageSize(request.page_size()));
+  std::vector<std::string> from;
+  if (!request.page_token().empty()) {
+    ASSIGN_OR_RETURN(from, tokens.Open(request.page_token(), query));
+  }
+  const auto labels = [&](const std::string& dictionary, const std::string& code) {
+    return registration_.dictionaries->LabelOf(dictionary, code);
+  };
+  using Response = v1::ListHouseholdHistoryResponse;
+  return registration_.database().ReadSnapshot(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<Response> {
+    ASSIGN_OR_RETURN(const auto household, store::LoadHousehold(tx, registration_.sealer(), id));
+    if (!household) return call.Missing(request.household_id(), Refuse(v1::HOUSEHOLD_NOT_FOUND));
+    RETURN_IF_ERROR(call.Authorise(AreaNumber(household->area())));
+    ASSIGN_OR_RETURN(const auto page, store::ListChanges(tx, registration_.sealer(), id, from, limit));
+    Response response;
+    for (const store::RecordedChange& recorded : page.records) {
+      v1::RecordChange* change = response.add_changes();
+      change->set_table(TableOf(*recorded.after));
+      change->set_record_id(recorded.record);
+      *change->mutable_time() = recorded.time;
+      change->set_subject(recorded.subject);
+      change->set_method(recorded.method);
+      domain::DescribeChange(*recorded.before, *recorded.after, labels, change);
+    }
+    if (page.more) response.set_next_page_token(tokens.Seal(query, page.last_key));
+    return response;
+  });
+}
+
+}  // namespace bangfu::registration

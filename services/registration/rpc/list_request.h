@@ -1,0 +1,55 @@
+// What all lists of the register do alike: read filter, order, size and token of a request, and fill the answer's.
+#ifndef BANGFU_SERVICES_REGISTRATION_RPC_LIST_REQUEST_H_
+#define BANGFU_SERVICES_REGISTRATION_RPC_LIST_REQUEST_H_
+
+#include <algorithm>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "common/api/filter.h"
+#include "common/api/page_token.h"
+#include "common/status/macros.h"
+#include "services/registration/store/list_query.h"
+
+namespace bangfu::registration {
+
+// The same text for all pages of one query. `bounds` is what the request lists within.
+template <typename Request>
+std::string QueryName(const Request& request, const std::string& bounds) {
+  return absl::StrCat(Request::descriptor()->full_name(), "\n", bounds, "\n", request.filter(), "\n",
+                      request.order_by());
+}
+
+// Without scope and condition. INVALID_FILTER, INVALID_FIELD (page_size), INVALID_PAGE_TOKEN.
+template <typename Request>
+absl::StatusOr<store::ListQuery> ListQueryOf(const Request& request, const std::string& bounds,
+                                             const api::ColumnMap& columns, const api::PageTokens& tokens) {
+  store::ListQuery query;
+  ASSIGN_OR_RETURN(query.filter, api::ParseFilter(request.filter()));
+  ASSIGN_OR_RETURN(query.order, api::ParseOrderBy(request.order_by(), columns));
+  ASSIGN_OR_RETURN(query.limit, api::PageSize(request.page_size()));
+  if (!request.page_token().empty()) {
+    ASSIGN_OR_RETURN(query.after, tokens.Open(request.page_token(), QueryName(request, bounds)));
+  }
+  return query;
+}
+
+// Fills next_page_token and, on the first page, the total, counting only if there are more pages.
+template <typename Request, typename Record, typename Count, typename Response>
+absl::Status FinishList(const Request& request, const std::string& bounds, const store::Page<Record>& page, Count count,
+                        const api::PageTokens& tokens, Response* response) {
+  if (page.more) response->set_next_page_token(tokens.Seal(QueryName(request, bounds), page.last_key));
+  if (!request.page_token().empty()) return absl::OkStatus();
+  int total = static_cast<int>(page.records.size());
+  if (page.more) {
+    ASSIGN_OR_RETURN(total, count());
+  }
+  response->set_total_size(std::min(total, store::kCountLimit));
+  response->set_total_size_is_floor(total > store::kCountLimit);
+  return absl::OkStatus();
+}
+
+}  // namespace bangfu::registration
+
+#endif  // BANGFU_SERVICES_REGISTRATION_RPC_LIST_REQUEST_H_

@@ -1,0 +1,42 @@
+#include "services/registration/rpc/register_rpc.h"
+
+#include "common/status/macros.h"
+#include "common/status/refusal.h"
+#include "services/registration/store/summary_store.h"
+
+namespace bangfu::registration {
+namespace {
+
+// The same predicates by which the counts are kept (household_store.cc), as filters of ListHouseholds.
+constexpr char kRegistered[] = "state = ACTIVE";
+constexpr char kExited[] = "state = ACTIVE AND exit_flag = \"1\"";
+
+void SetFilters(v1::RegisterCounts* counts) {
+  counts->set_household_filter(kRegistered);
+  counts->set_exited_household_filter(kExited);
+}
+
+}  // namespace
+
+absl::StatusOr<v1::RegisterStatistics> RegisterRpc::GetRegisterStatistics(
+    rpc::Call& call, const v1::GetRegisterStatisticsRequest& request) {
+  const int64_t area = AreaNumber(request.area());
+  RETURN_IF_ERROR(call.Authorise(area));
+  return registration_.database().Read(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<v1::RegisterStatistics> {
+    ASSIGN_OR_RETURN(v1::RegisterStatistics statistics, store::LoadStatistics(tx, area));
+    SetFilters(statistics.mutable_total());
+    for (v1::RegisterCounts& part : *statistics.mutable_parts()) SetFilters(&part);
+    return statistics;
+  });
+}
+
+absl::StatusOr<v1::ListDictionaryEntriesResponse> RegisterRpc::ListDictionaryEntries(
+    rpc::Call& call, const v1::ListDictionaryEntriesRequest& request) {
+  const auto entries = registration_.dictionaries->EntriesOf(request.dictionary());
+  if (entries.empty()) return status::Refuse(status::Reason::NOT_FOUND);
+  v1::ListDictionaryEntriesResponse response;
+  response.mutable_entries()->Assign(entries.begin(), entries.end());
+  return response;
+}
+
+}  // namespace bangfu::registration

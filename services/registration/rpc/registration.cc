@@ -1,0 +1,95 @@
+#include "services/registration/rpc/registration.h"
+
+#include <algorithm>
+
+#include "absl/strings/numbers.h"
+#include "bangfu/registration/v1/reason.pb.h"
+#include "common/api/etag.h"
+#include "common/ids/record_id.h"
+#include "common/standards/area_code.h"
+#include "common/status/macros.h"
+#include "common/status/refusal.h"
+#include "services/registration/domain/area.h"
+#include "services/registration/domain/today.h"
+#include "services/registration/rpc/family_events.h"
+#include "services/registration/store/area_store.h"
+#include "services/registration/store/family_store.h"
+#include "services/registration/store/household_store.h"
+#include "services/registration/store/record_version.h"
+#include "services/registration/store/row.h"
+
+namespace bangfu::registration {
+
+using domain::Family;
+using status::Refuse;
+
+int64_t AreaNumber(const std::string& code) { return standards::ParseAreaCode(code).value_or(0); }
+
+std::string TodayOf(const rpc::Call& call) { return domain::DayOf(call.now()); }
+
+std::string NewIdIn(absl::string_view county) {
+  int32_t shard = 0;
+  if (!absl::SimpleAtoi(county.substr(0, 6), &shard)) shard = 0;
+  return ids::RecordId{shard, ids::NewRecordNumber()}.ToString();
+}
+
+store::Author AuthorOf(const rpc::Call& call) {
+  const std::string& method = call.rule().name();
+  return {call.caller().subject, method.substr(method.rfind('.') + 1), call.now()};
+}
+
+absl::StatusOr<v1::Household> LockHousehold(const Registration& registration, rpc::Call& call, db::Tx& tx,
+                                            const std::string& household_id) {
+  const ids::RecordId id = store::IdOf(household_id);
+  ASSIGN_OR_RETURN(auto households, store::LoadHouseholdsForUpdate(tx, registration.sealer(), id.shard, {id.number}));
+  if (households.empty()) return call.Missing(household_id, Refuse(v1::HOUSEHOLD_NOT_FOUND));
+  RETURN_IF_ERROR(call.Authorise(AreaNumber(households[0].area())));
+  return std::move(households[0]);
+}
+
+absl::StatusOr<std::vector<Family>> LockFamilies(const Registration& registration, rpc::Call& call, db::Tx& tx,
+                                                 const std::vector<std::string>& household_ids) {
+  const int32_t shard = store::IdOf(household_ids[0]).shard;
+  std::vector<int64_t> numbers;
+  for (const std::string& household_id : household_ids) {
+    const ids::RecordId id = store::IdOf(household_id);
+    if (id.shard != shard) return Refuse(v1::MOVE_ACROSS_COUNTIES);
+    numbers.push_back(id.number);
+  }
+  ASSIGN_OR_RETURN(const auto loaded, store::LoadFamiliesForUpdate(tx, registration.sealer(), shard, numbers));
+  std::vector<Family> families;
+  for (const std::string& household_id : household_ids) {
+    auto found = std::find_if(loaded.begin(), loaded.end(), [&](const Family& family) {
+      return family.household.household_id() == household_id;
+    });
+    if (found == loaded.end()) return call.Missing(household_id, Refuse(v1::HOUSEHOLD_NOT_FOUND));
+    RETURN_IF_ERROR(call.Authorise(AreaNumber(found->household.area())));
+    families.push_back(*found);
+  }
+  return families;
+}
+
+absl::StatusOr<Family> LockFamily(const Registration& registration, rpc::Call& call, db::Tx& tx,
+                                  const std::string& household_id) {
+  ASSIGN_OR_RETURN(auto families, LockFamilies(registration, call, tx, {household_id}));
+  return std::move(families[0]);
+}
+
+absl::Status CheckVillage(const rpc::Call& call, db::Tx& tx, const std::string& area) {
+  return domain::CheckVillage(area, store::LoadArea(tx, AreaNumber(area)), TodayOf(call));
+}
+
+absl::Status CheckVersion(const std::string& given, const std::string& record_id, const std::string& current) {
+  return api::CheckEtag(given, record_id, store::VersionOf(current));
+}
+
+absl::Status SaveAndTell(const Registration& registration, rpc::Call& call, db::Tx& tx, rpc::Effects& effects,
+                         const std::vector<Family>& before, std::vector<Family>* after,
+                         const std::string& merged_into) {
+  for (const Family& family : *after) RETURN_IF_ERROR(call.Authorise(AreaNumber(family.household.area())));
+  RETURN_IF_ERROR(store::SaveFamilies(tx, registration.sealer(), AuthorOf(call), before, after));
+  TellOfFamilies(registration.sealer(), before, *after, merged_into, &effects);
+  return absl::OkStatus();
+}
+
+}  // namespace bangfu::registration

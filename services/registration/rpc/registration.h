@@ -1,0 +1,69 @@
+// What the RPC classes of the register share: the database and its companions, and the steps that several methods take.
+#ifndef BANGFU_SERVICES_REGISTRATION_RPC_REGISTRATION_H_
+#define BANGFU_SERVICES_REGISTRATION_RPC_REGISTRATION_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/api/page_token.h"
+#include "common/crypto/sealer.h"
+#include "common/db/database.h"
+#include "common/rpc/call.h"
+#include "common/rpc/effects.h"
+#include "common/rpc/write.h"
+#include "services/registration/domain/family.h"
+#include "services/registration/rpc/dictionary_cache.h"
+#include "services/registration/store/author.h"
+
+namespace bangfu::registration {
+
+// Outlives the RPC classes.
+struct Registration {
+  rpc::WriteContext write;
+  const api::PageTokens* page_tokens = nullptr;
+  const DictionaryCache* dictionaries = nullptr;
+
+  db::Database& database() const { return *write.database; }
+  const crypto::Sealer& sealer() const { return *write.sealer; }
+};
+
+// The number of an area code that has been validated.
+int64_t AreaNumber(const std::string& code);
+
+// The day of the call in Beijing.
+std::string TodayOf(const rpc::Call& call);
+
+// An id in the county of the area or record that the text begins with.
+std::string NewIdIn(absl::string_view county);
+
+store::Author AuthorOf(const rpc::Call& call);
+
+// Locks the household and authorises the caller for its village. HOUSEHOLD_NOT_FOUND, PERMISSION_DENIED.
+absl::StatusOr<v1::Household> LockHousehold(const Registration& registration, rpc::Call& call, db::Tx& tx,
+                                            const std::string& household_id);
+
+// The same for households with their members, in the order of `household_ids`. MOVE_ACROSS_COUNTIES if they are of several
+// counties.
+absl::StatusOr<std::vector<domain::Family>> LockFamilies(const Registration& registration, rpc::Call& call, db::Tx& tx,
+                                                         const std::vector<std::string>& household_ids);
+absl::StatusOr<domain::Family> LockFamily(const Registration& registration, rpc::Call& call, db::Tx& tx,
+                                          const std::string& household_id);
+
+// The village can take households on the day of the call. AREA_NOT_A_VILLAGE, AREA_NOT_FOUND, AREA_ENDED.
+absl::Status CheckVillage(const rpc::Call& call, db::Tx& tx, const std::string& area);
+
+// ETAG_MISMATCH unless `given` is `current`, the etag of the record as loaded; INVALID_FIELD if it is empty.
+absl::Status CheckVersion(const std::string& given, const std::string& record_id, const std::string& current);
+
+// Writes what changed in families and tells of it: rows, history, audit record and events. The caller must reach the
+// villages in which the households are afterwards. `merged_into` is the household that took in the members of one that was
+// archived.
+absl::Status SaveAndTell(const Registration& registration, rpc::Call& call, db::Tx& tx, rpc::Effects& effects,
+                         const std::vector<domain::Family>& before, std::vector<domain::Family>* after,
+                         const std::string& merged_into = "");
+
+}  // namespace bangfu::registration
+
+#endif  // BANGFU_SERVICES_REGISTRATION_RPC_REGISTRATION_H_

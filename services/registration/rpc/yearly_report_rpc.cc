@@ -1,0 +1,110 @@
+// The methods of HouseholdService for incomes and living conditions.
+#include "bangfu/registration/v1/reason.pb.h"
+#include "bangfu/registration/v1/register_events.pb.h"
+#include "common/api/validate.h"
+#include "common/status/macros.h"
+#include "common/status/refusal.h"
+#include "services/registration/domain/income.h"
+#include "services/registration/rpc/family_events.h"
+#include "services/registration/rpc/household_rpc.h"
+#include "services/registration/store/household_store.h"
+#include "services/registration/store/record_version.h"
+#include "services/registration/store/row.h"
+#include "services/registration/store/yearly_report_store.h"
+
+namespace bangfu::registration {
+
+using status::Refuse;
+
+namespace {
+
+// The caller may read the household. HOUSEHOLD_NOT_FOUND, PERMISSION_DENIED.
+absl::Status AuthoriseReader(const Registration& registration, rpc::Call& call, db::Tx& tx,
+                             const std::string& household_id) {
+  ASSIGN_OR_RETURN(const auto household, store::LoadHousehold(tx, registration.sealer(), store::IdOf(household_id)));
+  if (!household) return call.Missing(household_id, Refuse(v1::HOUSEHOLD_NOT_FOUND));
+  return call.Authorise(AreaNumber(household->area()));
+}
+
+// A report replaces the version that the caller saw; the first one replaces none. ETAG_MISMATCH, INVALID_FIELD.
+template <typename Report>
+absl::Status CheckReplaced(const std::string& given, const Report& report, const std::optional<Report>& before) {
+  if (!before) return given.empty() ? absl::OkStatus() : Refuse(status::Reason::ETAG_MISMATCH);
+  return CheckVersion(given, store::ReportName(report.household_id(), report.year()), before->etag());
+}
+
+template <typename Report>
+void TellOfReport(const crypto::Sealer& sealer, const v1::Household& household, const std::optional<Report>& before,
+                  const Report& after, rpc::Effects* effects) {
+  const int64_t area = AreaNumber(household.area());
+  effects->ActOn(household.household_id(), area);
+  AuditChange(sealer, before.value_or(Report()), after, effects);
+  v1::YearlyReportRecorded recorded;
+  recorded.set_household_id(household.household_id());
+  recorded.set_year(after.year());
+  recorded.set_table(Report::descriptor()->options().GetExtension(options::v1::table));
+  effects->Emit(recorded, household.household_id(), area);
+}
+
+}  // namespace
+
+absl::StatusOr<v1::ListIncomesResponse> HouseholdRpc::ListIncomes(rpc::Call& call,
+                                                                  const v1::ListIncomesRequest& request) {
+  return registration_.database().Read(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<v1::ListIncomesResponse> {
+    RETURN_IF_ERROR(AuthoriseReader(registration_, call, tx, request.household_id()));
+    const auto incomes = store::ListIncomes(tx, store::IdOf(request.household_id()));
+    v1::ListIncomesResponse response;
+    response.mutable_incomes()->Assign(incomes.begin(), incomes.end());
+    return response;
+  });
+}
+
+absl::StatusOr<v1::Income> HouseholdRpc::RecordIncome(rpc::Call& call, const v1::RecordIncomeRequest& request) {
+  v1::Income given = request.income();
+  api::ClearOutputOnly(&given);
+  given.set_household_id(request.household_id());
+  return rpc::Write<v1::Income>(
+      call, registration_.write, request, [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::Income> {
+        ASSIGN_OR_RETURN(const auto household, LockHousehold(registration_, call, tx, request.household_id()));
+        RETURN_IF_ERROR(domain::CheckActive(household));
+        const auto before = store::LoadIncome(tx, store::IdOf(request.household_id()), given.year());
+        RETURN_IF_ERROR(CheckReplaced(request.income().etag(), given, before));
+        ASSIGN_OR_RETURN(v1::Income income, domain::ComputeNet(given, household.member_count()));
+        store::SaveIncome(tx, registration_.sealer(), AuthorOf(call), before, &income);
+        TellOfReport(registration_.sealer(), household, before, income, &effects);
+        return income;
+      });
+}
+
+absl::StatusOr<v1::ListLivingConditionsResponse> HouseholdRpc::ListLivingConditions(
+    rpc::Call& call, const v1::ListLivingConditionsRequest& request) {
+  using Response = v1::ListLivingConditionsResponse;
+  return registration_.database().Read(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<Response> {
+    RETURN_IF_ERROR(AuthoriseReader(registration_, call, tx, request.household_id()));
+    const auto conditions = store::ListLivingConditions(tx, store::IdOf(request.household_id()));
+    Response response;
+    response.mutable_living_conditions()->Assign(conditions.begin(), conditions.end());
+    return response;
+  });
+}
+
+absl::StatusOr<v1::LivingCondition> HouseholdRpc::RecordLivingCondition(
+    rpc::Call& call, const v1::RecordLivingConditionRequest& request) {
+  v1::LivingCondition given = request.living_condition();
+  api::ClearOutputOnly(&given);
+  given.set_household_id(request.household_id());
+  using Answer = absl::StatusOr<v1::LivingCondition>;
+  return rpc::Write<v1::LivingCondition>(
+      call, registration_.write, request, [&](db::Tx& tx, rpc::Effects& effects) -> Answer {
+        ASSIGN_OR_RETURN(const auto household, LockHousehold(registration_, call, tx, request.household_id()));
+        RETURN_IF_ERROR(domain::CheckActive(household));
+        const auto before = store::LoadLivingCondition(tx, store::IdOf(request.household_id()), given.year());
+        RETURN_IF_ERROR(CheckReplaced(request.living_condition().etag(), given, before));
+        v1::LivingCondition living = given;
+        store::SaveLivingCondition(tx, registration_.sealer(), AuthorOf(call), before, &living);
+        TellOfReport(registration_.sealer(), household, before, living, &effects);
+        return living;
+      });
+}
+
+}  // namespace bangfu::registration

@@ -1,0 +1,19 @@
+// Rows of `dictionary_entry`.
+#ifndef BANGFU_SERVICES_REGISTRATION_STORE_DICTIONARY_STORE_H_
+#define BANGFU_SERVICES_REGISTRATION_STORE_DICTIONARY_STORE_H_
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "bangfu/registration/v1/register_service.pb.h"
+#include "common/db/tx.h"
+
+namespace bangfu::registration::store {
+
+// The entries that are valid on the day `today` (YYYY-MM-DD), by dictionary, in order of code.
+std::map<std::string, std::vector<v1::DictionaryEntry>> LoadDictionaries(db::Tx& tx, const std::string& today);
+
+}  // namespace bangfu::registration::store
+
+#endif  // BANGFU_SERVICES_REGISTRATION_STORE_DICTIONARY_STORE_H_

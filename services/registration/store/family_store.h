@@ -1,0 +1,30 @@
+// Families: households with their members, locked, compared and saved as a whole.
+#ifndef BANGFU_SERVICES_REGISTRATION_STORE_FAMILY_STORE_H_
+#define BANGFU_SERVICES_REGISTRATION_STORE_FAMILY_STORE_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "common/crypto/sealer.h"
+#include "common/db/tx.h"
+#include "services/registration/domain/family.h"
+#include "services/registration/store/author.h"
+
+namespace bangfu::registration::store {
+
+// The households of one county with the members who are present, locked in order of id until the end of the transaction;
+// households that are not there are left out.
+absl::StatusOr<std::vector<domain::Family>> LoadFamiliesForUpdate(db::Tx& tx, const crypto::Sealer& sealer,
+                                                                  int32_t shard,
+                                                                  const std::vector<int64_t>& household_ids);
+
+// Writes what differs between `before`, as loaded for update, and `after`: households and members by id, the claims of
+// identity numbers, superseded versions, changes of counts. Records of `after` that are written get their new etag and
+// time. NATIONAL_ID_TAKEN, IDENTITY_NUMBER_TAKEN.
+absl::Status SaveFamilies(db::Tx& tx, const crypto::Sealer& sealer, const Author& author,
+                          const std::vector<domain::Family>& before, std::vector<domain::Family>* after);
+
+}  // namespace bangfu::registration::store
+
+#endif  // BANGFU_SERVICES_REGISTRATION_STORE_FAMILY_STORE_H_

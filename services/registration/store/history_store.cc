@@ -1,0 +1,152 @@
+#include "services/registration/store/history_store.h"
+
+#include <map>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "bangfu/registration/v1/household.pb.h"
+#include "bangfu/registration/v1/member.pb.h"
+#include "bangfu/registration/v1/yearly_report.pb.h"
+#include "common/status/macros.h"
+#include "services/registration/store/household_store.h"
+#include "services/registration/store/member_store.h"
+#include "services/registration/store/row.h"
+#include "services/registration/store/yearly_report_store.h"
+
+namespace bangfu::registration::store {
+namespace {
+
+using google::protobuf::Message;
+
+// Superseded versions and those in force, whose body is NULL here because it stands in the tables of the records. A
+// member's version belongs to the household where the person was then, and as the next one also to the household that the
+// person left.
+constexpr db::Statement kSelectChanges = {"record_version.list", R"sql(
+  WITH people AS (
+    SELECT record_id AS id FROM record_version WHERE shard = $1 AND household_id = $2 AND kind = 2
+    UNION SELECT id FROM member WHERE shard = $1 AND household_id = $2
+  ), versions AS (
+    SELECT kind, record_id, version, household_id, known_from, updated_by, update_method, body
+    FROM record_version WHERE shard = $1 AND household_id = $2 AND kind <> 2
+    UNION ALL
+    SELECT kind, record_id, version, household_id, known_from, updated_by, update_method, body
+    FROM record_version WHERE shard = $1 AND kind = 2 AND record_id IN (SELECT id FROM people)
+    UNION ALL
+    SELECT 1, id, version, id, update_time, updated_by, update_method, NULL
+    FROM household WHERE shard = $1 AND id = $2
+    UNION ALL
+    SELECT 2, id, version, household_id, update_time, updated_by, update_method, NULL
+    FROM member WHERE shard = $1 AND id IN (SELECT id FROM people)
+    UNION ALL
+    SELECT 3, year, version, household_id, update_time, updated_by, update_method, NULL
+    FROM income WHERE shard = $1 AND household_id = $2
+    UNION ALL
+    SELECT 4, year, version, household_id, update_time, updated_by, update_method, NULL
+    FROM living_condition WHERE shard = $1 AND household_id = $2
+  ), linked AS (
+    SELECT kind, record_id, version, household_id, (extract(epoch FROM known_from) * 1000000)::bigint AS known_from,
+           updated_by, update_method, body,
+           lag(body) OVER earlier AS body_before, lag(household_id) OVER earlier AS household_before
+    FROM versions WINDOW earlier AS (PARTITION BY kind, record_id ORDER BY version)
+  )
+  SELECT kind, record_id, version, known_from, updated_by, update_method, body, body_before
+  FROM linked
+  WHERE (household_id = $2 OR household_before = $2)
+    AND (known_from, -kind, record_id, version) < ($3::bigint, $4::integer, $5::bigint, $6::integer)
+  ORDER BY known_from DESC, -kind DESC, record_id DESC, version DESC
+  LIMIT $7)sql"};
+
+std::unique_ptr<Message> NewRecord(RecordKind kind) {
+  switch (kind) {
+    case RecordKind::kHousehold: return std::make_unique<v1::Household>();
+    case RecordKind::kMember: return std::make_unique<v1::Member>();
+    case RecordKind::kIncome: return std::make_unique<v1::Income>();
+    case RecordKind::kLivingCondition: return std::make_unique<v1::LivingCondition>();
+  }
+  return nullptr;
+}
+
+// Records in force, by kind and number.
+using Current = std::map<std::pair<RecordKind, int64_t>, std::unique_ptr<Message>>;
+
+absl::StatusOr<Current> LoadCurrent(db::Tx& tx, const crypto::Sealer& sealer, const ids::RecordId& household,
+                                    const std::vector<int64_t>& members) {
+  Current current;
+  const auto add = [&](RecordKind kind, int64_t number, const auto& record) {
+    current[{kind, number}] = std::make_unique<std::decay_t<decltype(record)>>(record);
+  };
+  ASSIGN_OR_RETURN(const auto loaded, LoadHousehold(tx, sealer, household));
+  if (loaded) add(RecordKind::kHousehold, household.number, *loaded);
+  ASSIGN_OR_RETURN(const auto people, LoadMembers(tx, sealer, household.shard, members));
+  for (const v1::Member& member : people) add(RecordKind::kMember, IdOf(member.member_id()).number, member);
+  for (const v1::Income& income : ListIncomes(tx, household)) add(RecordKind::kIncome, income.year(), income);
+  for (const v1::LivingCondition& living : ListLivingConditions(tx, household)) {
+    add(RecordKind::kLivingCondition, living.year(), living);
+  }
+  return current;
+}
+
+// A superseded version; an empty message if there was none. Bodies of reports are bound to a year and not to a household:
+// one that was copied from another household is told by what it says itself.
+absl::StatusOr<std::unique_ptr<Message>> Open(const crypto::Sealer& sealer, const VersionKey& key,
+                                              const ids::RecordId& household, const pqxx::field& body) {
+  std::unique_ptr<Message> record = NewRecord(key.kind);
+  if (body.is_null()) return record;
+  RETURN_IF_ERROR(OpenVersion(sealer, key, db::BytesOf(body), record.get()));
+  const auto* owner = record->GetDescriptor()->FindFieldByName("household_id");
+  const bool own = record->GetReflection()->GetString(*record, owner) == household.ToString();
+  if (!own && key.kind != RecordKind::kMember) return absl::DataLossError("record_version.body of another household");
+  return record;
+}
+
+absl::StatusOr<RecordedChange> ReadChange(const pqxx::row& row, const crypto::Sealer& sealer,
+                                          const ids::RecordId& household, Current& current) {
+  const int32_t shard = household.shard;
+  const VersionKey key{shard, static_cast<RecordKind>(row[0].as<int>()), row[1].as<int64_t>(), row[2].as<int64_t>()};
+  const bool is_report = key.kind == RecordKind::kIncome || key.kind == RecordKind::kLivingCondition;
+  RecordedChange change;
+  change.kind = key.kind;
+  change.record = is_report ? absl::StrCat(key.record) : ids::RecordId{shard, key.record}.ToString();
+  SetTime(absl::FromUnixMicros(row[3].as<int64_t>()), &change.time);
+  change.subject = row[4].as<std::string>();
+  change.method = row[5].as<std::string>();
+  ASSIGN_OR_RETURN(change.before, Open(sealer, {shard, key.kind, key.record, key.version - 1}, household, row[7]));
+  if (row[6].is_null()) {
+    change.after = std::move(current[{key.kind, key.record}]);
+    if (change.after == nullptr) return absl::DataLossError("a version in force without its record");
+  } else {
+    ASSIGN_OR_RETURN(change.after, Open(sealer, key, household, row[6]));
+  }
+  return change;
+}
+
+}  // namespace
+
+absl::StatusOr<Page<RecordedChange>> ListChanges(db::Tx& tx, const crypto::Sealer& sealer,
+                                                 const ids::RecordId& household, const std::vector<std::string>& after,
+                                                 int limit) {
+  // Later than everything.
+  const std::vector<std::string> start = {absl::StrCat(INT64_MAX), "0", "0", "0"};
+  const auto& from = after.size() == start.size() ? after : start;
+  const auto rows = tx.Run(kSelectChanges, household.shard, household.number, from[0], from[1], from[2], from[3], limit + 1);
+  std::vector<int64_t> members;
+  for (const auto& row : rows) {
+    const bool in_force = row[6].is_null();
+    if (in_force && static_cast<RecordKind>(row[0].as<int>()) == RecordKind::kMember) {
+      members.push_back(row[1].as<int64_t>());
+    }
+  }
+  ASSIGN_OR_RETURN(Current current, LoadCurrent(tx, sealer, household, members));
+  Page<RecordedChange> page;
+  for (const auto& row : rows) {
+    page.more = static_cast<int>(page.records.size()) == limit;
+    if (page.more) break;
+    ASSIGN_OR_RETURN(RecordedChange change, ReadChange(row, sealer, household, current));
+    page.records.push_back(std::move(change));
+    page.last_key = {row[3].as<std::string>(), absl::StrCat(-row[0].as<int>()), row[1].as<std::string>(),
+                     row[2].as<std::string>()};
+  }
+  return page;
+}
+
+}  // namespace bangfu::registration::store

@@ -1,0 +1,254 @@
+#include "services/registration/store/household_store.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "common/api/etag.h"
+#include "common/standards/area_code.h"
+#include "common/status/macros.h"
+#include "services/registration/store/record_version.h"
+#include "services/registration/store/row.h"
+
+namespace bangfu::registration::store {
+namespace {
+
+constexpr char kTable[] = "household";
+
+const std::string kColumns = R"sql(
+  t.shard, t.id, t.area, t.national_id, t.head_name, t.standard, t.attribute, t.main_cause, t.other_causes, t.cause_note,
+  t.exit_flag, t.exit_year, t.phone, t.bank_name, t.bank_account, t.martyr_family, t.member_count, t.state,
+  t.archive_reason, t.version, (extract(epoch FROM t.create_time) * 1000000)::bigint,
+  (extract(epoch FROM t.update_time) * 1000000)::bigint)sql";
+
+const std::string kSelectText = absl::StrCat("SELECT ", kColumns, " FROM household t WHERE t.shard = $1 AND t.id = $2");
+const db::Statement kSelect = {"household.select", kSelectText.c_str()};
+
+const std::string kLockText = absl::StrCat(
+    "SELECT ", kColumns, " FROM household t WHERE t.shard = $1 AND t.id = ANY($2::bigint[]) ORDER BY t.id FOR UPDATE");
+const db::Statement kLock = {"household.lock", kLockText.c_str()};
+
+constexpr db::Statement kSelectAsKnownAt = {"household.select_as_known_at", R"sql(
+  SELECT version, body FROM record_version
+  WHERE shard = $1 AND household_id = $2 AND kind = 1 AND record_id = $2
+    AND known_from <= $3::timestamptz AND $3::timestamptz < known_to)sql"};
+
+constexpr db::Statement kNationalIdInUse = {"household.national_id_in_use", R"sql(
+  SELECT EXISTS (SELECT 1 FROM household WHERE shard = $1 AND national_id = $3 AND state = 1 AND id <> $2))sql"};
+
+// Counts are those of households on the register; exit_flag 1 says that they are out of poverty.
+constexpr db::Statement kInsert = {"household.insert", R"sql(
+  WITH inserted AS (
+    INSERT INTO household (shard, id, area, national_id, head_name, standard, attribute, main_cause, other_causes,
+                           cause_note, exit_flag, exit_year, phone, bank_name, bank_account, martyr_family, member_count,
+                           state, archive_reason, updated_by, update_method, create_time, update_time)
+    SELECT shard, id, area, national_id, head_name, standard, attribute, main_cause, other_causes,
+           cause_note, exit_flag, exit_year, phone, bank_name, bank_account, martyr_family, member_count,
+           state, archive_reason, updated_by, update_method, update_time, update_time
+    FROM json_populate_recordset(NULL::household, $1::json)
+    ON CONFLICT (shard, national_id) WHERE national_id IS NOT NULL AND state = 1 DO NOTHING
+    RETURNING area, member_count, exit_flag = '1' AS exited
+  ), counted AS (
+    INSERT INTO register_delta (area, households, persons, exited_households, exited_persons)
+    SELECT area, count(*), sum(member_count), count(*) FILTER (WHERE exited),
+           coalesce(sum(member_count) FILTER (WHERE exited), 0)
+    FROM inserted GROUP BY area
+  )
+  SELECT count(*) FROM inserted)sql"};
+
+// The parts of the statement see the rows as they were: `old` is what is superseded.
+constexpr db::Statement kSave = {"household.save", R"sql(
+  WITH new AS (
+    SELECT shard, id, area, national_id, head_name, standard, attribute, main_cause, other_causes, cause_note, exit_flag,
+           exit_year, phone, bank_name, bank_account, martyr_family, member_count, state, archive_reason, updated_by,
+           update_method, update_time
+    FROM json_populate_recordset(NULL::household, $2::json)
+  ), old AS (
+    SELECT t.shard, t.id, t.area, t.member_count, t.exit_flag, t.state, t.version, t.import_id, t.updated_by,
+           t.update_method, t.update_time
+    FROM household t JOIN new ON t.shard = $1 AND t.id = new.id
+  ), kept AS (
+    INSERT INTO record_version (shard, household_id, kind, record_id, version, known_from, known_to, updated_by,
+                                update_method, import_id, body)
+    SELECT old.shard, old.id, 1, old.id, old.version, old.update_time, new.update_time, old.updated_by,
+           old.update_method, old.import_id, sealed.body
+    FROM old JOIN new USING (id) JOIN unnest($3::bigint[], $4::bytea[]) AS sealed(id, body) USING (id)
+  ), counted AS (
+    INSERT INTO register_delta (area, households, persons, exited_households, exited_persons)
+    SELECT area, sum(sign), sum(sign * member_count), sum(sign * exited), sum(sign * member_count * exited)
+    FROM (SELECT area, member_count, (exit_flag = '1')::integer AS exited, -1 AS sign FROM old WHERE state = 1
+          UNION ALL
+          SELECT area, member_count, (exit_flag = '1')::integer, 1 FROM new WHERE state = 1) AS change
+    GROUP BY area
+    HAVING sum(sign) <> 0 OR sum(sign * member_count) <> 0 OR sum(sign * exited) <> 0
+        OR sum(sign * member_count * exited) <> 0
+  )
+  UPDATE household t
+  SET area = new.area, national_id = new.national_id, head_name = new.head_name, standard = new.standard,
+      attribute = new.attribute, main_cause = new.main_cause, other_causes = new.other_causes,
+      cause_note = new.cause_note, exit_flag = new.exit_flag, exit_year = new.exit_year, phone = new.phone,
+      bank_name = new.bank_name, bank_account = new.bank_account, martyr_family = new.martyr_family,
+      member_count = new.member_count, state = new.state, archive_reason = new.archive_reason,
+      version = t.version + 1, import_id = NULL, updated_by = new.updated_by, update_method = new.update_method,
+      update_time = new.update_time
+  FROM new WHERE t.shard = $1 AND t.id = new.id)sql"};
+
+absl::StatusOr<v1::Household> ReadHousehold(const pqxx::row& row, const crypto::Sealer& sealer) {
+  RowReader columns(row, sealer);
+  v1::Household household;
+  household.set_household_id(columns.RecordId());
+  household.set_area(columns.AreaCode());
+  household.set_national_id(columns.Text());
+  household.set_head_name(columns.Text());
+  household.set_standard(columns.Text());
+  household.set_attribute(columns.Text());
+  household.set_main_cause(columns.Text());
+  for (absl::string_view cause : absl::StrSplit(columns.Text(), ',', absl::SkipEmpty())) {
+    household.add_other_causes(std::string(cause));
+  }
+  household.set_cause_note(columns.Text());
+  household.set_exit_flag(columns.Text());
+  household.set_exit_year(static_cast<int32_t>(columns.Number()));
+  household.set_phone(columns.Sealed(kTable, "phone", household.household_id()));
+  household.set_bank_name(columns.Text());
+  household.set_bank_account(columns.Sealed(kTable, "bank_account", household.household_id()));
+  if (auto martyr_family = columns.OptionalBoolean()) household.set_martyr_family(*martyr_family);
+  household.set_member_count(static_cast<int32_t>(columns.Number()));
+  household.set_state(static_cast<v1::Household::State>(columns.Number()));
+  household.set_archive_reason(columns.Text());
+  household.set_etag(api::EtagOf(household.household_id(), columns.Number()));
+  columns.Time(household.mutable_create_time());
+  columns.Time(household.mutable_update_time());
+  if (!columns.status().ok()) return columns.status();
+  return household;
+}
+
+nlohmann::json RowOf(const v1::Household& household, const crypto::Sealer& sealer, const Author& author) {
+  const ids::RecordId id = IdOf(household.household_id());
+  const auto sealed = [&](const char* column, const std::string& text) {
+    return SealedOrNull(sealer, kTable, column, household.household_id(), text);
+  };
+  nlohmann::json row;
+  row["shard"] = id.shard;
+  row["id"] = id.number;
+  row["area"] = standards::ParseAreaCode(household.area()).value_or(0);
+  row["national_id"] = TextOrNull(household.national_id());
+  row["head_name"] = household.head_name();
+  row["standard"] = household.standard();
+  row["attribute"] = household.attribute();
+  row["main_cause"] = household.main_cause();
+  row["other_causes"] = absl::StrJoin(household.other_causes(), ",");
+  row["cause_note"] = household.cause_note();
+  row["exit_flag"] = household.exit_flag();
+  row["exit_year"] = household.exit_year();
+  row["phone"] = sealed("phone", household.phone());
+  row["bank_name"] = household.bank_name();
+  row["bank_account"] = sealed("bank_account", household.bank_account());
+  if (household.has_martyr_family()) row["martyr_family"] = household.martyr_family();
+  row["member_count"] = household.member_count();
+  row["state"] = static_cast<int>(household.state());
+  row["archive_reason"] = household.archive_reason();
+  row["updated_by"] = author.subject;
+  row["update_method"] = author.method;
+  row["update_time"] = TimeLiteral(author.time);
+  return row;
+}
+
+void Stamp(const Author& author, int64_t version, v1::Household* household) {
+  household->set_etag(api::EtagOf(household->household_id(), version));
+  SetTime(author.time, household->mutable_update_time());
+}
+
+ListSource Source() { return {kTable, kColumns, HouseholdFilterColumns()}; }
+
+}  // namespace
+
+const api::ColumnMap& HouseholdFilterColumns() {
+  using api::Column;
+  static const auto* const columns = new api::ColumnMap{
+      {"area", {"t.area", Column::kArea}},
+      {"national_id", {"t.national_id", Column::kText}},
+      {"head_name", {"t.head_name", Column::kText}},
+      {"standard", {"t.standard", Column::kText}},
+      {"attribute", {"t.attribute", Column::kText}},
+      {"main_cause", {"t.main_cause", Column::kText}},
+      {"exit_flag", {"t.exit_flag", Column::kText}},
+      {"exit_year", {"t.exit_year", Column::kInteger}},
+      {"member_count", {"t.member_count", Column::kInteger}},
+      {"state", {"t.state", Column::kEnumeration, v1::Household::State_descriptor()}},
+  };
+  return *columns;
+}
+
+absl::StatusOr<std::optional<v1::Household>> LoadHousehold(db::Tx& tx, const crypto::Sealer& sealer,
+                                                           const ids::RecordId& id) {
+  const auto rows = tx.Run(kSelect, id.shard, id.number);
+  if (rows.empty()) return std::nullopt;
+  ASSIGN_OR_RETURN(v1::Household household, ReadHousehold(rows[0], sealer));
+  return household;
+}
+
+absl::StatusOr<std::vector<v1::Household>> LoadHouseholdsForUpdate(db::Tx& tx, const crypto::Sealer& sealer,
+                                                                   int32_t shard, const std::vector<int64_t>& ids) {
+  std::vector<v1::Household> households;
+  for (const auto& row : tx.Run(kLock, shard, db::IntegerArray(ids))) {
+    ASSIGN_OR_RETURN(v1::Household household, ReadHousehold(row, sealer));
+    households.push_back(std::move(household));
+  }
+  return households;
+}
+
+absl::StatusOr<std::optional<v1::Household>> LoadHouseholdAsKnownAt(db::Tx& tx, const crypto::Sealer& sealer,
+                                                                    const ids::RecordId& id, absl::Time time) {
+  const auto rows = tx.Run(kSelectAsKnownAt, id.shard, id.number, TimeLiteral(time));
+  if (rows.empty()) return std::nullopt;
+  v1::Household household;
+  const VersionKey key{id.shard, RecordKind::kHousehold, id.number, rows[0][0].as<int64_t>()};
+  RETURN_IF_ERROR(OpenVersion(sealer, key, db::BytesOf(rows[0][1]), &household));
+  return household;
+}
+
+absl::StatusOr<Page<v1::Household>> ListHouseholds(db::Tx& tx, const crypto::Sealer& sealer, const ListQuery& query) {
+  ASSIGN_OR_RETURN(const pqxx::result rows, RunList(tx, Source(), query));
+  Page<v1::Household> page;
+  for (const auto& row : rows) {
+    page.more = static_cast<int>(page.records.size()) == query.limit;
+    if (page.more) break;
+    ASSIGN_OR_RETURN(v1::Household household, ReadHousehold(row, sealer));
+    page.records.push_back(std::move(household));
+    page.last_key = KeyOf(row, query);
+  }
+  return page;
+}
+
+absl::StatusOr<int> CountHouseholds(db::Tx& tx, const ListQuery& query) { return CountList(tx, Source(), query); }
+
+bool NationalIdInUse(db::Tx& tx, const ids::RecordId& id, const std::string& national_id) {
+  return tx.Run(kNationalIdInUse, id.shard, id.number, national_id)[0][0].as<bool>();
+}
+
+bool InsertHousehold(db::Tx& tx, const crypto::Sealer& sealer, const Author& author, v1::Household* household) {
+  Stamp(author, 1, household);
+  *household->mutable_create_time() = household->update_time();
+  const nlohmann::json rows = nlohmann::json::array({RowOf(*household, sealer, author)});
+  return tx.Run(kInsert, rows.dump())[0][0].as<int>() == 1;
+}
+
+void SaveHouseholds(db::Tx& tx, const crypto::Sealer& sealer, const Author& author,
+                    const std::vector<Revision<v1::Household>>& revisions) {
+  if (revisions.empty()) return;
+  const int32_t shard = IdOf(revisions[0].before->household_id()).shard;
+  nlohmann::json rows = nlohmann::json::array();
+  std::vector<int64_t> numbers;
+  std::vector<std::string> bodies;
+  for (const auto& [before, after] : revisions) {
+    const int64_t number = IdOf(before->household_id()).number;
+    const int64_t version = VersionOf(before->etag());
+    Stamp(author, version + 1, after);
+    rows.push_back(RowOf(*after, sealer, author));
+    numbers.push_back(number);
+    bodies.push_back(SealVersion(sealer, {shard, RecordKind::kHousehold, number, version}, *before));
+  }
+  tx.Run(kSave, shard, rows.dump(), db::IntegerArray(numbers), db::ByteaArray(bodies));
+}
+
+}  // namespace bangfu::registration::store

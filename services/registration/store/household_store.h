@@ -1,0 +1,59 @@
+// Rows of `household`. Phone and bank account are sealed. Every change keeps the version that it supersedes and the change
+// of counts (register_delta) in the same statement.
+#ifndef BANGFU_SERVICES_REGISTRATION_STORE_HOUSEHOLD_STORE_H_
+#define BANGFU_SERVICES_REGISTRATION_STORE_HOUSEHOLD_STORE_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "bangfu/registration/v1/household.pb.h"
+#include "common/api/filter.h"
+#include "common/crypto/sealer.h"
+#include "common/db/tx.h"
+#include "common/ids/record_id.h"
+#include "services/registration/store/author.h"
+#include "services/registration/store/list_query.h"
+
+namespace bangfu::registration::store {
+
+// A record before and after a change. Saving stamps `after` with the next version and the time.
+template <typename Record>
+struct Revision {
+  const Record* before;
+  Record* after;
+};
+
+// Fields that lists may filter and sort by.
+const api::ColumnMap& HouseholdFilterColumns();
+
+absl::StatusOr<std::optional<v1::Household>> LoadHousehold(db::Tx& tx, const crypto::Sealer& sealer,
+                                                           const ids::RecordId& id);
+
+// Locks the rows in order of id until the end of the transaction. A household is locked before its members. Those that are
+// not there are left out.
+absl::StatusOr<std::vector<v1::Household>> LoadHouseholdsForUpdate(db::Tx& tx, const crypto::Sealer& sealer,
+                                                                   int32_t shard, const std::vector<int64_t>& ids);
+
+// The superseded version that was in force at `time`; nothing if there is none.
+absl::StatusOr<std::optional<v1::Household>> LoadHouseholdAsKnownAt(db::Tx& tx, const crypto::Sealer& sealer,
+                                                                    const ids::RecordId& id, absl::Time time);
+
+absl::StatusOr<Page<v1::Household>> ListHouseholds(db::Tx& tx, const crypto::Sealer& sealer, const ListQuery& query);
+absl::StatusOr<int> CountHouseholds(db::Tx& tx, const ListQuery& query);
+
+// Whether another household of the county that is on the register has this number of the national register.
+bool NationalIdInUse(db::Tx& tx, const ids::RecordId& id, const std::string& national_id);
+
+// False if another household of the county has the same national_id.
+bool InsertHousehold(db::Tx& tx, const crypto::Sealer& sealer, const Author& author, v1::Household* household);
+
+// All of one county, loaded for update before.
+void SaveHouseholds(db::Tx& tx, const crypto::Sealer& sealer, const Author& author,
+                    const std::vector<Revision<v1::Household>>& revisions);
+
+}  // namespace bangfu::registration::store
+
+#endif  // BANGFU_SERVICES_REGISTRATION_STORE_HOUSEHOLD_STORE_H_

@@ -1,0 +1,91 @@
+// The staged rows of an import: copied in batches by the check, judged household by household, read by the commit.
+#ifndef BANGFU_SERVICES_REGISTRATION_STORE_IMPORT_STAGING_H_
+#define BANGFU_SERVICES_REGISTRATION_STORE_IMPORT_STAGING_H_
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "common/crypto/sealer.h"
+#include "common/db/tx.h"
+#include "common/ids/record_id.h"
+#include "services/registration/domain/import_household.h"
+#include "services/registration/domain/import_row.h"
+#include "services/registration/domain/import_table.h"
+
+namespace bangfu::registration::store {
+
+using domain::Table;
+using domain::Verdict;
+
+// Staged rows with a greater number stand for registered households that AC01 does not name.
+inline constexpr int64_t kLastFileRow = 1'000'000'000;
+
+// A row to be staged. Sealed values are in clear; they are sealed for rows that will be written and left out else.
+struct StagedRow {
+  int64_t row_number = 0;
+  Verdict verdict = Verdict::kWrong;
+  std::string household_key;      // AC01 only
+  int64_t household_row = 0;      // others; 0 if there is no such household
+  ids::RecordId id;               // of the household or member
+  int64_t household_id = 0;       // others
+  int64_t area = 0;               // village of the household; AB01 only
+  int64_t base_version = 0;       // 0 for a new record
+  std::string id_digest;          // AB01: of the identity number
+  std::string former_digest;      // AB01: the registered one, if another
+  std::vector<domain::Value> values;  // by ImportColumn.index; empty if unreadable
+  std::string declared_head;      // AC01
+  domain::Value declared;         // AC01: members; AC07: income per head
+};
+
+// A value that will change, as people read it.
+struct StagedChange {
+  int64_t row_number = 0;
+  int column = 0;
+  std::string before, after;
+};
+
+// Removes everything that a former check left.
+void ClearStaging(db::Tx& tx, const ids::RecordId& import);
+
+// These use COPY; the transaction runs nothing else at the same time.
+void CopyRows(db::Tx& tx, const crypto::Sealer& sealer, const ids::RecordId& import, Table table,
+              const std::vector<StagedRow>& rows);
+void CopyFindings(db::Tx& tx, const ids::RecordId& import, Table table, const std::vector<domain::Finding>& findings);
+void CopyChanges(db::Tx& tx, const ids::RecordId& import, Table table, const std::vector<StagedChange>& changes);
+
+// A staged household that rows of other files refer to.
+struct StagedHousehold {
+  int64_t row_number = 0;
+  ids::RecordId id;
+  int64_t area = 0;
+  bool registered = false;
+};
+// By key; the first of several. Keys that are not staged are left out.
+absl::flat_hash_map<std::string, StagedHousehold> FindStaged(db::Tx& tx, const ids::RecordId& import,
+                                                             const std::vector<std::string>& keys);
+
+// Reports rows that repeat a household, a person or a household's year, each with the number of another, as wrong.
+void RefuseDuplicates(db::Tx& tx, const ids::RecordId& import);
+
+// Households with all their rows, in order, behind the staged row `after`; `limit` of them.
+struct StagedFamilies {
+  std::vector<domain::ImportedHousehold> households;
+  std::vector<int64_t> staged_rows;  // of each
+};
+StagedFamilies LoadFamilies(db::Tx& tx, const ids::RecordId& import, int64_t after, int limit);
+
+// Makes every row of these households wrong.
+void RefuseHouseholds(db::Tx& tx, const ids::RecordId& import, const std::vector<int64_t>& staged_rows);
+
+// Counts the verdicts into import_file.
+void CountVerdicts(db::Tx& tx, const ids::RecordId& import);
+
+// Whether anything is staged: unlogged tables are empty after a crash of the database.
+bool IsStaged(db::Tx& tx, const ids::RecordId& import);
+
+}  // namespace bangfu::registration::store
+
+#endif  // BANGFU_SERVICES_REGISTRATION_STORE_IMPORT_STAGING_H_

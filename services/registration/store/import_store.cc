@@ -1,0 +1,237 @@
+#include "services/registration/store/import_store.h"
+
+#include "absl/strings/str_cat.h"
+#include "common/standards/area_code.h"
+#include "common/status/macros.h"
+#include "services/registration/domain/import_finding.h"
+#include "services/registration/store/row.h"
+
+namespace bangfu::registration::store {
+namespace {
+
+constexpr db::Statement kInsert = {"import.insert", R"sql(
+  INSERT INTO import (shard, id, area, subject, create_time) VALUES ($1, $2, $3, $4, $5))sql"};
+
+constexpr char kColumns[] = R"sql(
+  SELECT shard, id, area, subject, step, mode, committed_row, (extract(epoch FROM commit_time) * 1000000)::bigint,
+         undone_shard, undone_id, (extract(epoch FROM create_time) * 1000000)::bigint
+  FROM import)sql";
+
+const std::string kSelectText = absl::StrCat(kColumns, " WHERE shard = $1 AND id = $2");
+const db::Statement kSelect = {"import.select", kSelectText.c_str()};
+const std::string kLockText = absl::StrCat(kSelectText, " FOR UPDATE");
+const db::Statement kLock = {"import.lock", kLockText.c_str()};
+
+const std::string kListText = absl::StrCat(kColumns, R"sql(
+  WHERE ($3::bigint = 0 OR id < $3)
+    AND EXISTS (SELECT 1 FROM unnest($1::bigint[], $2::bigint[]) AS s(low, high) WHERE area >= s.low AND area < s.high)
+  ORDER BY id DESC LIMIT $4)sql");
+const db::Statement kList = {"import.list", kListText.c_str()};
+
+constexpr db::Statement kSetStep = {"import.set_step", "UPDATE import SET step = $3 WHERE shard = $1 AND id = $2"};
+constexpr db::Statement kSetMode = {"import.set_mode", "UPDATE import SET mode = $3 WHERE shard = $1 AND id = $2"};
+
+constexpr db::Statement kSelectFiles = {"import_file.select", R"sql(
+  SELECT kind, file_id, file_name, size_bytes, sha256, encoding, header, row_count, new_count, changed_count,
+         unchanged_count, wrong_count, warned_count, committed_count
+  FROM import_file WHERE shard = $1 AND import_id = $2 ORDER BY kind)sql"};
+
+constexpr db::Statement kPutFile = {"import_file.put", R"sql(
+  INSERT INTO import_file (shard, import_id, kind, file_id, file_name, size_bytes, sha256, encoding, header)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::text[])
+  ON CONFLICT (shard, import_id, kind) DO UPDATE
+  SET file_id = EXCLUDED.file_id, file_name = EXCLUDED.file_name, size_bytes = EXCLUDED.size_bytes,
+      sha256 = EXCLUDED.sha256, encoding = EXCLUDED.encoding, header = EXCLUDED.header, row_count = 0, new_count = 0,
+      changed_count = 0, unchanged_count = 0, wrong_count = 0, warned_count = 0)sql"};
+
+constexpr db::Statement kInsertChunk = {"import_chunk.insert", R"sql(
+  INSERT INTO import_chunk (shard, import_id, file_id, number, body) VALUES ($1, $2, $3, $4, $5))sql"};
+
+constexpr db::Statement kSelectChunk = {"import_chunk.select", R"sql(
+  SELECT body FROM import_chunk WHERE shard = $1 AND import_id = $2 AND file_id = $3 AND number = $4)sql"};
+
+constexpr db::Statement kDeleteStrayChunks = {"import_chunk.delete_stray", R"sql(
+  DELETE FROM import_chunk c WHERE c.shard = $1 AND c.import_id = $2
+    AND NOT EXISTS (SELECT 1 FROM import_file f
+                    WHERE f.shard = c.shard AND f.import_id = c.import_id AND f.file_id = c.file_id))sql"};
+
+constexpr db::Statement kDeleteExpired = {"import.delete_expired", R"sql(
+  WITH old AS (
+    SELECT shard, id FROM import WHERE shard = $1 AND create_time < $2::timestamptz
+  ), chunks AS (
+    DELETE FROM import_chunk t USING old WHERE t.shard = old.shard AND t.import_id = old.id
+  ), changes AS (
+    DELETE FROM import_change t USING old WHERE t.shard = old.shard AND t.import_id = old.id
+  ), households AS (
+    DELETE FROM import_household t USING old WHERE t.shard = old.shard AND t.import_id = old.id
+  ), members AS (
+    DELETE FROM import_member t USING old WHERE t.shard = old.shard AND t.import_id = old.id
+  ), incomes AS (
+    DELETE FROM import_income t USING old WHERE t.shard = old.shard AND t.import_id = old.id
+  )
+  DELETE FROM import_living t USING old WHERE t.shard = old.shard AND t.import_id = old.id)sql"};
+
+constexpr db::Statement kListFindings = {"import_finding.list", R"sql(
+  SELECT kind, row_number, number, column_name, reason, metadata
+  FROM import_finding
+  WHERE shard = $1 AND import_id = $2 AND ($3 = 0 OR kind = $3) AND (kind, row_number, number) > ($4, $5, $6)
+  ORDER BY kind, row_number, number LIMIT $7)sql"};
+
+constexpr db::Statement kListChanges = {"import_change.list", R"sql(
+  SELECT kind, row_number, number, before, after
+  FROM import_change WHERE shard = $1 AND import_id = $2 AND ($3 = 0 OR kind = $3)
+  ORDER BY kind, row_number, number)sql"};
+
+ImportRecord RecordOf(const pqxx::row& row) {
+  ImportRecord record;
+  record.id = {row[0].as<int32_t>(), row[1].as<int64_t>()};
+  record.area = row[2].as<int64_t>();
+  record.subject = row[3].as<std::string>();
+  record.step = static_cast<ImportStep>(row[4].as<int>());
+  record.mode = row[5].as<int>();
+  record.committed_row = row[6].as<int64_t>();
+  if (!row[7].is_null()) record.commit_time = absl::FromUnixMicros(row[7].as<int64_t>());
+  record.undone = {row[8].as<int32_t>(), row[9].as<int64_t>()};
+  record.create_time = absl::FromUnixMicros(row[10].as<int64_t>());
+  return record;
+}
+
+std::optional<ImportRecord> LoadBy(db::Tx& tx, const db::Statement& statement, const ids::RecordId& id) {
+  auto rows = tx.Run(statement, id.shard, id.number);
+  if (rows.empty()) return std::nullopt;
+  return RecordOf(rows[0]);
+}
+
+std::vector<std::string> TextsOf(const pqxx::field& field) {
+  std::vector<std::string> texts;
+  auto parser = field.as_array();
+  for (auto item = parser.get_next(); item.first != pqxx::array_parser::done; item = parser.get_next()) {
+    if (item.first == pqxx::array_parser::string_value) texts.push_back(item.second);
+  }
+  return texts;
+}
+
+std::string ChunkRowId(const ids::RecordId& import, int64_t file_id, int number) {
+  return absl::StrCat(import.ToString(), "-", file_id, "-", number);
+}
+
+int KindOf(const domain::ImportTable* table) { return table == nullptr ? 0 : static_cast<int>(table->table); }
+
+}  // namespace
+
+void InsertImport(db::Tx& tx, const ImportRecord& record) {
+  tx.Run(kInsert, record.id.shard, record.id.number, record.area, record.subject, TimeLiteral(record.create_time));
+}
+
+std::optional<ImportRecord> LoadImport(db::Tx& tx, const ids::RecordId& id) { return LoadBy(tx, kSelect, id); }
+
+std::optional<ImportRecord> LoadImportForUpdate(db::Tx& tx, const ids::RecordId& id) { return LoadBy(tx, kLock, id); }
+
+void SetStep(db::Tx& tx, const ids::RecordId& id, ImportStep step) {
+  tx.Run(kSetStep, id.shard, id.number, static_cast<int>(step));
+}
+
+void SetMode(db::Tx& tx, const ids::RecordId& id, int mode) { tx.Run(kSetMode, id.shard, id.number, mode); }
+
+std::vector<ImportRecord> ListImports(db::Tx& tx, const std::vector<auth::AreaRange>& areas, int64_t before, int limit) {
+  std::vector<int64_t> lows, highs;
+  for (const auth::AreaRange& area : areas) {
+    lows.push_back(area.low);
+    highs.push_back(area.high);
+  }
+  std::vector<ImportRecord> records;
+  for (const auto& row : tx.Run(kList, db::IntegerArray(lows), db::IntegerArray(highs), before, limit)) {
+    records.push_back(RecordOf(row));
+  }
+  return records;
+}
+
+std::vector<ImportFileRecord> LoadFiles(db::Tx& tx, const ids::RecordId& import) {
+  std::vector<ImportFileRecord> files;
+  for (const auto& row : tx.Run(kSelectFiles, import.shard, import.number)) {
+    ImportFileRecord file;
+    file.table = static_cast<domain::Table>(row[0].as<int>());
+    file.file_id = row[1].as<int64_t>();
+    file.encoding = static_cast<domain::Encoding>(row[5].as<int>());
+    file.header = TextsOf(row[6]);
+    file.shown.set_table(domain::TableOf(file.table).name);
+    file.shown.set_file_name(row[2].as<std::string>());
+    file.shown.set_size_bytes(row[3].as<int64_t>());
+    file.shown.set_sha256(row[4].as<std::string>());
+    file.shown.set_encoding(domain::EncodingName(file.encoding));
+    file.shown.set_row_count(row[7].as<int64_t>());
+    file.shown.set_new_count(row[8].as<int64_t>());
+    file.shown.set_changed_count(row[9].as<int64_t>());
+    file.shown.set_unchanged_count(row[10].as<int64_t>());
+    file.shown.set_wrong_count(row[11].as<int64_t>());
+    file.shown.set_warned_count(row[12].as<int64_t>());
+    file.shown.set_committed_count(row[13].as<int64_t>());
+    files.push_back(std::move(file));
+  }
+  return files;
+}
+
+void PutFile(db::Tx& tx, const ids::RecordId& import, const ImportFileRecord& file) {
+  tx.Run(kPutFile, import.shard, import.number, static_cast<int>(file.table), file.file_id, file.shown.file_name(),
+         file.shown.size_bytes(), file.shown.sha256(), static_cast<int>(file.encoding), db::TextArray(file.header));
+}
+
+void InsertChunk(db::Tx& tx, const crypto::Sealer& sealer, const ids::RecordId& import, int64_t file_id, int number,
+                 absl::string_view bytes) {
+  const std::string sealed =
+      sealer.Seal({kService, "import_chunk", "body", ChunkRowId(import, file_id, number)}, bytes);
+  tx.Run(kInsertChunk, import.shard, import.number, file_id, number, db::Bytes(sealed));
+}
+
+absl::StatusOr<std::optional<std::string>> LoadChunk(db::Tx& tx, const crypto::Sealer& sealer,
+                                                     const ids::RecordId& import, int64_t file_id, int number) {
+  auto rows = tx.Run(kSelectChunk, import.shard, import.number, file_id, number);
+  if (rows.empty()) return std::nullopt;
+  ASSIGN_OR_RETURN(std::string bytes, sealer.Open({kService, "import_chunk", "body", ChunkRowId(import, file_id, number)},
+                                                  db::BytesOf(rows[0][0])));
+  return bytes;
+}
+
+void DeleteStrayChunks(db::Tx& tx, const ids::RecordId& import) {
+  tx.Run(kDeleteStrayChunks, import.shard, import.number);
+}
+
+void DeleteExpired(db::Tx& tx, int32_t shard, absl::Time created_before) {
+  tx.Run(kDeleteExpired, shard, TimeLiteral(created_before));
+}
+
+FindingPage ListFindings(db::Tx& tx, const ids::RecordId& import, const domain::ImportTable* table,
+                         const FindingKey& after, int limit) {
+  FindingPage page;
+  for (const auto& row : tx.Run(kListFindings, import.shard, import.number, KindOf(table), after.table, after.row,
+                                after.number, limit)) {
+    page.last = {row[0].as<int>(), row[1].as<int64_t>(), row[2].as<int64_t>()};
+    domain::Finding finding;
+    finding.row = page.last.row;
+    finding.column = row[3].as<std::string>();
+    finding.reason = static_cast<v1::FindingReason>(row[4].as<int>());
+    const std::vector<std::string> texts = TextsOf(row[5]);
+    for (size_t i = 0; i + 1 < texts.size(); i += 2) finding.metadata.push_back({texts[i], texts[i + 1]});
+    page.findings.push_back(domain::Describe(static_cast<domain::Table>(page.last.table), finding));
+  }
+  return page;
+}
+
+std::vector<v1::ImportChange> ListChanges(db::Tx& tx, const ids::RecordId& import, const domain::ImportTable* table) {
+  std::vector<v1::ImportChange> changes;
+  for (const auto& row : tx.Run(kListChanges, import.shard, import.number, KindOf(table))) {
+    const domain::ImportTable& changed = domain::TableOf(static_cast<domain::Table>(row[0].as<int>()));
+    const domain::ImportColumn& column = changed.columns[row[2].as<int>()];
+    v1::ImportChange change;
+    change.set_table(changed.name);
+    change.set_row(row[1].as<int64_t>());
+    change.set_column(column.name);
+    change.set_column_label(column.label);
+    change.set_before(row[3].as<std::string>());
+    change.set_after(row[4].as<std::string>());
+    changes.push_back(std::move(change));
+  }
+  return changes;
+}
+
+}  // namespace bangfu::registration::store

@@ -1,0 +1,132 @@
+#include "services/registration/store/list_query.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "common/status/macros.h"
+#include "common/status/refusal.h"
+
+namespace bangfu::registration::store {
+namespace {
+
+struct Key {
+  std::string sql;
+  bool descending = false;
+};
+
+// An absent text is sorted as the empty one: NULL can be compared with nothing.
+std::vector<Key> KeysOf(const ListQuery& query) {
+  std::vector<Key> keys;
+  for (const api::SortKey& key : query.order) {
+    const bool text = key.column.type == api::Column::kText;
+    keys.push_back({text ? absl::StrCat("coalesce(", key.column.sql, ", '')") : key.column.sql, key.descending});
+  }
+  keys.push_back({"t.area"});
+  keys.push_back({"t.id"});
+  return keys;
+}
+
+class Composer {
+ public:
+  explicit Composer(const ListQuery& query) : query_(query), params_(query.condition_params) {}
+
+  // Everything behind WHERE, without the place to go on from.
+  absl::StatusOr<std::string> Where(const ListSource& source) {
+    std::vector<std::string> parts;
+    if (!query_.condition.empty()) parts.push_back(query_.condition);
+    if (!query_.scope.empty()) parts.push_back(Scope());
+    ASSIGN_OR_RETURN(api::SqlFilter filter, api::ToSql(query_.filter, source.filter_columns, Next()));
+    std::move(filter.params.begin(), filter.params.end(), std::back_inserter(params_));
+    parts.push_back(filter.sql);
+    if (!query_.any_state && !Mentions(query_.filter, "state")) parts.push_back("t.state = 1");
+    return absl::StrJoin(parts, " AND ");
+  }
+
+  // Rows behind the last one: as one comparison of rows when all keys ascend, which an index can start from.
+  std::string Behind(const std::vector<Key>& keys) {
+    std::vector<std::string> values;
+    for (const std::string& value : query_.after) values.push_back(Bind(value));
+    if (std::none_of(keys.begin(), keys.end(), [](const Key& key) { return key.descending; })) {
+      const auto name = [](std::string* out, const Key& key) { absl::StrAppend(out, key.sql); };
+      return absl::StrCat("(", absl::StrJoin(keys, ", ", name), ") > (", absl::StrJoin(values, ", "), ")");
+    }
+    std::vector<std::string> alternatives;
+    std::string equal;
+    for (size_t i = 0; i < keys.size(); ++i) {
+      alternatives.push_back(absl::StrCat(equal, keys[i].sql, keys[i].descending ? " < " : " > ", values[i]));
+      absl::StrAppend(&equal, keys[i].sql, " = ", values[i], " AND ");
+    }
+    return absl::StrCat("(", absl::StrJoin(alternatives, " OR "), ")");
+  }
+
+  const std::vector<std::string>& params() const { return params_; }
+
+ private:
+  int Next() const { return static_cast<int>(params_.size()) + 1; }
+
+  std::string Bind(std::string value) {
+    params_.push_back(std::move(value));
+    return absl::StrCat("$", params_.size());
+  }
+
+  std::string Range(const auth::AreaRange& range) {
+    const std::string low = Bind(absl::StrCat(range.low));
+    return absl::StrCat("t.area >= ", low, " AND t.area < ", Bind(absl::StrCat(range.high)));
+  }
+
+  // The hull of the ranges bounds the scan of the index; ranges are in order.
+  std::string Scope() {
+    std::string sql = Range({query_.scope.front().low, query_.scope.back().high});
+    if (query_.scope.size() == 1) return sql;
+    std::vector<std::string> ranges;
+    for (const auth::AreaRange& range : query_.scope) ranges.push_back(absl::StrCat("(", Range(range), ")"));
+    return absl::StrCat(sql, " AND (", absl::StrJoin(ranges, " OR "), ")");
+  }
+
+  const ListQuery& query_;
+  std::vector<std::string> params_;
+};
+
+}  // namespace
+
+bool Mentions(const api::Filter& filter, absl::string_view name) {
+  if (filter.kind == api::Filter::Kind::kTerm) return filter.field == name;
+  return std::any_of(filter.parts.begin(), filter.parts.end(),
+                     [&](const api::Filter& part) { return Mentions(part, name); });
+}
+
+absl::StatusOr<pqxx::result> RunList(db::Tx& tx, const ListSource& source, const ListQuery& query) {
+  const std::vector<Key> keys = KeysOf(query);
+  Composer composer(query);
+  ASSIGN_OR_RETURN(std::string where, composer.Where(source));
+  if (!query.after.empty()) {
+    if (query.after.size() != keys.size()) return status::Refuse(status::Reason::INVALID_PAGE_TOKEN);
+    absl::StrAppend(&where, " AND ", composer.Behind(keys));
+  }
+  const auto shown = [](std::string* out, const Key& key) { absl::StrAppend(out, "(", key.sql, ")::text"); };
+  const auto sorted = [](std::string* out, const Key& key) {
+    absl::StrAppend(out, key.sql, key.descending ? " DESC" : "");
+  };
+  const std::string sql =
+      absl::StrCat("SELECT ", source.columns, ", ", absl::StrJoin(keys, ", ", shown), " FROM ", source.table,
+                   " t WHERE ", where, " ORDER BY ", absl::StrJoin(keys, ", ", sorted), " LIMIT ", query.limit + 1);
+  return tx.RunText(sql, composer.params());
+}
+
+absl::StatusOr<int> CountList(db::Tx& tx, const ListSource& source, const ListQuery& query) {
+  Composer composer(query);
+  ASSIGN_OR_RETURN(const std::string where, composer.Where(source));
+  const std::string sql = absl::StrCat("SELECT count(*) FROM (SELECT FROM ", source.table, " t WHERE ", where,
+                                       " LIMIT ", kCountLimit + 1, ") AS counted");
+  return tx.RunText(sql, composer.params())[0][0].as<int>();
+}
+
+std::vector<std::string> KeyOf(const pqxx::row& row, const ListQuery& query) {
+  const size_t keys = query.order.size() + 2;
+  std::vector<std::string> key;
+  for (size_t i = row.size() - keys; i < row.size(); ++i) key.push_back(row[static_cast<int>(i)].as<std::string>());
+  return key;
+}
+
+}  // namespace bangfu::registration::store

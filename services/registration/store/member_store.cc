@@ -1,0 +1,311 @@
+#include "services/registration/store/member_store.h"
+
+#include "absl/strings/str_cat.h"
+#include "common/api/etag.h"
+#include "common/standards/area_code.h"
+#include "common/status/macros.h"
+#include "services/registration/store/record_version.h"
+#include "services/registration/store/row.h"
+
+namespace bangfu::registration::store {
+namespace {
+
+constexpr char kTable[] = "member";
+
+const std::string kColumns = R"sql(
+  t.shard, t.id, t.shard, t.household_id, t.area, t.national_id, t.name, t.sex, t.id_type, t.id_number, t.birth_date::text,
+  t.relation, t.ethnicity, t.education, t.school_status, t.health, t.labour, t.work_place, t.work_months,
+  t.medical_insurance, t.pension_insurance, t.illness_insurance, t.subsistence_allowance, t.soldier, t.phone,
+  t.political_status, t.join_date::text, t.join_reason, t.leave_date::text, t.leave_reason, t.state, t.version,
+  (extract(epoch FROM t.create_time) * 1000000)::bigint, (extract(epoch FROM t.update_time) * 1000000)::bigint)sql";
+
+const std::string kSelectText =
+    absl::StrCat("SELECT ", kColumns, " FROM member t WHERE t.shard = $1 AND t.id = ANY($2::bigint[]) ORDER BY t.id");
+const db::Statement kSelect = {"member.select", kSelectText.c_str()};
+
+const std::string kSelectPresentText =
+    absl::StrCat("SELECT ", kColumns,
+                 " FROM member t WHERE t.shard = $1 AND t.household_id = ANY($2::bigint[]) AND t.state = 1 ORDER BY t.id");
+const db::Statement kSelectPresent = {"member.select_present", kSelectPresentText.c_str()};
+
+constexpr db::Statement kInsert = {"member.insert", R"sql(
+  INSERT INTO member (shard, id, household_id, area, national_id, name, sex, id_type, id_number, id_digest, birth_date,
+                      relation, ethnicity, education, school_status, health, labour, work_place, work_months,
+                      medical_insurance, pension_insurance, illness_insurance, subsistence_allowance, soldier, phone,
+                      political_status, join_date, join_reason, leave_date, leave_reason, state, updated_by,
+                      update_method, create_time, update_time)
+  SELECT shard, id, household_id, area, national_id, name, sex, id_type, id_number, id_digest, birth_date,
+         relation, ethnicity, education, school_status, health, labour, work_place, work_months,
+         medical_insurance, pension_insurance, illness_insurance, subsistence_allowance, soldier, phone,
+         political_status, join_date, join_reason, leave_date, leave_reason, state, updated_by,
+         update_method, update_time, update_time
+  FROM json_populate_recordset(NULL::member, $1::json))sql"};
+
+constexpr db::Statement kSave = {"member.save", R"sql(
+  WITH new AS (
+    SELECT id, household_id, area, national_id, name, sex, id_type, id_number, id_digest, birth_date, relation, ethnicity,
+           education, school_status, health, labour, work_place, work_months, medical_insurance, pension_insurance,
+           illness_insurance, subsistence_allowance, soldier, phone, political_status, join_date, join_reason, leave_date,
+           leave_reason, state, updated_by, update_method, update_time
+    FROM json_populate_recordset(NULL::member, $2::json)
+  ), kept AS (
+    INSERT INTO record_version (shard, household_id, kind, record_id, version, known_from, known_to, updated_by,
+                                update_method, import_id, body)
+    SELECT old.shard, old.household_id, 2, old.id, old.version, old.update_time, new.update_time, old.updated_by,
+           old.update_method, old.import_id, sealed.body
+    FROM member old JOIN new ON old.shard = $1 AND old.id = new.id
+    JOIN unnest($3::bigint[], $4::bytea[]) AS sealed(id, body) ON sealed.id = new.id
+  )
+  UPDATE member t
+  SET household_id = new.household_id, area = new.area, national_id = new.national_id, name = new.name, sex = new.sex,
+      id_type = new.id_type, id_number = new.id_number, id_digest = new.id_digest, birth_date = new.birth_date,
+      relation = new.relation, ethnicity = new.ethnicity, education = new.education, school_status = new.school_status,
+      health = new.health, labour = new.labour, work_place = new.work_place, work_months = new.work_months,
+      medical_insurance = new.medical_insurance, pension_insurance = new.pension_insurance,
+      illness_insurance = new.illness_insurance, subsistence_allowance = new.subsistence_allowance,
+      soldier = new.soldier, phone = new.phone, political_status = new.political_status, join_date = new.join_date,
+      join_reason = new.join_reason, leave_date = new.leave_date, leave_reason = new.leave_reason, state = new.state,
+      version = t.version + 1, import_id = NULL, updated_by = new.updated_by, update_method = new.update_method,
+      update_time = new.update_time
+  FROM new WHERE t.shard = $1 AND t.id = new.id)sql"};
+
+constexpr db::Statement kFindIdentity = {"identity_claim.find",
+                                         "SELECT shard, member_id FROM identity_claim WHERE digest = $1"};
+
+// In order of digest, so that two families with the same two numbers wait for each other instead of blocking.
+constexpr db::Statement kClaimIdentities = {"identity_claim.claim", R"sql(
+  INSERT INTO identity_claim (digest, shard, member_id)
+  SELECT digest, shard, member_id FROM unnest($1::bytea[], $2::integer[], $3::bigint[]) AS c(digest, shard, member_id)
+  ORDER BY digest
+  ON CONFLICT (digest) DO NOTHING)sql"};
+
+constexpr db::Statement kFreeIdentities = {"identity_claim.free", R"sql(
+  DELETE FROM identity_claim t USING unnest($1::bytea[], $2::integer[], $3::bigint[]) AS c(digest, shard, member_id)
+  WHERE t.digest = c.digest AND t.shard = c.shard AND t.member_id = c.member_id)sql"};
+
+// Columns from t.medical_insurance to t.soldier.
+void ReadEntitlements(RowReader& columns, v1::Member* member) {
+  if (auto value = columns.OptionalBoolean()) member->set_medical_insurance(*value);
+  if (auto value = columns.OptionalBoolean()) member->set_pension_insurance(*value);
+  if (auto value = columns.OptionalBoolean()) member->set_illness_insurance(*value);
+  if (auto value = columns.OptionalBoolean()) member->set_subsistence_allowance(*value);
+  if (auto value = columns.OptionalBoolean()) member->set_soldier(*value);
+}
+
+absl::StatusOr<v1::Member> ReadMember(const pqxx::row& row, const crypto::Sealer& sealer) {
+  RowReader columns(row, sealer);
+  v1::Member member;
+  member.set_member_id(columns.RecordId());
+  member.set_household_id(columns.RecordId());
+  member.set_area(columns.AreaCode());
+  member.set_national_id(columns.Text());
+  member.set_name(columns.Text());
+  member.set_sex(columns.Text());
+  member.set_id_type(columns.Text());
+  member.set_id_number(columns.Sealed(kTable, "id_number", member.member_id()));
+  member.set_birth_date(columns.Text());
+  member.set_relation(columns.Text());
+  member.set_ethnicity(columns.Text());
+  member.set_education(columns.Text());
+  member.set_school_status(columns.Text());
+  member.set_health(columns.Text());
+  member.set_labour(columns.Text());
+  member.set_work_place(columns.Text());
+  if (auto months = columns.OptionalNumber()) member.set_work_months(static_cast<int32_t>(*months));
+  ReadEntitlements(columns, &member);
+  member.set_phone(columns.Sealed(kTable, "phone", member.member_id()));
+  member.set_political_status(columns.Text());
+  member.set_join_date(columns.Text());
+  member.set_join_reason(columns.Text());
+  member.set_leave_date(columns.Text());
+  member.set_leave_reason(columns.Text());
+  member.set_state(static_cast<v1::Member::State>(columns.Number()));
+  member.set_etag(api::EtagOf(member.member_id(), columns.Number()));
+  columns.Time(member.mutable_create_time());
+  columns.Time(member.mutable_update_time());
+  if (!columns.status().ok()) return columns.status();
+  return member;
+}
+
+absl::StatusOr<std::vector<v1::Member>> ReadMembers(const pqxx::result& rows, const crypto::Sealer& sealer) {
+  std::vector<v1::Member> members;
+  for (const auto& row : rows) {
+    ASSIGN_OR_RETURN(v1::Member member, ReadMember(row, sealer));
+    members.push_back(std::move(member));
+  }
+  return members;
+}
+
+void WriteEntitlements(const v1::Member& member, nlohmann::json* row) {
+  if (member.has_work_months()) (*row)["work_months"] = member.work_months();
+  if (member.has_medical_insurance()) (*row)["medical_insurance"] = member.medical_insurance();
+  if (member.has_pension_insurance()) (*row)["pension_insurance"] = member.pension_insurance();
+  if (member.has_illness_insurance()) (*row)["illness_insurance"] = member.illness_insurance();
+  if (member.has_subsistence_allowance()) (*row)["subsistence_allowance"] = member.subsistence_allowance();
+  if (member.has_soldier()) (*row)["soldier"] = member.soldier();
+}
+
+nlohmann::json RowOf(const v1::Member& member, const crypto::Sealer& sealer, const Author& author) {
+  const ids::RecordId id = IdOf(member.member_id());
+  const auto sealed = [&](const char* column, const std::string& text) {
+    return SealedOrNull(sealer, kTable, column, member.member_id(), text);
+  };
+  nlohmann::json row;
+  row["shard"] = id.shard;
+  row["id"] = id.number;
+  row["household_id"] = IdOf(member.household_id()).number;
+  row["area"] = standards::ParseAreaCode(member.area()).value_or(0);
+  row["national_id"] = member.national_id();
+  row["name"] = member.name();
+  row["sex"] = member.sex();
+  row["id_type"] = member.id_type();
+  row["id_number"] = sealed("id_number", member.id_number());
+  row["id_digest"] = HexBytes(IdentityDigest(sealer, member.id_number()));
+  row["birth_date"] = member.birth_date();
+  row["relation"] = member.relation();
+  row["ethnicity"] = member.ethnicity();
+  row["education"] = member.education();
+  row["school_status"] = member.school_status();
+  row["health"] = member.health();
+  row["labour"] = member.labour();
+  row["work_place"] = member.work_place();
+  WriteEntitlements(member, &row);
+  row["phone"] = sealed("phone", member.phone());
+  row["political_status"] = member.political_status();
+  row["join_date"] = member.join_date();
+  row["join_reason"] = member.join_reason();
+  row["leave_date"] = TextOrNull(member.leave_date());
+  row["leave_reason"] = member.leave_reason();
+  row["state"] = static_cast<int>(member.state());
+  row["updated_by"] = author.subject;
+  row["update_method"] = author.method;
+  row["update_time"] = TimeLiteral(author.time);
+  return row;
+}
+
+void Stamp(const Author& author, int64_t version, v1::Member* member) {
+  member->set_etag(api::EtagOf(member->member_id(), version));
+  SetTime(author.time, member->mutable_update_time());
+}
+
+ListSource Source() { return {kTable, kColumns, MemberFilterColumns()}; }
+
+// The three array parameters of claims.
+struct ClaimArrays {
+  std::string digests, shards, members;
+};
+ClaimArrays ArraysOf(const std::vector<IdentityClaim>& claims) {
+  std::vector<std::string> digests;
+  std::vector<int64_t> shards, members;
+  for (const IdentityClaim& claim : claims) {
+    digests.push_back(claim.digest);
+    shards.push_back(claim.member.shard);
+    members.push_back(claim.member.number);
+  }
+  return {db::ByteaArray(digests), db::IntegerArray(shards), db::IntegerArray(members)};
+}
+
+}  // namespace
+
+const api::ColumnMap& MemberFilterColumns() {
+  using api::Column;
+  static const auto* const columns = new api::ColumnMap{
+      {"area", {"t.area", Column::kArea}},
+      {"name", {"t.name", Column::kText}},
+      {"sex", {"t.sex", Column::kText}},
+      {"birth_date", {"t.birth_date", Column::kDate}},
+      {"relation", {"t.relation", Column::kText}},
+      {"ethnicity", {"t.ethnicity", Column::kText}},
+      {"education", {"t.education", Column::kText}},
+      {"school_status", {"t.school_status", Column::kText}},
+      {"labour", {"t.labour", Column::kText}},
+      {"work_place", {"t.work_place", Column::kText}},
+      {"state", {"t.state", Column::kEnumeration, v1::Member::State_descriptor()}},
+  };
+  return *columns;
+}
+
+absl::StatusOr<std::optional<v1::Member>> LoadMember(db::Tx& tx, const crypto::Sealer& sealer, const ids::RecordId& id) {
+  ASSIGN_OR_RETURN(std::vector<v1::Member> members, LoadMembers(tx, sealer, id.shard, {id.number}));
+  if (members.empty()) return std::nullopt;
+  return std::move(members[0]);
+}
+
+absl::StatusOr<std::vector<v1::Member>> LoadMembers(db::Tx& tx, const crypto::Sealer& sealer, int32_t shard,
+                                                    const std::vector<int64_t>& ids) {
+  return ReadMembers(tx.Run(kSelect, shard, db::IntegerArray(ids)), sealer);
+}
+
+absl::StatusOr<std::vector<v1::Member>> LoadPresentMembers(db::Tx& tx, const crypto::Sealer& sealer, int32_t shard,
+                                                           const std::vector<int64_t>& household_ids) {
+  return ReadMembers(tx.Run(kSelectPresent, shard, db::IntegerArray(household_ids)), sealer);
+}
+
+absl::StatusOr<Page<v1::Member>> ListMembers(db::Tx& tx, const crypto::Sealer& sealer, const ListQuery& query) {
+  ASSIGN_OR_RETURN(const pqxx::result rows, RunList(tx, Source(), query));
+  Page<v1::Member> page;
+  for (const auto& row : rows) {
+    page.more = static_cast<int>(page.records.size()) == query.limit;
+    if (page.more) break;
+    ASSIGN_OR_RETURN(v1::Member member, ReadMember(row, sealer));
+    page.records.push_back(std::move(member));
+    page.last_key = KeyOf(row, query);
+  }
+  return page;
+}
+
+absl::StatusOr<int> CountMembers(db::Tx& tx, const ListQuery& query) { return CountList(tx, Source(), query); }
+
+void InsertMembers(db::Tx& tx, const crypto::Sealer& sealer, const Author& author,
+                   const std::vector<v1::Member*>& members) {
+  if (members.empty()) return;
+  nlohmann::json rows = nlohmann::json::array();
+  for (v1::Member* member : members) {
+    Stamp(author, 1, member);
+    *member->mutable_create_time() = member->update_time();
+    rows.push_back(RowOf(*member, sealer, author));
+  }
+  tx.Run(kInsert, rows.dump());
+}
+
+void SaveMembers(db::Tx& tx, const crypto::Sealer& sealer, const Author& author,
+                 const std::vector<Revision<v1::Member>>& revisions) {
+  if (revisions.empty()) return;
+  const int32_t shard = IdOf(revisions[0].before->member_id()).shard;
+  nlohmann::json rows = nlohmann::json::array();
+  std::vector<int64_t> numbers;
+  std::vector<std::string> bodies;
+  for (const auto& [before, after] : revisions) {
+    const int64_t number = IdOf(before->member_id()).number;
+    const int64_t version = VersionOf(before->etag());
+    Stamp(author, version + 1, after);
+    rows.push_back(RowOf(*after, sealer, author));
+    numbers.push_back(number);
+    bodies.push_back(SealVersion(sealer, {shard, RecordKind::kMember, number, version}, *before));
+  }
+  tx.Run(kSave, shard, rows.dump(), db::IntegerArray(numbers), db::ByteaArray(bodies));
+}
+
+std::string IdentityDigest(const crypto::Sealer& sealer, const std::string& id_number) {
+  return sealer.Digest("member.id_number", id_number);
+}
+
+std::optional<ids::RecordId> FindIdentity(db::Tx& tx, const std::string& digest) {
+  const auto rows = tx.Run(kFindIdentity, db::Bytes(digest));
+  if (rows.empty()) return std::nullopt;
+  return ids::RecordId{rows[0][0].as<int32_t>(), rows[0][1].as<int64_t>()};
+}
+
+bool ClaimIdentities(db::Tx& tx, const std::vector<IdentityClaim>& claims) {
+  if (claims.empty()) return true;
+  const ClaimArrays arrays = ArraysOf(claims);
+  return tx.Run(kClaimIdentities, arrays.digests, arrays.shards, arrays.members).affected_rows() == claims.size();
+}
+
+void FreeIdentities(db::Tx& tx, const std::vector<IdentityClaim>& claims) {
+  if (claims.empty()) return;
+  const ClaimArrays arrays = ArraysOf(claims);
+  tx.Run(kFreeIdentities, arrays.digests, arrays.shards, arrays.members);
+}
+
+}  // namespace bangfu::registration::store

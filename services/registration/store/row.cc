@@ -1,0 +1,68 @@
+#include "services/registration/store/row.h"
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "common/standards/area_code.h"
+
+namespace bangfu::registration::store {
+
+std::string RowReader::Text() {
+  const pqxx::field field = Next();
+  return field.is_null() ? std::string() : field.as<std::string>();
+}
+
+int64_t RowReader::Number() { return OptionalNumber().value_or(0); }
+
+std::optional<int64_t> RowReader::OptionalNumber() {
+  const pqxx::field field = Next();
+  if (field.is_null()) return std::nullopt;
+  return field.as<int64_t>();
+}
+
+std::optional<bool> RowReader::OptionalBoolean() {
+  const pqxx::field field = Next();
+  if (field.is_null()) return std::nullopt;
+  return field.as<bool>();
+}
+
+std::string RowReader::AreaCode() { return standards::FormatAreaCode(Number()); }
+
+std::string RowReader::RecordId() {
+  const auto shard = static_cast<int32_t>(Number());
+  return ids::RecordId{shard, Number()}.ToString();
+}
+
+void RowReader::Time(google::protobuf::Timestamp* out) { SetTime(absl::FromUnixMicros(Number()), out); }
+
+std::string RowReader::Sealed(const char* table, const char* column, const std::string& record_id) {
+  const pqxx::field field = Next();
+  if (field.is_null()) return "";
+  auto opened = sealer_->Open({kService, table, column, record_id}, db::BytesOf(field));
+  if (opened.ok()) return *std::move(opened);
+  if (status_.ok()) status_ = opened.status();
+  return "";
+}
+
+std::string TimeLiteral(absl::Time time) {
+  return absl::FormatTime("%Y-%m-%d %H:%M:%E6S+00", time, absl::UTCTimeZone());
+}
+
+void SetTime(absl::Time time, google::protobuf::Timestamp* out) {
+  const int64_t micros = absl::ToUnixMicros(time);
+  out->set_seconds(micros / 1'000'000);
+  out->set_nanos(static_cast<int32_t>(micros % 1'000'000) * 1000);
+}
+
+std::string HexBytes(absl::string_view bytes) { return absl::StrCat("\\x", absl::BytesToHexString(bytes)); }
+
+nlohmann::json TextOrNull(const std::string& text) { return text.empty() ? nlohmann::json() : nlohmann::json(text); }
+
+nlohmann::json SealedOrNull(const crypto::Sealer& sealer, const char* table, const char* column,
+                            const std::string& record_id, const std::string& text) {
+  if (text.empty()) return nullptr;
+  return HexBytes(sealer.Seal({kService, table, column, record_id}, text));
+}
+
+ids::RecordId IdOf(absl::string_view text) { return ids::ParseRecordId(text).value_or(ids::RecordId{}); }
+
+}  // namespace bangfu::registration::store

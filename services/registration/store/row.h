@@ -1,0 +1,74 @@
+// Rows of the register: a reader that takes a row's columns in order, and rows as JSON, in which many travel in one
+// parameter (json_populate_recordset names columns, so their order does not matter).
+#ifndef BANGFU_SERVICES_REGISTRATION_STORE_ROW_H_
+#define BANGFU_SERVICES_REGISTRATION_STORE_ROW_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "common/crypto/sealer.h"
+#include "common/db/tx.h"
+#include "common/ids/record_id.h"
+#include "google/protobuf/timestamp.pb.h"
+#include "nlohmann/json.hpp"
+
+namespace bangfu::registration::store {
+
+// The service that sealed values are bound to.
+inline constexpr absl::string_view kService = "registration";
+
+// Takes the columns of a row from left to right.
+class RowReader {
+ public:
+  explicit RowReader(const pqxx::row& row) : row_(row) {}
+  // For rows with sealed columns.
+  RowReader(const pqxx::row& row, const crypto::Sealer& sealer) : row_(row), sealer_(&sealer) {}
+
+  // Empty, 0 or nothing for NULL.
+  std::string Text();
+  int64_t Number();
+  std::optional<int64_t> OptionalNumber();
+  std::optional<bool> OptionalBoolean();
+  std::string AreaCode();
+  // Two columns, shard and number.
+  std::string RecordId();
+  // Microseconds since 1970.
+  void Time(google::protobuf::Timestamp* out);
+  // Opens a sealed column of the row that `record_id` names; a failure shows in status().
+  std::string Sealed(const char* table, const char* column, const std::string& record_id);
+
+  const absl::Status& status() const { return status_; }
+
+ private:
+  pqxx::field Next() { return row_[column_++]; }
+
+  const pqxx::row& row_;
+  const crypto::Sealer* sealer_ = nullptr;
+  int column_ = 0;
+  absl::Status status_;
+};
+
+// A timestamptz literal with microseconds.
+std::string TimeLiteral(absl::Time time);
+
+// What a timestamptz keeps of an instant.
+void SetTime(absl::Time time, google::protobuf::Timestamp* out);
+
+// Bytes as a bytea column reads them from text.
+std::string HexBytes(absl::string_view bytes);
+
+// JSON of a column: null for an empty text; null, or the sealed value in hexadecimal.
+nlohmann::json TextOrNull(const std::string& text);
+nlohmann::json SealedOrNull(const crypto::Sealer& sealer, const char* table, const char* column,
+                            const std::string& record_id, const std::string& text);
+
+// The id that a text of format RECORD_ID names; it has been validated.
+ids::RecordId IdOf(absl::string_view text);
+
+}  // namespace bangfu::registration::store
+
+#endif  // BANGFU_SERVICES_REGISTRATION_STORE_ROW_H_

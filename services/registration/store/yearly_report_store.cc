@@ -1,0 +1,263 @@
+#include "services/registration/store/yearly_report_store.h"
+
+#include "absl/strings/str_cat.h"
+#include "common/api/etag.h"
+#include "services/registration/store/record_version.h"
+#include "services/registration/store/row.h"
+
+namespace bangfu::registration::store {
+namespace {
+
+const std::string kIncomeColumns = R"sql(
+  shard, household_id, year, wage_fen, production_fen, property_fen, transfer_fen, family_planning_fen,
+  subsistence_fen, extreme_poverty_fen, pension_fen, ecological_fen, other_transfer_fen, expense_fen, net_fen,
+  net_per_capita_fen, member_count, rule_version,
+  version, (extract(epoch FROM update_time) * 1000000)::bigint)sql";
+
+const std::string kLivingColumns = R"sql(
+  shard, household_id, year, arable_centi_mu, irrigated_centi_mu, forest_centi_mu, returned_centi_mu,
+  orchard_centi_mu, pasture_centi_mu, water_centi_mu, production_power, water_difficulty, safe_water, road_centi_km,
+  road_type, house_centi_m2, dangerous_house, danger_grade, sanitary_toilet, fuel,
+  version, (extract(epoch FROM update_time) * 1000000)::bigint)sql";
+
+// Year 0 stands for all.
+constexpr char kOfHousehold[] =
+    " WHERE shard = $1 AND household_id = $2 AND ($3::integer = 0 OR year = $3) ORDER BY year DESC";
+
+const std::string kSelectIncomesText = absl::StrCat("SELECT ", kIncomeColumns, " FROM income", kOfHousehold);
+const db::Statement kSelectIncomes = {"income.select", kSelectIncomesText.c_str()};
+
+const std::string kSelectLivingText = absl::StrCat("SELECT ", kLivingColumns, " FROM living_condition", kOfHousehold);
+const db::Statement kSelectLiving = {"living_condition.select", kSelectLivingText.c_str()};
+
+constexpr db::Statement kSaveIncome = {"income.save", R"sql(
+  WITH new AS (
+    SELECT shard, household_id, year, wage_fen, production_fen, property_fen, transfer_fen, family_planning_fen,
+           subsistence_fen, extreme_poverty_fen, pension_fen, ecological_fen, other_transfer_fen, expense_fen,
+           net_fen, net_per_capita_fen, member_count, rule_version, updated_by, update_method, update_time
+    FROM json_populate_record(NULL::income, $1::json)
+  ), kept AS (
+    INSERT INTO record_version (shard, household_id, kind, record_id, version, known_from, known_to, updated_by,
+                                update_method, import_id, body)
+    SELECT old.shard, old.household_id, 3, old.year, old.version, old.update_time, new.update_time, old.updated_by,
+           old.update_method, old.import_id, $2::bytea
+    FROM income old JOIN new USING (shard, household_id, year)
+  )
+  INSERT INTO income AS t (shard, household_id, year, wage_fen, production_fen, property_fen, transfer_fen,
+                        family_planning_fen, subsistence_fen, extreme_poverty_fen, pension_fen, ecological_fen,
+                        other_transfer_fen, expense_fen, net_fen, net_per_capita_fen, member_count, rule_version,
+                        updated_by, update_method, update_time)
+  SELECT shard, household_id, year, wage_fen, production_fen, property_fen, transfer_fen, family_planning_fen,
+         subsistence_fen, extreme_poverty_fen, pension_fen, ecological_fen, other_transfer_fen, expense_fen, net_fen,
+         net_per_capita_fen, member_count, rule_version, updated_by, update_method, update_time
+  FROM new
+  ON CONFLICT (shard, household_id, year) DO UPDATE
+  SET wage_fen = EXCLUDED.wage_fen, production_fen = EXCLUDED.production_fen, property_fen = EXCLUDED.property_fen,
+      transfer_fen = EXCLUDED.transfer_fen, family_planning_fen = EXCLUDED.family_planning_fen,
+      subsistence_fen = EXCLUDED.subsistence_fen, extreme_poverty_fen = EXCLUDED.extreme_poverty_fen,
+      pension_fen = EXCLUDED.pension_fen, ecological_fen = EXCLUDED.ecological_fen,
+      other_transfer_fen = EXCLUDED.other_transfer_fen, expense_fen = EXCLUDED.expense_fen,
+      net_fen = EXCLUDED.net_fen, net_per_capita_fen = EXCLUDED.net_per_capita_fen,
+      member_count = EXCLUDED.member_count, rule_version = EXCLUDED.rule_version, updated_by = EXCLUDED.updated_by,
+      update_method = EXCLUDED.update_method, update_time = EXCLUDED.update_time,
+      version = t.version + 1, import_id = NULL)sql"};
+
+constexpr db::Statement kSaveLiving = {"living_condition.save", R"sql(
+  WITH new AS (
+    SELECT shard, household_id, year, arable_centi_mu, irrigated_centi_mu, forest_centi_mu, returned_centi_mu,
+           orchard_centi_mu, pasture_centi_mu, water_centi_mu, production_power, water_difficulty, safe_water,
+           road_centi_km, road_type, house_centi_m2, dangerous_house, danger_grade, sanitary_toilet, fuel, updated_by,
+           update_method, update_time
+    FROM json_populate_record(NULL::living_condition, $1::json)
+  ), kept AS (
+    INSERT INTO record_version (shard, household_id, kind, record_id, version, known_from, known_to, updated_by,
+                                update_method, import_id, body)
+    SELECT old.shard, old.household_id, 4, old.year, old.version, old.update_time, new.update_time, old.updated_by,
+           old.update_method, old.import_id, $2::bytea
+    FROM living_condition old JOIN new USING (shard, household_id, year)
+  )
+  INSERT INTO living_condition AS t (shard, household_id, year, arable_centi_mu, irrigated_centi_mu, forest_centi_mu,
+                        returned_centi_mu, orchard_centi_mu, pasture_centi_mu, water_centi_mu, production_power,
+                        water_difficulty, safe_water, road_centi_km, road_type, house_centi_m2, dangerous_house,
+                        danger_grade, sanitary_toilet, fuel, updated_by, update_method, update_time)
+  SELECT shard, household_id, year, arable_centi_mu, irrigated_centi_mu, forest_centi_mu, returned_centi_mu,
+         orchard_centi_mu, pasture_centi_mu, water_centi_mu, production_power, water_difficulty, safe_water,
+         road_centi_km, road_type, house_centi_m2, dangerous_house, danger_grade, sanitary_toilet, fuel, updated_by,
+         update_method, update_time
+  FROM new
+  ON CONFLICT (shard, household_id, year) DO UPDATE
+  SET arable_centi_mu = EXCLUDED.arable_centi_mu, irrigated_centi_mu = EXCLUDED.irrigated_centi_mu,
+      forest_centi_mu = EXCLUDED.forest_centi_mu, returned_centi_mu = EXCLUDED.returned_centi_mu,
+      orchard_centi_mu = EXCLUDED.orchard_centi_mu, pasture_centi_mu = EXCLUDED.pasture_centi_mu,
+      water_centi_mu = EXCLUDED.water_centi_mu, production_power = EXCLUDED.production_power,
+      water_difficulty = EXCLUDED.water_difficulty, safe_water = EXCLUDED.safe_water,
+      road_centi_km = EXCLUDED.road_centi_km, road_type = EXCLUDED.road_type,
+      house_centi_m2 = EXCLUDED.house_centi_m2, dangerous_house = EXCLUDED.dangerous_house,
+      danger_grade = EXCLUDED.danger_grade, sanitary_toilet = EXCLUDED.sanitary_toilet, fuel = EXCLUDED.fuel,
+      updated_by = EXCLUDED.updated_by, update_method = EXCLUDED.update_method, update_time = EXCLUDED.update_time,
+      version = t.version + 1, import_id = NULL)sql"};
+
+// The reports hold nothing sealed, so their readers open nothing.
+v1::Income ReadIncome(const pqxx::row& row) {
+  RowReader columns(row);
+  v1::Income income;
+  income.set_household_id(columns.RecordId());
+  income.set_year(static_cast<int32_t>(columns.Number()));
+  income.set_wage_fen(columns.Number());
+  income.set_production_fen(columns.Number());
+  income.set_property_fen(columns.Number());
+  income.set_transfer_fen(columns.Number());
+  income.set_family_planning_fen(columns.Number());
+  income.set_subsistence_fen(columns.Number());
+  income.set_extreme_poverty_fen(columns.Number());
+  income.set_pension_fen(columns.Number());
+  income.set_ecological_fen(columns.Number());
+  income.set_other_transfer_fen(columns.Number());
+  income.set_expense_fen(columns.Number());
+  income.set_net_fen(columns.Number());
+  income.set_net_per_capita_fen(columns.Number());
+  income.set_member_count(static_cast<int32_t>(columns.Number()));
+  income.set_rule_version(columns.Text());
+  income.set_etag(api::EtagOf(ReportName(income.household_id(), income.year()), columns.Number()));
+  columns.Time(income.mutable_update_time());
+  return income;
+}
+
+v1::LivingCondition ReadLiving(const pqxx::row& row) {
+  RowReader columns(row);
+  v1::LivingCondition living;
+  living.set_household_id(columns.RecordId());
+  living.set_year(static_cast<int32_t>(columns.Number()));
+  if (auto value = columns.OptionalNumber()) living.set_arable_centi_mu(*value);
+  if (auto value = columns.OptionalNumber()) living.set_irrigated_centi_mu(*value);
+  if (auto value = columns.OptionalNumber()) living.set_forest_centi_mu(*value);
+  if (auto value = columns.OptionalNumber()) living.set_returned_centi_mu(*value);
+  if (auto value = columns.OptionalNumber()) living.set_orchard_centi_mu(*value);
+  if (auto value = columns.OptionalNumber()) living.set_pasture_centi_mu(*value);
+  if (auto value = columns.OptionalNumber()) living.set_water_centi_mu(*value);
+  if (auto value = columns.OptionalBoolean()) living.set_production_power(*value);
+  if (auto value = columns.OptionalBoolean()) living.set_water_difficulty(*value);
+  if (auto value = columns.OptionalBoolean()) living.set_safe_water(*value);
+  if (auto value = columns.OptionalNumber()) living.set_road_centi_km(*value);
+  living.set_road_type(columns.Text());
+  if (auto value = columns.OptionalNumber()) living.set_house_centi_m2(*value);
+  if (auto value = columns.OptionalBoolean()) living.set_dangerous_house(*value);
+  living.set_danger_grade(columns.Text());
+  if (auto value = columns.OptionalBoolean()) living.set_sanitary_toilet(*value);
+  living.set_fuel(columns.Text());
+  living.set_etag(api::EtagOf(ReportName(living.household_id(), living.year()), columns.Number()));
+  columns.Time(living.mutable_update_time());
+  return living;
+}
+
+// The columns that both tables have.
+template <typename Report>
+nlohmann::json KeyAndAuthor(const Report& report, const Author& author) {
+  const ids::RecordId household = IdOf(report.household_id());
+  nlohmann::json row;
+  row["shard"] = household.shard;
+  row["household_id"] = household.number;
+  row["year"] = report.year();
+  row["updated_by"] = author.subject;
+  row["update_method"] = author.method;
+  row["update_time"] = TimeLiteral(author.time);
+  return row;
+}
+
+nlohmann::json RowOf(const v1::Income& income, const Author& author) {
+  nlohmann::json row = KeyAndAuthor(income, author);
+  row["wage_fen"] = income.wage_fen();
+  row["production_fen"] = income.production_fen();
+  row["property_fen"] = income.property_fen();
+  row["transfer_fen"] = income.transfer_fen();
+  row["family_planning_fen"] = income.family_planning_fen();
+  row["subsistence_fen"] = income.subsistence_fen();
+  row["extreme_poverty_fen"] = income.extreme_poverty_fen();
+  row["pension_fen"] = income.pension_fen();
+  row["ecological_fen"] = income.ecological_fen();
+  row["other_transfer_fen"] = income.other_transfer_fen();
+  row["expense_fen"] = income.expense_fen();
+  row["net_fen"] = income.net_fen();
+  row["net_per_capita_fen"] = income.net_per_capita_fen();
+  row["member_count"] = income.member_count();
+  row["rule_version"] = income.rule_version();
+  return row;
+}
+
+nlohmann::json RowOf(const v1::LivingCondition& living, const Author& author) {
+  nlohmann::json row = KeyAndAuthor(living, author);
+  if (living.has_arable_centi_mu()) row["arable_centi_mu"] = living.arable_centi_mu();
+  if (living.has_irrigated_centi_mu()) row["irrigated_centi_mu"] = living.irrigated_centi_mu();
+  if (living.has_forest_centi_mu()) row["forest_centi_mu"] = living.forest_centi_mu();
+  if (living.has_returned_centi_mu()) row["returned_centi_mu"] = living.returned_centi_mu();
+  if (living.has_orchard_centi_mu()) row["orchard_centi_mu"] = living.orchard_centi_mu();
+  if (living.has_pasture_centi_mu()) row["pasture_centi_mu"] = living.pasture_centi_mu();
+  if (living.has_water_centi_mu()) row["water_centi_mu"] = living.water_centi_mu();
+  if (living.has_production_power()) row["production_power"] = living.production_power();
+  if (living.has_water_difficulty()) row["water_difficulty"] = living.water_difficulty();
+  if (living.has_safe_water()) row["safe_water"] = living.safe_water();
+  if (living.has_road_centi_km()) row["road_centi_km"] = living.road_centi_km();
+  row["road_type"] = living.road_type();
+  if (living.has_house_centi_m2()) row["house_centi_m2"] = living.house_centi_m2();
+  if (living.has_dangerous_house()) row["dangerous_house"] = living.dangerous_house();
+  row["danger_grade"] = living.danger_grade();
+  if (living.has_sanitary_toilet()) row["sanitary_toilet"] = living.sanitary_toilet();
+  row["fuel"] = living.fuel();
+  return row;
+}
+
+template <typename Report>
+void Save(db::Tx& tx, const crypto::Sealer& sealer, const db::Statement& statement, RecordKind kind,
+          const Author& author, const std::optional<Report>& before, Report* after) {
+  std::string body;
+  int64_t version = 0;
+  if (before) {
+    version = VersionOf(before->etag());
+    body = SealVersion(sealer, {IdOf(before->household_id()).shard, kind, before->year(), version}, *before);
+  }
+  after->set_etag(api::EtagOf(ReportName(after->household_id(), after->year()), version + 1));
+  SetTime(author.time, after->mutable_update_time());
+  tx.Run(statement, RowOf(*after, author).dump(), db::Bytes(body));
+}
+
+}  // namespace
+
+std::vector<v1::Income> ListIncomes(db::Tx& tx, const ids::RecordId& household) {
+  std::vector<v1::Income> incomes;
+  for (const auto& row : tx.Run(kSelectIncomes, household.shard, household.number, 0)) {
+    incomes.push_back(ReadIncome(row));
+  }
+  return incomes;
+}
+
+std::vector<v1::LivingCondition> ListLivingConditions(db::Tx& tx, const ids::RecordId& household) {
+  std::vector<v1::LivingCondition> conditions;
+  for (const auto& row : tx.Run(kSelectLiving, household.shard, household.number, 0)) {
+    conditions.push_back(ReadLiving(row));
+  }
+  return conditions;
+}
+
+std::optional<v1::Income> LoadIncome(db::Tx& tx, const ids::RecordId& household, int32_t year) {
+  const auto rows = tx.Run(kSelectIncomes, household.shard, household.number, year);
+  if (rows.empty()) return std::nullopt;
+  return ReadIncome(rows[0]);
+}
+
+std::optional<v1::LivingCondition> LoadLivingCondition(db::Tx& tx, const ids::RecordId& household, int32_t year) {
+  const auto rows = tx.Run(kSelectLiving, household.shard, household.number, year);
+  if (rows.empty()) return std::nullopt;
+  return ReadLiving(rows[0]);
+}
+
+void SaveIncome(db::Tx& tx, const crypto::Sealer& sealer, const Author& author, const std::optional<v1::Income>& before,
+                v1::Income* after) {
+  Save(tx, sealer, kSaveIncome, RecordKind::kIncome, author, before, after);
+}
+
+void SaveLivingCondition(db::Tx& tx, const crypto::Sealer& sealer, const Author& author,
+                         const std::optional<v1::LivingCondition>& before, v1::LivingCondition* after) {
+  Save(tx, sealer, kSaveLiving, RecordKind::kLivingCondition, author, before, after);
+}
+
+}  // namespace bangfu::registration::store
