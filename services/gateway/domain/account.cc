@@ -14,9 +14,7 @@ constexpr size_t kNameLongest = 40;
 // China has one time zone and no summer time since 1992.
 absl::TimeZone China() { return absl::FixedTimeZone(8 * 60 * 60); }
 
-bool IsNameCharacter(char c) {
-  return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '-' || c == '.';
-}
+bool IsNameCharacter(char c) { return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '-' || c == '.'; }
 
 }  // namespace
 

@@ -21,10 +21,10 @@ struct AccountRecord {
   bool disabled = false;
   std::string password_hash;
   absl::Time password_changed_at;
-  bool must_change = false;      // the password was given by an administrator
-  std::string totp_secret;       // sealed; empty without a second factor
-  std::string totp_pending;      // sealed; enrolled but not confirmed yet
-  int64_t totp_last_step = 0;    // the greatest step whose code was accepted
+  bool must_change = false;    // the password was given by an administrator
+  std::string totp_secret;     // sealed; empty without a second factor
+  std::string totp_pending;    // sealed; enrolled but not confirmed yet
+  int64_t totp_last_step = 0;  // the greatest step whose code was accepted
 };
 
 // The date in China, by which grants and clients begin and end.

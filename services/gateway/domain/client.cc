@@ -23,9 +23,7 @@ using v1::DepartmentClient;
 
 constexpr int32_t kDefaultCallsPerMinute = 600;
 
-absl::Status WrongState(std::string state) {
-  return Refuse(v1::CLIENT_WRONG_STATE, {{"state", std::move(state)}});
-}
+absl::Status WrongState(std::string state) { return Refuse(v1::CLIENT_WRONG_STATE, {{"state", std::move(state)}}); }
 
 std::string LabelOf(DepartmentClient::State state) {
   return DepartmentClient::State_descriptor()->FindValueByNumber(state)->options().GetExtension(options::v1::label);

@@ -22,9 +22,7 @@ bool IsOver(const v1::Grant& grant, absl::CivilDay today) {
   return !end || *end < today;
 }
 
-absl::Status WrongState(std::string state) {
-  return Refuse(v1::GRANT_WRONG_STATE, {{"state", std::move(state)}});
-}
+absl::Status WrongState(std::string state) { return Refuse(v1::GRANT_WRONG_STATE, {{"state", std::move(state)}}); }
 
 std::string LabelOf(v1::Grant::State state) {
   return v1::Grant::State_descriptor()->FindValueByNumber(state)->options().GetExtension(options::v1::label);

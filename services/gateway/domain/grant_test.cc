@@ -118,8 +118,8 @@ TEST(GrantTest, MovesFromStateToState) {
 }
 
 TEST(GrantTest, SeparationIsLookedAtAgainWhenApproved) {
-  const auto approved = ApproveGrant(GrantOf(FUND_APPROVER, v1::Grant::PROPOSED), {GrantOf(FUND_CLERK)}, "secadmin",
-                                     kToday);
+  const auto approved =
+      ApproveGrant(GrantOf(FUND_APPROVER, v1::Grant::PROPOSED), {GrantOf(FUND_CLERK)}, "secadmin", kToday);
   EXPECT_EQ(status::ReasonOf(approved.status()), "FUND_ROLES_SEPARATE");
 }
 

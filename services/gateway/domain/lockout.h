@@ -1,5 +1,5 @@
-// The lock after repeated failures. It goes by the name that was typed, whether there is such an account or not, so that
-// it does not tell which names exist.
+// The lock after repeated failures. It goes by the name that was typed, whether there is such an account or not, so
+// that it does not tell which names exist.
 #ifndef BANGFU_SERVICES_GATEWAY_DOMAIN_LOCKOUT_H_
 #define BANGFU_SERVICES_GATEWAY_DOMAIN_LOCKOUT_H_
 
@@ -9,7 +9,7 @@
 namespace bangfu::gateway {
 
 struct LockoutRule {
-  int failures = 5;                            // in a row, that lock the name
+  int failures = 5;  // in a row, that lock the name
   absl::Duration duration = absl::Minutes(15);
 };
 

@@ -9,8 +9,8 @@
 namespace bangfu::gateway {
 
 struct PasswordPolicy {
-  int shortest = 10;                               // characters, not bytes
-  int history = 5;                                 // so many last passwords are not taken again
+  int shortest = 10;  // characters, not bytes
+  int history = 5;    // so many last passwords are not taken again
   absl::Duration longest_life = absl::Hours(24 * 90);
 };
 

@@ -23,7 +23,8 @@ std::optional<RefreshToken> ParseRefreshToken(absl::string_view text) {
 }
 
 absl::Status CheckRunning(const SessionRule& rule, const SessionRecord& session, absl::Time now) {
-  if (session.ended_at == absl::InfiniteFuture() && now < session.last_used_at + rule.idle && now < session.expires_at) {
+  if (session.ended_at == absl::InfiniteFuture() && now < session.last_used_at + rule.idle &&
+      now < session.expires_at) {
     return absl::OkStatus();
   }
   return status::Refuse(v1::SESSION_ENDED);

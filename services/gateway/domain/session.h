@@ -16,8 +16,8 @@
 namespace bangfu::gateway {
 
 struct SessionRule {
-  absl::Duration idle = absl::Minutes(30);    // without a refresh, the session ends
-  absl::Duration longest = absl::Hours(8);    // from sign-in
+  absl::Duration idle = absl::Minutes(30);  // without a refresh, the session ends
+  absl::Duration longest = absl::Hours(8);  // from sign-in
 };
 
 struct SessionRecord {

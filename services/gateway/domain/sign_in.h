@@ -16,19 +16,19 @@ namespace bangfu::gateway {
 struct Attempt {
   const AccountRecord* account = nullptr;  // null: no such account
   bool password_fits = false;
-  absl::string_view code;                  // may be empty
-  absl::string_view totp_secret;           // opened; empty without a second factor
+  absl::string_view code;         // may be empty
+  absl::string_view totp_secret;  // opened; empty without a second factor
 };
 
 struct Verdict {
-  absl::Status refusal;         // OK: signed in
-  bool counts = false;          // a failure for the lock
-  int64_t totp_step = 0;        // the step of the accepted code; 0 without a second factor
-  bool change_only = false;     // the password must be changed before anything else
+  absl::Status refusal;      // OK: signed in
+  bool counts = false;       // a failure for the lock
+  int64_t totp_step = 0;     // the step of the accepted code; 0 without a second factor
+  bool change_only = false;  // the password must be changed before anything else
 };
 
-// Refuses, in this order: SIGN_IN_FAILED for an unknown name as for a wrong password; ACCOUNT_DISABLED only to who knows
-// the password; SECOND_FACTOR_REQUIRED without a code; SIGN_IN_FAILED for a wrong or used code.
+// Refuses, in this order: SIGN_IN_FAILED for an unknown name as for a wrong password; ACCOUNT_DISABLED only to who
+// knows the password; SECOND_FACTOR_REQUIRED without a code; SIGN_IN_FAILED for a wrong or used code.
 Verdict JudgeSignIn(const Attempt& attempt, const PasswordPolicy& policy, absl::Time now);
 
 }  // namespace bangfu::gateway

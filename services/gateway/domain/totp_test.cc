@@ -13,8 +13,12 @@ TEST(TotpTest, GivesTheCodesOfTheRfc) {
   struct {
     int64_t seconds;
     const char* code;
-  } const cases[] = {{59, "287082"},         {1'111'111'109, "081804"}, {1'111'111'111, "050471"},
-                     {1'234'567'890, "005924"}, {2'000'000'000, "279037"}, {20'000'000'000, "353130"}};
+  } const cases[] = {{59, "287082"},
+                     {1'111'111'109, "081804"},
+                     {1'111'111'111, "050471"},
+                     {1'234'567'890, "005924"},
+                     {2'000'000'000, "279037"},
+                     {20'000'000'000, "353130"}};
   for (const auto& c : cases) {
     EXPECT_EQ(TotpCode(kRfcSecret, TotpStepAt(absl::FromUnixSeconds(c.seconds))), c.code) << c.seconds;
   }
@@ -50,8 +54,13 @@ TEST(TotpTest, EncodesBase32) {
   struct {
     const char* bytes;
     const char* text;
-  } const cases[] = {{"", ""},          {"f", "MY"},       {"fo", "MZXQ"},        {"foo", "MZXW6"},
-                     {"foob", "MZXW6YQ"}, {"fooba", "MZXW6YTB"}, {"foobar", "MZXW6YTBOI"}};
+  } const cases[] = {{"", ""},
+                     {"f", "MY"},
+                     {"fo", "MZXQ"},
+                     {"foo", "MZXW6"},
+                     {"foob", "MZXW6YQ"},
+                     {"fooba", "MZXW6YTB"},
+                     {"foobar", "MZXW6YTBOI"}};
   for (const auto& c : cases) EXPECT_EQ(Base32Encode(c.bytes), c.text);
   EXPECT_EQ(OtpauthUri("li.ming", "foobar"),
             "otpauth://totp/Bangfu:li.ming?secret=MZXW6YTBOI&issuer=Bangfu&algorithm=SHA1&digits=6&period=30");

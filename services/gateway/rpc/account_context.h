@@ -19,7 +19,7 @@
 namespace bangfu::gateway {
 
 struct AccountContext {
-  rpc::WriteContext write;                        // service, database, sealer
+  rpc::WriteContext write;  // service, database, sealer
   const auth::TokenIssuer* issuer = nullptr;
   const api::PageTokens* page_tokens = nullptr;
   PasswordHasher* hasher = nullptr;

@@ -12,9 +12,7 @@ using ::testing::ElementsAre;
 
 class AccountRpcTest : public AccountsFixture {
  protected:
-  std::vector<auth::Grant> GrantsInToken(const v1::Session& session) {
-    return Claims(session.access_token()).grants;
-  }
+  std::vector<auth::Grant> GrantsInToken(const v1::Session& session) { return Claims(session.access_token()).grants; }
 
   absl::StatusOr<v1::CreateClientResponse> CreateClient(const std::string& client_id) {
     v1::CreateClientRequest request;
@@ -81,8 +79,8 @@ TEST_F(AccountRpcTest, AFirstPasswordIsAnsweredOnceAndKeptNowhere) {
   ASSERT_TRUE(repeated.ok()) << repeated.status();
   EXPECT_EQ(repeated->first_password(), "");
   EXPECT_EQ(repeated->account().SerializeAsString(), first->account().SerializeAsString());
-  const std::string found = "SELECT count(*) FROM request_claim WHERE position('" + first->first_password() +
-                            "'::bytea IN response) > 0";
+  const std::string found =
+      "SELECT count(*) FROM request_claim WHERE position('" + first->first_password() + "'::bytea IN response) > 0";
   EXPECT_EQ(database_.Sql(found)[0][0].as<int>(), 0);
 
   request.set_request_id(testing::NewRequestId());

@@ -123,17 +123,6 @@ class AccountsFixture : public ::testing::Test {
   // What the token says.
   auth::Caller Claims(const std::string& token) { return **verifier_.Verify(token, clock_.Now()); }
 
-  // Results of the audit records of a method about a subject, in order.
-  std::vector<std::string> Audited(const std::string& method, const std::string& subject) {
-    std::vector<std::string> results;
-    for (const auto& row : database_.Sql("SELECT body FROM audit_outbox ORDER BY id")) {
-      audit::v1::AuditRecord record;
-      record.ParseFromString(db::BytesOf(row[0]));
-      if (record.method() == method && record.subject() == subject) results.push_back(record.result());
-    }
-    return results;
-  }
-
   testing::FakeClock clock_{absl::FromCivil(absl::CivilSecond(2026, 3, 2, 9, 0, 0), absl::FixedTimeZone(8 * 3600))};
   testing::TestDatabase database_;
   crypto::Sealer sealer_;
@@ -142,11 +131,13 @@ class AccountsFixture : public ::testing::Test {
   auth::TokenVerifier verifier_{{key_.verifying_key()}};
   api::PageTokens page_tokens_{std::string(32, 'p')};
   PasswordHasher hasher_{{.memory_kib = 64, .passes = 1}};
-  Accounts accounts_{{.write = {"gateway", &database_.database(), &sealer_}, .issuer = &issuer_,
-                      .page_tokens = &page_tokens_},
-                     {.memory_kib = 64, .passes = 1}};
-  rpc::Dispatcher dispatcher_{{.service = "gateway", .verifier = &verifier_, .database = &database_.database(),
-                               .clock = [this] { return clock_.Now(); }}};
+  Accounts accounts_{
+      {.write = {"gateway", &database_.database(), &sealer_}, .issuer = &issuer_, .page_tokens = &page_tokens_},
+      {.memory_kib = 64, .passes = 1}};
+  rpc::Dispatcher dispatcher_{
+      {.service = "gateway", .verifier = &verifier_, .database = &database_.database(), .clock = [this] {
+         return clock_.Now();
+       }}};
   std::vector<std::unique_ptr<rpc::ServiceTable>> tables_ = accounts_.Tables(dispatcher_);
   std::unique_ptr<testing::TestServer> server_;
   std::unique_ptr<Sessions> sessions_;

@@ -58,7 +58,7 @@ absl::Status Insert(db::Tx& tx, const First& first, const std::string& hash, abs
 }  // namespace
 
 absl::StatusOr<std::vector<FirstAdministrator>> CreateFirstAdministrators(db::Database& database,
-                                                                         PasswordHasher& hasher, absl::Time now) {
+                                                                          PasswordHasher& hasher, absl::Time now) {
   std::vector<FirstAdministrator> made;
   std::vector<std::string> hashes;
   for (const First& first : kFirst) {

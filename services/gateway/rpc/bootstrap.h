@@ -22,7 +22,7 @@ struct FirstAdministrator {
 // Makes sysadmin, secadmin and auditadmin, each with its role for three years and a first password. ALREADY_EXISTS if
 // there is any account.
 absl::StatusOr<std::vector<FirstAdministrator>> CreateFirstAdministrators(db::Database& database,
-                                                                         PasswordHasher& hasher, absl::Time now);
+                                                                          PasswordHasher& hasher, absl::Time now);
 
 // The same as JSON for the operator's screen: {"administrators":[{"accountId":…,"role":…,"firstPassword":…}]}.
 std::string ToJson(const std::vector<FirstAdministrator>& administrators);

@@ -20,8 +20,8 @@ absl::StatusOr<v1::CreateClientResponse> AccountRpc::CreateClient(rpc::Call& cal
       call, context_.write, request,
       [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::CreateClientResponse> {
         const std::string digest = SecretDigest(*context_.write.sealer, request.client().client_id(), secret);
-        ASSIGN_OR_RETURN(const ClientRecord client, ProposeClient(request.client(), digest, call.caller().subject,
-                                                                  DayInChina(call.now())));
+        ASSIGN_OR_RETURN(const ClientRecord client,
+                         ProposeClient(request.client(), digest, call.caller().subject, DayInChina(call.now())));
         RETURN_IF_ERROR(store::InsertClient(tx, client));
         effects.ActOn(client.shown.client_id(), 0);
         v1::CreateClientResponse response;
@@ -47,8 +47,7 @@ absl::StatusOr<v1::DepartmentClient> AccountRpc::ApproveClient(rpc::Call& call,
       });
 }
 
-absl::StatusOr<v1::DepartmentClient> AccountRpc::RevokeClient(rpc::Call& call,
-                                                              const v1::RevokeClientRequest& request) {
+absl::StatusOr<v1::DepartmentClient> AccountRpc::RevokeClient(rpc::Call& call, const v1::RevokeClientRequest& request) {
   return rpc::Write<v1::DepartmentClient>(
       call, context_.write, request, [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::DepartmentClient> {
         ASSIGN_OR_RETURN(const ClientRecord present, store::LoadClientForUpdate(tx, request.client_id()));

@@ -54,16 +54,16 @@ absl::StatusOr<v1::Grant> AccountRpc::ApproveGrant(rpc::Call& call, const v1::Ap
 }
 
 absl::StatusOr<v1::Grant> AccountRpc::RevokeGrant(rpc::Call& call, const v1::RevokeGrantRequest& request) {
-  return rpc::Write<v1::Grant>(
-      call, context_.write, request, [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::Grant> {
-        ASSIGN_OR_RETURN(const LockedGrant locked, LockGrant(tx, request.grant_id()));
-        ASSIGN_OR_RETURN(const v1::Grant grant, gateway::RevokeGrant(locked.grant));
-        store::UpdateGrant(tx, grant);
-        effects.ActOn(grant.grant_id(), 0);
-        effects.ActOn(grant.account_id(), 0);
-        effects.Change({"state"});
-        return grant;
-      });
+  return rpc::Write<v1::Grant>(call, context_.write, request,
+                               [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::Grant> {
+                                 ASSIGN_OR_RETURN(const LockedGrant locked, LockGrant(tx, request.grant_id()));
+                                 ASSIGN_OR_RETURN(const v1::Grant grant, gateway::RevokeGrant(locked.grant));
+                                 store::UpdateGrant(tx, grant);
+                                 effects.ActOn(grant.grant_id(), 0);
+                                 effects.ActOn(grant.account_id(), 0);
+                                 effects.Change({"state"});
+                                 return grant;
+                               });
 }
 
 }  // namespace bangfu::gateway

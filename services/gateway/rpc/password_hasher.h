@@ -1,5 +1,5 @@
-// Argon2id (RFC 9106) with a bound on how much of it runs at once, so that a storm of sign-ins takes neither all cores nor
-// all memory.
+// Argon2id (RFC 9106) with a bound on how much of it runs at once, so that a storm of sign-ins takes neither all cores
+// nor all memory.
 #ifndef BANGFU_SERVICES_GATEWAY_RPC_PASSWORD_HASHER_H_
 #define BANGFU_SERVICES_GATEWAY_RPC_PASSWORD_HASHER_H_
 

@@ -128,8 +128,7 @@ absl::StatusOr<v1::Session> SessionRpc::SignIn(rpc::Call& call, const v1::SignIn
   // The body succeeds even if it refuses: the failure is counted and audited.
   RETURN_IF_ERROR(database().Write(call.bounds(), [&](db::Tx& tx) -> absl::Status {
     rpc::Effects effects(context_.write.service, call);
-    ASSIGN_OR_RETURN(const Judgement judgement,
-                     Judge(tx, call, request.account_id(), proof, request.code(), effects));
+    ASSIGN_OR_RETURN(const Judgement judgement, Judge(tx, call, request.account_id(), proof, request.code(), effects));
     refusal = judgement.verdict.refusal;
     if (refusal.ok()) {
       ASSIGN_OR_RETURN(answer, Open(tx, call, *judgement.account, judgement.verdict, effects));

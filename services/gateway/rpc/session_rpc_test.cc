@@ -22,12 +22,22 @@ class SessionRpcTest : public AccountsFixture {
   std::string EnrolSecondFactor(const std::string& token) {
     EXPECT_TRUE(Call(sessions_, &Sessions::EnrolSecondFactor, {}, token).ok());
     const auto row = database_.Sql("SELECT totp_pending FROM account WHERE account_id = 'li.ming'")[0];
-    const std::string secret =
-        *sealer_.Open({"gateway", "account", "totp_secret", "li.ming"}, db::BytesOf(row[0]));
+    const std::string secret = *sealer_.Open({"gateway", "account", "totp_secret", "li.ming"}, db::BytesOf(row[0]));
     const auto account = Confirm(token, CodeOf(secret));
     EXPECT_TRUE(account.ok()) << account.status();
     EXPECT_TRUE(account->second_factor());
     return secret;
+  }
+
+  // Results of the audit records of a method about a subject, in order.
+  std::vector<std::string> Audited(const std::string& method, const std::string& subject) {
+    std::vector<std::string> results;
+    for (const auto& row : database_.Sql("SELECT body FROM audit_outbox ORDER BY id")) {
+      audit::v1::AuditRecord record;
+      record.ParseFromString(db::BytesOf(row[0]));
+      if (record.method() == method && record.subject() == subject) results.push_back(record.result());
+    }
+    return results;
   }
 
   absl::StatusOr<v1::Account> Confirm(const std::string& token, const std::string& code) {
@@ -58,8 +68,8 @@ TEST_F(SessionRpcTest, TheFifthWrongPasswordLocksForFifteenMinutes) {
   const auto locked = SignIn("li.ming", kPassword);
   EXPECT_EQ(ReasonOf(locked), "ACCOUNT_LOCKED");
   EXPECT_EQ(status::ErrorInfoOf(locked.status()).metadata().at("minutes"), "15");
-  EXPECT_THAT(Audited(kSignIn, "li.ming"), ElementsAre("SIGN_IN_FAILED", "SIGN_IN_FAILED", "SIGN_IN_FAILED",
-                                                       "SIGN_IN_FAILED", "ACCOUNT_LOCKED"));
+  EXPECT_THAT(Audited(kSignIn, "li.ming"),
+              ElementsAre("SIGN_IN_FAILED", "SIGN_IN_FAILED", "SIGN_IN_FAILED", "SIGN_IN_FAILED", "ACCOUNT_LOCKED"));
   clock_.Advance(absl::Minutes(15));
   EXPECT_TRUE(SignIn("li.ming", kPassword).ok());
   EXPECT_EQ(ReasonOf(SignIn("li.ming", kWrong)), "SIGN_IN_FAILED");

@@ -27,8 +27,8 @@ constexpr db::Statement kUpdate = {"session.update", R"sql(
 constexpr db::Statement kEnd = {"session.end",
                                 "UPDATE session SET ended_at = $2 WHERE session_id = $1 AND ended_at IS NULL"};
 
-constexpr db::Statement kEndOfAccount = {
-    "session.end_of_account", "UPDATE session SET ended_at = $2 WHERE account_id = $1 AND ended_at IS NULL"};
+constexpr db::Statement kEndOfAccount = {"session.end_of_account",
+                                         "UPDATE session SET ended_at = $2 WHERE account_id = $1 AND ended_at IS NULL"};
 
 constexpr db::Statement kEnded = {"session.ended", "SELECT session_id FROM session WHERE ended_at >= $1"};
 
