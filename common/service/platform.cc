@@ -67,16 +67,14 @@ rpc::Dispatcher& Platform::MakeDispatcher(const api::CodeLookup* codes) {
   return *dispatcher_;
 }
 
-absl::Status Platform::Start(std::vector<std::unique_ptr<rpc::ServiceTable>> tables,
-                             std::vector<events::Sequencer::Chore> chores) {
+absl::Status Platform::Start(std::vector<rpc::ServiceTable*> tables, std::vector<events::Sequencer::Chore> chores) {
   if (dispatcher_ == nullptr) MakeDispatcher();
-  tables_ = std::move(tables);
   operations_ = std::make_unique<operations::OperationRpc>(*database_, *page_tokens_);
   feed_ = std::make_unique<events::EventFeedRpc>(*database_);
   audit_ = std::make_unique<events::AuditRpc>(*database_, name_, *audit_key_);
-  tables_.push_back(operations_->Table(*dispatcher_));
-  tables_.push_back(feed_->Table(*dispatcher_));
-  tables_.push_back(audit_->Table(*dispatcher_));
+  shared_tables_.push_back(operations_->Table(*dispatcher_));
+  shared_tables_.push_back(feed_->Table(*dispatcher_));
+  shared_tables_.push_back(audit_->Table(*dispatcher_));
 
   ASSIGN_OR_RETURN(admin_, rpc::AdminListener::Start(config_.admin_listen, *health_));
   for (const std::string& address : config_.listen) {
@@ -86,9 +84,8 @@ absl::Status Platform::Start(std::vector<std::unique_ptr<rpc::ServiceTable>> tab
   options.listen = config_.listen;
   options.tls = config_.tls;
   options.reflection = config_.reflection;
-  std::vector<rpc::ServiceTable*> views;
-  for (const auto& table : tables_) views.push_back(table.get());
-  ASSIGN_OR_RETURN(server_, rpc::Server::Start(options, *health_, views));
+  for (const auto& table : shared_tables_) tables.push_back(table.get());
+  ASSIGN_OR_RETURN(server_, rpc::Server::Start(options, *health_, tables));
   sequencer_ = std::make_unique<events::Sequencer>(*database_, name_, *audit_key_, std::move(chores));
   sequencer_->Start();
   log::Info("started", {{"admin_port", admin_->port()}});
@@ -103,8 +100,7 @@ void Platform::WaitAndDrain(const std::function<void()>& on_drain) {
   log::Info("stopped");
 }
 
-absl::Status Platform::Serve(std::vector<std::unique_ptr<rpc::ServiceTable>> tables,
-                             std::vector<events::Sequencer::Chore> chores) {
+absl::Status Platform::Serve(std::vector<rpc::ServiceTable*> tables, std::vector<events::Sequencer::Chore> chores) {
   RETURN_IF_ERROR(Start(std::move(tables), std::move(chores)));
   WaitAndDrain();
   return absl::OkStatus();

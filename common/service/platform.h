@@ -46,12 +46,11 @@ class Platform {
   rpc::Dispatcher& MakeDispatcher(const api::CodeLookup* codes = nullptr);
 
   // Serves `tables` and the services offered by all until SIGTERM, then drains. `chores` run in the sequencer's holder.
-  absl::Status Serve(std::vector<std::unique_ptr<rpc::ServiceTable>> tables,
-                     std::vector<events::Sequencer::Chore> chores = {});
+  // The tables outlive the call.
+  absl::Status Serve(std::vector<rpc::ServiceTable*> tables, std::vector<events::Sequencer::Chore> chores = {});
 
   // For a process that serves more than gRPC: what Serve does, in two parts. `on_drain` runs first when draining.
-  absl::Status Start(std::vector<std::unique_ptr<rpc::ServiceTable>> tables,
-                     std::vector<events::Sequencer::Chore> chores = {});
+  absl::Status Start(std::vector<rpc::ServiceTable*> tables, std::vector<events::Sequencer::Chore> chores = {});
   void WaitAndDrain(const std::function<void()>& on_drain = [] {});
 
  private:
@@ -71,7 +70,7 @@ class Platform {
   std::unique_ptr<operations::OperationRpc> operations_;
   std::unique_ptr<events::EventFeedRpc> feed_;
   std::unique_ptr<events::AuditRpc> audit_;
-  std::vector<std::unique_ptr<rpc::ServiceTable>> tables_;
+  std::vector<std::unique_ptr<rpc::ServiceTable>> shared_tables_;
   std::unique_ptr<events::Sequencer> sequencer_;
   std::unique_ptr<rpc::AdminListener> admin_;
   std::unique_ptr<rpc::Server> server_;

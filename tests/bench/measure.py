@@ -5,8 +5,12 @@ import re
 import shutil
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../flows"))
+import postgres  # noqa: E402
 
 PG_BIN = "/usr/lib/postgresql/15/bin"
 
@@ -19,12 +23,14 @@ def run(command, **options):
     return done.stdout
 
 
-class Postgres:
+class Postgres(postgres.Server):
     """A private server with default durability; with slow_fsync each fsync takes a millisecond longer."""
 
-    def __init__(self, slow_fsync=None):
+    def __init__(self, slow_fsync=None, slow_fsync_us=0):
         self.dir = tempfile.mkdtemp(prefix="bangfu-bench-")
+        super().__init__(f"host={self.dir} user=postgres")
         self.slow_fsync = slow_fsync
+        self.slow_fsync_us = slow_fsync_us
         self.user = "postgres" if os.geteuid() == 0 else None
         if self.user:
             shutil.chown(self.dir, self.user)
@@ -44,30 +50,24 @@ class Postgres:
     def start(self):
         environment = ["env"]
         if self.slow_fsync:
-            environment.append(f"LD_PRELOAD={self.slow_fsync}")
+            environment += [f"LD_PRELOAD={os.path.abspath(self.slow_fsync)}", f"SLOW_FSYNC_US={self.slow_fsync_us}"]
         self._as_user(environment + [f"{PG_BIN}/pg_ctl", "-D", f"{self.dir}/data", "-l", f"{self.dir}/log", "-w", "start"])
 
     def stop(self):
         self._as_user([f"{PG_BIN}/pg_ctl", "-D", f"{self.dir}/data", "-m", "immediate", "-w", "stop"])
         shutil.rmtree(self.dir, ignore_errors=True)
 
-    def conninfo(self, database="postgres", user="postgres"):
-        return f"host={self.dir} user={user} dbname={database}"
-
-    def sql(self, database, text):
-        return run([f"{PG_BIN}/psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", self.conninfo(database), "-c", text]).strip()
-
     def capture(self, database, act):
         """The statements, with parameters, that the server was sent while `act` ran."""
-        self.sql(database, "ALTER SYSTEM SET log_min_duration_statement = 0")
-        self.sql(database, "SELECT pg_reload_conf()")
+        self.sql("ALTER SYSTEM SET log_min_duration_statement = 0")
+        self.sql("SELECT pg_reload_conf()")
         time.sleep(0.5)
         files = f"{self.dir}/data/log"
         before = {name: os.path.getsize(f"{files}/{name}") for name in os.listdir(files)}
         act()
         time.sleep(0.5)
-        self.sql(database, "ALTER SYSTEM RESET log_min_duration_statement")
-        self.sql(database, "SELECT pg_reload_conf()")
+        self.sql("ALTER SYSTEM RESET log_min_duration_statement")
+        self.sql("SELECT pg_reload_conf()")
         statements = []
         for name in sorted(os.listdir(files)):
             if not name.endswith(".json"):

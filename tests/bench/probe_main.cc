@@ -11,9 +11,8 @@ int main(int argc, char** argv) {
           .serve =
               [](service::Platform& platform) {
                 probe::ProbeRpc rpc(platform.write_context());
-                std::vector<std::unique_ptr<rpc::ServiceTable>> tables;
-                tables.push_back(rpc.Table(platform.MakeDispatcher()));
-                return platform.Serve(std::move(tables));
+                const auto table = rpc.Table(platform.MakeDispatcher());
+                return platform.Serve({table.get()});
               },
       },
       argc, argv);

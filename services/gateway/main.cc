@@ -1,0 +1,108 @@
+// 网关: accounts and sessions on its own database, and the entry for REST and gRPC clients in front of all services.
+#include <iostream>
+
+#include "absl/time/clock.h"
+#include "common/log/log.h"
+#include "common/metrics/metrics.h"
+#include "common/service/program.h"
+#include "common/status/macros.h"
+#include "services/gateway/edge/server.h"
+#include "services/gateway/gateway_config.h"
+#include "services/gateway/rpc/bootstrap.h"
+#include "services/gateway/rpc/ended_session_watch.h"
+#include "services/gateway/rpc/gateway_accounts.h"
+
+namespace bangfu::gateway {
+namespace {
+
+constexpr int kAccountsExist = 3;
+
+// Each request is one line and one observation, wherever it came in.
+void Observe(const edge::RequestRecord& record) {
+  static auto* const duration = new metrics::Histogram("gateway_request_duration_seconds", "Time from head to last byte",
+                                                       metrics::Buckets::kSeconds);
+  duration->Observe(absl::ToDoubleSeconds(record.duration));
+  log::Info("request", {{"protocol", record.protocol},
+                        {"method", record.method},
+                        {"code", record.code},
+                        {"reason", record.reason},
+                        {"http_status", record.http_status},
+                        {"subject", record.subject},
+                        {"micros", absl::ToInt64Microseconds(record.duration)},
+                        {"trace", record.trace}});
+}
+
+edge::EdgeOptions EdgeOptionsOf(const GatewayConfig& config, service::Platform& platform) {
+  edge::EdgeOptions options;
+  options.http_address = config.http_address;
+  options.http_port = config.http_port;
+  options.threads = config.threads;
+  options.certificate_file = config.http_certificate;
+  options.key_file = config.http_key;
+  options.http.upload_bytes = config.upload_mb << 20;
+  options.cors_origins = config.cors_origins;
+  options.grpc_address = config.grpc_listen;
+  options.grpc_credentials = rpc::ServerCredentials(platform.config().tls);
+  options.admission.verify = [&platform](absl::string_view token, absl::Time now) {
+    return platform.verifier().Verify(token, now);
+  };
+  const double caller_rate = config.caller_rate;
+  const double source_rate = config.source_rate;
+  options.admission.caller_rate = {caller_rate, 2 * caller_rate};
+  options.admission.source_rate = {source_rate, 3 * source_rate};
+  auto upstreams = config.upstreams;
+  upstreams["gateway"] = platform.config().listen.front();
+  for (const auto& [service, address] : upstreams) {
+    for (int i = 0; i < config.upstream_channels; ++i) {
+      options.upstreams[service].push_back(rpc::OpenChannel(address, platform.config().tls));
+    }
+  }
+  options.metrics = metrics::Exposition;
+  options.observe = Observe;
+  return options;
+}
+
+absl::Status Serve(service::Platform& platform, const GatewayConfig& config) {
+  ASSIGN_OR_RETURN(auto key, crypto::SigningKey::LoadPem(config.token_signing));
+  const auth::TokenIssuer issuer(std::move(key));
+  Accounts accounts(
+      {.write = platform.write_context(), .issuer = &issuer, .page_tokens = &platform.page_tokens()});
+  EndedSessionWatch watch(platform.database(), platform.verifier());
+  const auto owned = accounts.Tables(platform.MakeDispatcher());
+  std::vector<rpc::ServiceTable*> tables;
+  for (const auto& table : owned) tables.push_back(table.get());
+  RETURN_IF_ERROR(platform.Start(tables));
+  ASSIGN_OR_RETURN(auto entry, edge::Edge::Start(EdgeOptionsOf(config, platform), {&platform.health()}));
+  log::Info("listening", {{"http_port", entry->http_port()}, {"grpc_port", entry->grpc_port()}});
+  platform.WaitAndDrain([&] { entry->Drain(absl::Seconds(platform.config().drain_seconds)); });
+  return absl::OkStatus();
+}
+
+int Bootstrap(service::Platform& platform) {
+  PasswordHasher hasher;
+  auto administrators = CreateFirstAdministrators(platform.database(), hasher, absl::Now());
+  if (administrators.status().code() == absl::StatusCode::kAlreadyExists) return kAccountsExist;
+  if (!administrators.ok()) {
+    std::cerr << administrators.status() << "\n";
+    return 1;
+  }
+  std::cout << ToJson(*administrators) << "\n";
+  return 0;
+}
+
+}  // namespace
+}  // namespace bangfu::gateway
+
+int main(int argc, char** argv) {
+  using namespace bangfu;
+  gateway::GatewayConfig config;
+  return service::Run(
+      {
+          .name = "gateway",
+          .migrations = gateway::Migrations(),
+          .read_config = [&](config::ConfigReader& reader) { config = gateway::ReadGatewayConfig(reader); },
+          .serve = [&](service::Platform& platform) { return gateway::Serve(platform, config); },
+          .commands = {{"bootstrap", gateway::Bootstrap}},
+      },
+      argc, argv);
+}
