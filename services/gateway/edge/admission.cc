@@ -1,0 +1,69 @@
+#include "services/gateway/edge/admission.h"
+
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/strip.h"
+#include "common/status/macros.h"
+#include "common/status/refusal.h"
+
+namespace bangfu::edge {
+namespace {
+
+using options::v1::Access;
+using status::Reason;
+using status::Refuse;
+
+absl::Status CheckAccess(const Access& access, const auth::Caller& caller) {
+  if (access.audience() == options::v1::AUDIENCE_PUBLIC) return absl::OkStatus();
+  // The method that changes the password is public, so a token of this kind is good for nothing else.
+  if (caller.password_change_only) return Refuse(Reason::PASSWORD_CHANGE_REQUIRED);
+  if (access.audience() == options::v1::AUDIENCE_SIGNED_IN) return absl::OkStatus();
+  std::vector<options::v1::Role> roles;
+  for (int role : access.roles()) roles.push_back(static_cast<options::v1::Role>(role));
+  return caller.HasRole(roles) ? absl::OkStatus() : Refuse(Reason::PERMISSION_DENIED);
+}
+
+// The token of a Bearer header; empty for anything else.
+absl::string_view BearerToken(absl::string_view authorization) {
+  if (!absl::StartsWithIgnoreCase(authorization, "bearer ")) return {};
+  return absl::StripPrefix(authorization.substr(7), " ");
+}
+
+}  // namespace
+
+Admission::Admission(AdmissionOptions options)
+    : options_(std::move(options)),
+      callers_(options_.caller_rate),
+      sources_(options_.source_rate),
+      unary_(options_.in_flight),
+      streams_(options_.streams) {}
+
+absl::StatusOr<Admission::Entry> Admission::Admit(const Method& method, absl::string_view authorization,
+                                                  const std::string& source, absl::Time now) {
+  Entry entry;
+  absl::string_view token = BearerToken(authorization);
+  absl::Status refusal = Refuse(Reason::UNAUTHENTICATED);
+  if (!token.empty()) {
+    auto caller = options_.verify(token, now);
+    if (caller.ok()) {
+      entry.caller = *std::move(caller);
+    } else {
+      refusal = caller.status();
+    }
+  }
+  // Whoever has no valid token is counted by address, also while guessing tokens.
+  RETURN_IF_ERROR(entry.caller != nullptr ? callers_.Take(entry.caller->subject, now) : sources_.Take(source, now));
+  if (entry.caller != nullptr) {
+    RETURN_IF_ERROR(CheckAccess(*method.access, *entry.caller));
+  } else if (method.access->audience() != options::v1::AUDIENCE_PUBLIC) {
+    return refusal;
+  }
+  bool stream = method.descriptor->client_streaming() || method.descriptor->server_streaming();
+  entry.place = (stream ? streams_ : unary_).Enter();
+  if (!entry.place) return RefuseOverload();
+  return entry;
+}
+
+}  // namespace bangfu::edge

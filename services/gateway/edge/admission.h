@@ -1,0 +1,60 @@
+// Who gets in: token, roles and rate, decided before any work is done. REST and gRPC entries share it. The service
+// asked checks again, on the record it loads; this is the first of the two checks, and the one that costs nothing to
+// refuse.
+#ifndef BANGFU_SERVICES_GATEWAY_EDGE_ADMISSION_H_
+#define BANGFU_SERVICES_GATEWAY_EDGE_ADMISSION_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "common/auth/caller.h"
+#include "services/gateway/edge/limits.h"
+#include "services/gateway/edge/method_catalogue.h"
+
+namespace bangfu::edge {
+
+using VerifyToken =
+    std::function<absl::StatusOr<std::shared_ptr<const auth::Caller>>(absl::string_view token, absl::Time now)>;
+
+struct AdmissionOptions {
+  VerifyToken verify;
+  Rate caller_rate{100, 200};  // of one account or client
+  Rate source_rate{20, 60};    // of one address, for requests without a valid token
+  int in_flight = 2048;        // requests at once, streams not counted
+  int streams = 1024;          // event streams, uploads and downloads at once
+};
+
+class Admission {
+ public:
+  struct Entry {
+    std::shared_ptr<const auth::Caller> caller;  // nullptr for a public method called without a valid token
+    Gate::Place place;
+  };
+
+  explicit Admission(AdmissionOptions options);
+
+  // `authorization` is the header as it came, `source` the peer's address. UNAUTHENTICATED, PERMISSION_DENIED,
+  // PASSWORD_CHANGE_REQUIRED, RATE_LIMITED or OVERLOADED.
+  absl::StatusOr<Entry> Admit(const Method& method, absl::string_view authorization, const std::string& source,
+                              absl::Time now);
+
+  // For pages that belong to no method.
+  absl::Status AdmitSource(const std::string& source, absl::Time now) { return sources_.Take(source, now); }
+
+  int in_flight() const { return unary_.count() + streams_.count(); }
+
+ private:
+  AdmissionOptions options_;
+  RateLimiter callers_;
+  RateLimiter sources_;
+  Gate unary_;
+  Gate streams_;
+};
+
+}  // namespace bangfu::edge
+
+#endif  // BANGFU_SERVICES_GATEWAY_EDGE_ADMISSION_H_

@@ -1,0 +1,168 @@
+#include "services/gateway/edge/http_server.h"
+
+#include <sys/socket.h>
+
+#include <exception>
+#include <utility>
+
+#include "absl/cleanup/cleanup.h"
+#include "absl/strings/str_cat.h"
+#include "boost/asio/co_spawn.hpp"
+#include "boost/asio/detached.hpp"
+#include "boost/asio/post.hpp"
+#include "boost/asio/redirect_error.hpp"
+#include "boost/asio/steady_timer.hpp"
+#include "boost/asio/use_awaitable.hpp"
+#include "common/log/log.h"
+#include "common/status/macros.h"
+#include "services/gateway/edge/exchange.h"
+#include "services/gateway/edge/http_connection.h"
+
+namespace bangfu::edge {
+namespace {
+
+using asio::ip::tcp;
+using ReusePort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
+
+constexpr int kBacklog = 1024;
+
+}  // namespace
+
+HttpServer::HttpServer(EdgeState& state)
+    : state_(state), connections_(state.options.connections, state.options.connections_per_source) {}
+
+absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(EdgeState& state) {
+  std::unique_ptr<HttpServer> server(new HttpServer(state));
+  RETURN_IF_ERROR(server->UseTls());
+  server->port_ = state.options.http_port;
+  for (int i = 0; i < state.options.threads; ++i) {
+    auto& loop = *server->loops_.emplace_back(std::make_unique<Loop>());
+    RETURN_IF_ERROR(server->Listen(loop, server->port_));
+    server->port_ = loop.acceptor.local_endpoint().port();
+  }
+  for (auto& loop : server->loops_) {
+    asio::co_spawn(loop->context, server->Accept(*loop), asio::detached);
+    loop->thread = std::thread([&loop = *loop] { loop.context.run(); });
+  }
+  return server;
+}
+
+HttpServer::~HttpServer() { Drain(absl::ZeroDuration()); }
+
+absl::Status HttpServer::UseTls() {
+  const EdgeOptions& options = state_.options;
+  if (options.certificate_file.empty()) return absl::OkStatus();
+  tls_.emplace(asio::ssl::context::tls_server);
+  tls_->set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_tlsv1 |
+                    asio::ssl::context::no_tlsv1_1 | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+  error_code error;
+  tls_->use_certificate_chain_file(options.certificate_file, error);
+  if (error) return absl::InvalidArgumentError(absl::StrCat("certificate file: ", error.message()));
+  tls_->use_private_key_file(options.key_file, asio::ssl::context::pem, error);
+  if (error) return absl::InvalidArgumentError(absl::StrCat("key file: ", error.message()));
+  return absl::OkStatus();
+}
+
+absl::Status HttpServer::Listen(Loop& loop, int port) {
+  error_code error;
+  auto address = asio::ip::make_address(state_.options.http_address, error);
+  if (error) return absl::InvalidArgumentError(absl::StrCat("not an address: ", state_.options.http_address));
+  tcp::endpoint endpoint(address, static_cast<unsigned short>(port));
+  loop.acceptor.open(endpoint.protocol(), error);
+  if (!error) loop.acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error && state_.options.threads > 1) loop.acceptor.set_option(ReusePort(true), error);
+  if (!error) loop.acceptor.bind(endpoint, error);
+  if (!error) loop.acceptor.listen(kBacklog, error);
+  if (error) {
+    return absl::UnavailableError(
+        absl::StrCat("cannot listen on ", state_.options.http_address, ":", port, ": ", error.message()));
+  }
+  return absl::OkStatus();
+}
+
+asio::awaitable<void> HttpServer::Accept(Loop& loop) {
+  while (loop.acceptor.is_open()) {
+    error_code error;
+    tcp::socket socket = co_await loop.acceptor.async_accept(asio::redirect_error(asio::use_awaitable, error));
+    if (error == asio::error::operation_aborted) co_return;
+    if (error) {
+      // Out of file descriptors, most likely: wait for some to come free rather than spin.
+      asio::steady_timer pause(loop.context, std::chrono::milliseconds(50));
+      co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
+      continue;
+    }
+    auto peer = socket.remote_endpoint(error);
+    std::string source = error ? "" : peer.address().to_string();
+    if (error || !connections_.Enter(source)) continue;
+    socket.set_option(tcp::no_delay(true), error);
+    asio::co_spawn(loop.context, Serve(loop, std::move(socket), std::move(source)), asio::detached);
+  }
+}
+
+asio::awaitable<void> HttpServer::Serve(Loop& loop, tcp::socket socket, std::string source) {
+  try {
+    HttpConnection connection(tls_ ? TlsWire(std::move(socket), *tls_) : PlainWire(std::move(socket)),
+                              state_.options.http, tls_.has_value());
+    auto leave = absl::MakeCleanup([&] {
+      loop.idle.erase(&connection);
+      loop.busy.erase(&connection);
+    });
+    loop.idle.insert(&connection);
+    connection.wire().ExpireAfter(state_.options.http.header_time);
+    if (!co_await connection.wire().Handshake()) co_await Converse(loop, connection, source);
+  } catch (const std::exception& fault) {
+    // Only allocation can throw here; the connection ends, the program does not.
+    log::Error("connection_failed", {{"what", absl::string_view(fault.what())}});
+  }
+  connections_.Leave(source);
+}
+
+asio::awaitable<void> HttpServer::Converse(Loop& loop, HttpConnection& connection, const std::string& source) {
+  while (true) {
+    HttpConnection::Head head = co_await connection.ReadHead();
+    if (head == HttpConnection::Head::kClosed) co_return;
+    loop.idle.erase(&connection);
+    loop.busy.insert(&connection);
+    Exchange exchange(state_, connection, source);
+    if (head == HttpConnection::Head::kRefused) {
+      co_await exchange.Refuse();
+      break;
+    }
+    co_await exchange.Run();
+    if (!co_await connection.Continue()) break;
+    loop.busy.erase(&connection);
+    loop.idle.insert(&connection);
+    if (state_.draining) break;
+  }
+  co_await connection.Close();
+}
+
+void HttpServer::Drain(absl::Duration limit) {
+  state_.draining = true;
+  for (auto& loop : loops_) {
+    asio::post(loop->context, [&loop = *loop] {
+      error_code ignored;
+      loop.acceptor.close(ignored);
+      for (HttpConnection* connection : loop.idle) connection->wire().Cancel();
+    });
+  }
+  absl::Time until = absl::Now() + limit;
+  while (connections_.count() > 0 && absl::Now() < until) absl::SleepFor(absl::Milliseconds(10));
+  // What is left is cancelled; a loop ends by itself when it has nothing to wait for.
+  state_.aborting = true;
+  while (connections_.count() > 0) {
+    for (auto& loop : loops_) {
+      asio::post(loop->context, [&loop = *loop] {
+        for (auto* set : {&loop.idle, &loop.busy}) {
+          for (HttpConnection* connection : *set) connection->wire().Cancel();
+        }
+      });
+    }
+    absl::SleepFor(absl::Milliseconds(10));
+  }
+  for (auto& loop : loops_) {
+    if (loop->thread.joinable()) loop->thread.join();
+  }
+}
+
+}  // namespace bangfu::edge

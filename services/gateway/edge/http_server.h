@@ -1,0 +1,61 @@
+// Threads that accept connections and serve them.
+#ifndef BANGFU_SERVICES_GATEWAY_EDGE_HTTP_SERVER_H_
+#define BANGFU_SERVICES_GATEWAY_EDGE_HTTP_SERVER_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <unordered_set>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "boost/asio/io_context.hpp"
+#include "boost/asio/ssl/context.hpp"
+#include "services/gateway/edge/edge_state.h"
+#include "services/gateway/edge/limits.h"
+#include "services/gateway/edge/wire.h"
+
+namespace bangfu::edge {
+
+class HttpServer {
+ public:
+  // UNAVAILABLE if the address cannot be bound, INVALID_ARGUMENT if the certificate or its key cannot be read.
+  static absl::StatusOr<std::unique_ptr<HttpServer>> Start(EdgeState& state);
+  ~HttpServer();
+
+  int port() const { return port_; }
+
+  // Closes the listeners at once. Idle connections end; busy ones may finish for up to `limit`.
+  void Drain(absl::Duration limit);
+
+ private:
+  // Each thread has a loop and a listener of its own on the same port (SO_REUSEPORT), so a connection never changes
+  // threads and needs no lock.
+  struct Loop {
+    Loop() : context(1), acceptor(context) {}
+    asio::io_context context;
+    asio::ip::tcp::acceptor acceptor;
+    std::unordered_set<class HttpConnection*> idle;  // waiting for a request
+    std::unordered_set<class HttpConnection*> busy;
+    std::thread thread;
+  };
+
+  explicit HttpServer(EdgeState& state);
+  absl::Status UseTls();
+  absl::Status Listen(Loop& loop, int port);
+  asio::awaitable<void> Accept(Loop& loop);
+  asio::awaitable<void> Serve(Loop& loop, asio::ip::tcp::socket socket, std::string source);
+  asio::awaitable<void> Converse(Loop& loop, HttpConnection& connection, const std::string& source);
+
+  EdgeState& state_;
+  ConnectionCount connections_;
+  std::optional<asio::ssl::context> tls_;
+  std::vector<std::unique_ptr<Loop>> loops_;
+  int port_ = 0;
+};
+
+}  // namespace bangfu::edge
+
+#endif  // BANGFU_SERVICES_GATEWAY_EDGE_HTTP_SERVER_H_

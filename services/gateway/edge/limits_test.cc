@@ -1,0 +1,84 @@
+#include "services/gateway/edge/limits.h"
+
+#include "common/status/refusal.h"
+#include "gtest/gtest.h"
+#include "services/gateway/edge/deadline.h"
+#include "services/gateway/edge/gzip.h"
+#include "services/gateway/edge/trace.h"
+
+namespace bangfu::edge {
+namespace {
+
+TEST(RateLimiterTest, AllowsBurstThenRate) {
+  RateLimiter limiter({.per_second = 2, .burst = 3});
+  absl::Time now = absl::FromUnixSeconds(1'000'000);
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(limiter.Take("a", now).ok());
+  absl::Status refused = limiter.Take("a", now);
+  EXPECT_EQ(status::ReasonOf(refused), "RATE_LIMITED");
+  EXPECT_EQ(status::RetryDelaySecondsOf(refused), 1);
+  EXPECT_TRUE(limiter.Take("b", now).ok());
+  EXPECT_TRUE(limiter.Take("a", now + absl::Milliseconds(500)).ok());
+  EXPECT_FALSE(limiter.Take("a", now + absl::Milliseconds(500)).ok());
+  // A clock that steps back gives nothing for free.
+  EXPECT_FALSE(limiter.Take("a", now - absl::Hours(1)).ok());
+}
+
+TEST(GateTest, CountsPlaces) {
+  Gate gate(1);
+  {
+    Gate::Place place = gate.Enter();
+    EXPECT_TRUE(place);
+    EXPECT_FALSE(gate.Enter());
+    EXPECT_EQ(gate.count(), 1);
+  }
+  EXPECT_TRUE(gate.Enter());
+  EXPECT_EQ(gate.count(), 0);
+}
+
+TEST(ConnectionCountTest, BoundsTotalAndSource) {
+  ConnectionCount count(3, 2);
+  EXPECT_TRUE(count.Enter("a"));
+  EXPECT_TRUE(count.Enter("a"));
+  EXPECT_FALSE(count.Enter("a"));
+  EXPECT_TRUE(count.Enter("b"));
+  EXPECT_FALSE(count.Enter("c"));
+  count.Leave("a");
+  EXPECT_TRUE(count.Enter("c"));
+}
+
+TEST(DeadlineTest, ReadsBothHeaders) {
+  EXPECT_EQ(ParseGrpcTimeout("100m"), absl::Milliseconds(100));
+  EXPECT_EQ(ParseGrpcTimeout("5S"), absl::Seconds(5));
+  for (const char* broken : {"", "S", "5", "5s", "-1S", "123456789S"})
+    EXPECT_EQ(ParseGrpcTimeout(broken), std::nullopt);
+  EXPECT_EQ(ParseTimeoutSeconds("1.5"), absl::Milliseconds(1500));
+  for (const char* broken : {"", "0", "-1", "x", "nan", "inf", "1e300"}) {
+    EXPECT_EQ(ParseTimeoutSeconds(broken), std::nullopt) << broken;
+  }
+}
+
+TEST(TraceTest, ReadsAndMakesTraceParents) {
+  std::string id = NewTraceId();
+  EXPECT_EQ(TraceIdOf(TraceParent(id)), id);
+  EXPECT_NE(NewTraceId(), id);
+  for (const char* broken : {"", "00", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331",
+                             "00-00000000000000000000000000000000-b7ad6b7169203331-01",
+                             "00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01",
+                             "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01",
+                             "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+                             "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-x"}) {
+    EXPECT_EQ(TraceIdOf(broken), std::nullopt) << broken;
+  }
+}
+
+TEST(GzipTest, ReadsAcceptEncoding) {
+  EXPECT_TRUE(AcceptsGzip("gzip"));
+  EXPECT_TRUE(AcceptsGzip("br, GZIP;q=0.5"));
+  EXPECT_FALSE(AcceptsGzip(""));
+  EXPECT_FALSE(AcceptsGzip("br"));
+  EXPECT_FALSE(AcceptsGzip("gzip;q=0"));
+  EXPECT_LT(Gzip(std::string(10'000, 'a'))->size(), 200u);
+}
+
+}  // namespace
+}  // namespace bangfu::edge

@@ -1,0 +1,99 @@
+#include "services/gateway/edge/method_catalogue.h"
+
+#include <algorithm>
+#include <set>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "google/protobuf/descriptor_database.h"
+
+namespace bangfu::edge {
+namespace {
+
+using google::protobuf::Descriptor;
+using google::protobuf::DescriptorPool;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::MessageFactory;
+using google::protobuf::MethodDescriptor;
+using google::protobuf::ServiceDescriptor;
+
+constexpr absl::Duration kDeadline = absl::Seconds(10);
+constexpr absl::Duration kBulkDeadline = absl::Seconds(60);
+
+// bangfu.fund.v1 → fund; empty for any other shape.
+std::string ServiceOfPackage(absl::string_view package) {
+  std::vector<std::string> parts = absl::StrSplit(package, '.');
+  return parts.size() == 3 && parts[0] == "bangfu" && parts[2] == "v1" ? parts[1] : "";
+}
+
+absl::Duration DefaultDeadline(const MethodDescriptor& method, const options::v1::Access& access) {
+  if (method.client_streaming() || method.server_streaming()) return absl::InfiniteDuration();
+  return access.load() == options::v1::BULK ? kBulkDeadline : kDeadline;
+}
+
+bool HoldsPersonalData(const Descriptor& message, std::set<const Descriptor*>* seen) {
+  if (!seen->insert(&message).second) return false;
+  for (int i = 0; i < message.field_count(); ++i) {
+    const FieldDescriptor& field = *message.field(i);
+    if (field.options().GetExtension(options::v1::field).sensitivity() != options::v1::BUSINESS) return true;
+    if (field.message_type() != nullptr && HoldsPersonalData(*field.message_type(), seen)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+bool HoldsPersonalData(const Descriptor& message) {
+  std::set<const Descriptor*> seen;
+  return HoldsPersonalData(message, &seen);
+}
+
+std::string Method::UpstreamOf(const google::protobuf::Message& message) const {
+  if (service_field == nullptr) return upstream;
+  return message.GetReflection()->GetString(message, service_field);
+}
+
+MethodCatalogue::MethodCatalogue(const std::vector<const ServiceDescriptor*>& services) {
+  MessageFactory* factory = MessageFactory::generated_factory();
+  for (const ServiceDescriptor* service : services) {
+    bool shared = service->options().GetExtension(options::v1::offered_by_all);
+    for (int i = 0; i < service->method_count(); ++i) {
+      const MethodDescriptor* descriptor = service->method(i);
+      if (!descriptor->options().HasExtension(options::v1::access)) continue;
+      auto method = std::make_unique<Method>();
+      method->descriptor = descriptor;
+      method->path = absl::StrCat("/", service->full_name(), "/", descriptor->name());
+      method->access = &descriptor->options().GetExtension(options::v1::access);
+      method->deadline = DefaultDeadline(*descriptor, *method->access);
+      method->request = factory->GetPrototype(descriptor->input_type());
+      method->response = factory->GetPrototype(descriptor->output_type());
+      method->personal = method->access->reveals() || HoldsPersonalData(*descriptor->output_type());
+      if (shared) method->service_field = descriptor->input_type()->FindFieldByName("service");
+      if (method->service_field == nullptr) method->upstream = ServiceOfPackage(service->file()->package());
+      by_path_[method->path] = method.get();
+      methods_.push_back(std::move(method));
+    }
+  }
+}
+
+const Method* MethodCatalogue::Find(absl::string_view path) const {
+  auto found = by_path_.find(std::string(path));
+  return found == by_path_.end() ? nullptr : found->second;
+}
+
+std::vector<const ServiceDescriptor*> LinkedServices() {
+  std::vector<std::string> files;
+  DescriptorPool::internal_generated_database()->FindAllFileNames(&files);
+  std::sort(files.begin(), files.end());
+  std::vector<const ServiceDescriptor*> services;
+  for (const std::string& name : files) {
+    if (!absl::StartsWith(name, "bangfu/")) continue;
+    const auto* file = DescriptorPool::generated_pool()->FindFileByName(name);
+    if (ServiceOfPackage(file->package()).empty()) continue;
+    for (int i = 0; i < file->service_count(); ++i) services.push_back(file->service(i));
+  }
+  return services;
+}
+
+}  // namespace bangfu::edge
