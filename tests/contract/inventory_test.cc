@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
@@ -45,16 +46,22 @@ void AddMatches(const std::string& text, const std::regex& pattern, std::set<std
   }
 }
 
-// Suite.Name of every test in the sources, and the name of every test that ctest runs.
+// Suite.Name of every test in C++, file.test_name of every test of a flow, and the name of every test that ctest runs.
 std::set<std::string> NamesOfTests() {
   namespace fs = std::filesystem;
   static const std::regex kTest(R"(\bTEST(?:_F|_P)?\(\s*(\w+),\s*(\w+)\))");
   static const std::regex kCtest(R"((?:bangfu_test\(|add_test\(NAME )\s*(\w+))");
+  static const std::regex kFlowTest(R"(\bdef (test_\w+)\()");
   std::set<std::string> names;
   for (const char* folder : {"common", "services", "deploy", "tests"}) {
     for (const auto& entry : fs::recursive_directory_iterator(fs::path(BANGFU_SOURCE_DIR) / folder)) {
       const std::string path = fs::relative(entry.path(), BANGFU_SOURCE_DIR).string();
       if (entry.path().extension() == ".cc") AddMatches(ReadSource(path), kTest, &names);
+      if (absl::EndsWith(path, "_flow.py")) {
+        std::set<std::string> tests;
+        AddMatches(ReadSource(path), kFlowTest, &tests);
+        for (const auto& test : tests) names.insert(absl::StrCat(entry.path().stem().string(), ".", test));
+      }
       if (entry.path().filename() == "CMakeLists.txt") AddMatches(ReadSource(path), kCtest, &names);
     }
   }

@@ -33,8 +33,8 @@ def breaches(root) -> Iterator[tree.Breach]:
             folder = "" if str(parent) == "." else f"{parent}/"
             listing = listings.get(folder, "")
             named = named or re.search(rf"(?<![\w/]){re.escape(path[len(folder):])}(?!\w)", listing) is not None
-            fuzzer = re.match(r"(\w+_fuzz)\.cc$", path[len(folder):])
-            named = named or (fuzzer is not None and re.search(rf"\b{fuzzer[1]}\b", listing) is not None)
+            fuzzer = re.match(r"(\w+)_fuzz\.cc$", path[len(folder):])
+            named = named or (fuzzer is not None and re.search(rf"bangfu_fuzz\(\s*{fuzzer[1]}\b", listing) is not None)
         if not named:
             yield tree.Breach(path, 1, "no CMakeLists.txt that the build reaches names it: it is not compiled")
 

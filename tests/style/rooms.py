@@ -65,7 +65,7 @@ def _foreign_service_breaches(path: str, code: str) -> Iterator[tree.Breach]:
     own = re.match(r"services/(\w+)/(\w*)", path)
     if not own:
         return
-    for line, text in tree.matches(code, rf"\bservices/({_SERVICES})\b"):
+    for line, text in tree.matches(code, rf"(?<![\w/])services/({_SERVICES})\b"):
         if text != f"services/{own[1]}":
             yield tree.Breach(path, line, f"a service never names another's folder: {text}")
     if own[1] == "gateway" or own[2] in ("peers", "feeds"):

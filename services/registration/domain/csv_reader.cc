@@ -67,9 +67,9 @@ void CsvReader::EndRow(OnRow on_row) {
   state_ = State::kCellStart;
 }
 
-void CsvReader::Feed(absl::string_view bytes, OnRow on_row) {
+// The mark may come in pieces. Bytes that only begin like it are no UTF-8 text and were refused before.
+size_t CsvReader::SkipByteOrderMark(absl::string_view bytes) {
   size_t at = 0;
-  // The mark may come in pieces. Bytes that only begin like it are no UTF-8 text and were refused before.
   while (byte_order_mark_ >= 0 && at < bytes.size()) {
     if (bytes[at] != kByteOrderMark[byte_order_mark_]) {
       byte_order_mark_ = -1;
@@ -78,6 +78,11 @@ void CsvReader::Feed(absl::string_view bytes, OnRow on_row) {
       if (++byte_order_mark_ == 3) byte_order_mark_ = -1;
     }
   }
+  return at;
+}
+
+void CsvReader::Feed(absl::string_view bytes, OnRow on_row) {
+  size_t at = SkipByteOrderMark(bytes);
   while (at < bytes.size()) {
     const char c = bytes[at];
     if (after_cr_) {

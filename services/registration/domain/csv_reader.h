@@ -46,6 +46,7 @@ class CsvReader {
  private:
   enum class State { kCellStart, kUnquoted, kQuoted, kQuoteInQuoted, kSkipLine };
 
+  size_t SkipByteOrderMark(absl::string_view bytes);
   void Append(absl::string_view bytes);
   void EndCell();
   void EndRow(OnRow on_row);

@@ -17,7 +17,7 @@ struct Person {
   const char* number;
 };
 constexpr Person kFather = {"张建国", "1", "150526197001010016"};
-constexpr Person kMother = {"李秀英", "2", "150526197203050020"};
+constexpr Person kMother = {"李秀英", "2", "150526197203050021"};
 constexpr Person kSon = {"张小军", "1", "150526199808080035"};
 
 // The check character of GB 11643, so that the numbers above need only be plausible.
