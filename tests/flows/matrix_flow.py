@@ -28,6 +28,7 @@ class Request:
         self._format = known.options.Format
         self._required = known.options.Behavior.Value("REQUIRED")
         self._codes = codes
+        self._identity_number = people.identity_number("19700101", True)
 
     def fill(self, message, county, always=()):
         """`always` are paths of fields that are filled though nothing requires them."""
@@ -59,7 +60,7 @@ class Request:
         if field.cpp_type != FieldDescriptor.CPPTYPE_STRING:
             return max(rule.min, 1)
         return {"AREA_CODE": county + "100001", "RECORD_ID": county + "-0000000000001", "REQUEST_ID": str(uuid.uuid4()),
-                "DATE": "2024-01-01", "IDENTITY_NUMBER": people.identity_number("19700101", True),
+                "DATE": "2024-01-01", "IDENTITY_NUMBER": self._identity_number,
                 "CODE": self._codes.get(rule.dictionary, "01"), "PHONE": "13900000000",
                 "BANK_ACCOUNT": "62170000"}.get(form, "abc")
 
@@ -161,7 +162,7 @@ class MatrixFlow(flow.Flow):
                         " purpose" if cell.purpose else "", answer, expected or "admission"))
         print("%d cells in %.1f s" % (count, time.monotonic() - start))
         self.assertGreater(count, 1000)
-        self.assertEqual(wrong, [], "\n".join(wrong[:40]))
+        self.assertFalse(wrong, "%d wrong:\n%s" % (len(wrong), "\n".join(wrong[:100])))
 
     def test_at_the_gateway(self):
         self.check(lambda method: self.entry)

@@ -3,6 +3,7 @@ the identity numbers computed."""
 
 import collections
 import csv
+import functools
 import itertools
 import os
 
@@ -31,26 +32,27 @@ def division():
     return _DIVISION
 
 
-def _names(file, column, prefixes):
-    with open(os.path.join(_DIVISION, file + ".csv"), encoding="utf-8", newline="") as rows:
-        return [(row["code"], row["name"]) for row in csv.DictReader(rows) if row[column].startswith(prefixes)]
+@functools.lru_cache(maxsize=None)
+def _names(file, prefixes):
+    """Codes and names of the rows whose code begins with one of the prefixes. The files are long, so no other row is
+    taken apart."""
+    with open(os.path.join(_DIVISION, file + ".csv"), encoding="utf-8") as rows:
+        return [tuple(row[:2]) for row in csv.reader(line for line in rows if line.startswith(prefixes))]
 
 
 def areas(villages=6):
     """A township of two counties with a few villages each, all above them first, as ImportAreas takes them."""
     townships = (TOWNSHIP[:9], FOREIGN_TOWNSHIP[:9])
-    found = [row for row in _names("provinces", "code", ("15",))]
-    found += [row for row in _names("cities", "code", ("1505",))]
-    found += [row for row in _names("areas", "code", (COUNTY[:6], FOREIGN_COUNTY[:6]))]
-    found += [row for row in _names("streets", "code", townships)]
+    found = _names("provinces", ("15",)) + _names("cities", ("1505",))
+    found += _names("areas", (COUNTY[:6], FOREIGN_COUNTY[:6])) + _names("streets", townships)
     for township in townships:
-        found += _names("villages", "streetCode", (township,))[:villages]
+        found += _names("villages", (township,))[:villages]
     return [{"code": code.ljust(12, "0"), "name": name, "kind": "ADMINISTRATIVE", "validFrom": "2010-01-01"}
             for code, name in found]
 
 
 def village(number=0, township=TOWNSHIP):
-    return _names("villages", "streetCode", (township[:9],))[number][0]
+    return _names("villages", (township[:9],))[number][0]
 
 
 def identity_number(birth, male):
@@ -67,7 +69,7 @@ def member(relation="01", birth="1970-03-05", male=True, **fields):
     number = next(_serial)
     made = {"name": _SURNAMES[number % len(_SURNAMES)] + _GIVEN[number % len(_GIVEN)], "sex": "1" if male else "2",
             "idType": "01", "idNumber": identity_number(birth.replace("-", ""), male), "relation": relation,
-            "ethnicity": "02", "education": "03", "schoolStatus": "01", "health": "02", "labour": "01"}
+            "joinDate": "2016-01-01", "joinReason": "08", "ethnicity": "02", "education": "03", "schoolStatus": "01", "health": "02", "labour": "01"}
     made.update(fields)
     return made
 

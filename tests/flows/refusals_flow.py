@@ -73,6 +73,7 @@ class RefusalsFlow(flow.Flow):
             ("list for a message", "POST", create, '{"household":[]}', 400, "MALFORMED_REQUEST"),
             ("deep nesting", "POST", create, '{"members":' + "[" * 500 + "]" * 500 + "}", 400, "MALFORMED_REQUEST"),
             ("broken UTF-8", "POST", create, b'{"household":{"causeNote":"\xff\xfe"}}', 400, "MALFORMED_REQUEST"),
+            ("null character", "POST", create, '{"household":{"causeNote":"\\u0000"}}', 400, "MALFORMED_REQUEST"),
             ("half a surrogate", "POST", create, '{"household":{"causeNote":"\\ud800"}}', 400, "MALFORMED_REQUEST"),
             ("same key twice", "POST", create, '{"household":{},"household":{}}', 400, "MALFORMED_REQUEST"),
             ("one field by two names", "POST", create, '{"household":{"main_cause":"01","mainCause":"02"}}', 400,
@@ -99,7 +100,7 @@ class RefusalsFlow(flow.Flow):
             ("nothing given", "POST", "/v1/households", {}, 400, "INVALID_FIELD"),
             ("unknown code", "POST", "/v1/households", changed(mainCause="77"), 400, "INVALID_FIELD"),
             ("over-long note", "POST", "/v1/households", changed(causeNote="病" * 501), 400, "INVALID_FIELD"),
-            ("control character", "POST", "/v1/households", changed(causeNote="a\u0000b"), 400, "INVALID_FIELD"),
+            ("control character", "POST", "/v1/households", changed(causeNote="a\u0001b"), 400, "INVALID_FIELD"),
             ("no such village", "POST", "/v1/households", changed(area="150526100999"), 404, "AREA_NOT_FOUND"),
             ("a township", "POST", "/v1/households", changed(area=people.TOWNSHIP), 400, "AREA_NOT_A_VILLAGE"),
             ("two heads", "POST", "/v1/households", two_heads, 400, "HOUSEHOLD_HEAD_COUNT"),
@@ -146,10 +147,10 @@ class RefusalsFlow(flow.Flow):
     def test_routes(self):
         self.check([
             ("unknown route", "GET", "/v1/nothing", None, 404, "NOT_FOUND"),
-            ("unknown method of a thing", "POST", "/v1/households/150526-1:explode", {}, 404, "NOT_FOUND"),
+            ("unknown method of a thing", "POST", "/v1/households/150526-1:explode", {}, 405, "UNIMPLEMENTED"),
             ("wrong method", "DELETE", "/v1/households", None, 405, "UNIMPLEMENTED"),
             ("dots", "GET", "/v1/../../etc/passwd", None, 404, "NOT_FOUND"),
-            ("unknown service", "GET", "/v1/services/nothing/operations?area=" + people.COUNTY, None, 501, "UNIMPLEMENTED"),
+            ("unknown service", "GET", "/v1/services/nothing/operations?area=" + people.COUNTY, None, 404, "NOT_FOUND"),
         ])
         self.assertIn("POST", self.registrar.call("DELETE", "/v1/households").headers["Allow"])
 
