@@ -70,6 +70,12 @@ class PrivateServer(Server):
             raise RuntimeError("%s: %s" % (program, done.stdout.decode(errors="replace")[-2000:]))
 
     def start(self):
+        """Does nothing if it runs."""
+        try:
+            self._run("pg_ctl", "status", "-D", self._data)
+            return
+        except RuntimeError:
+            pass
         self._run("pg_ctl", "start", "-D", self._data, "-l", os.path.join(self.folder, "log"), "-w", "-t", "60", "-s")
 
     def stop(self, mode="fast"):

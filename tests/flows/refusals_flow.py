@@ -272,10 +272,10 @@ class WireFlow(flow.Flow):
                 connection.close()
 
     def test_too_many_requests(self):
-        self.stack.configure("gateway", http={"caller_rate": 5, "source_rate": 4})
+        self.stack.configure("gateway", {"http.caller_rate": 5, "http.source_rate": 4})
         self.stack.restart("gateway")
         self.addCleanup(self.stack.restart, "gateway")
-        self.addCleanup(self.stack.configure, "gateway", http={"caller_rate": 100000, "source_rate": 100000})
+        self.addCleanup(self.stack.configure, "gateway", {"http.caller_rate": 100000, "http.source_rate": 100000})
         viewer = self.stack.caller("AUDIT_ADMIN", people.COUNTY)
         for call in (lambda: viewer.call("GET", "/v1/services/fund/audit-records"),
                      lambda: self.stack.anybody().call("POST", "/v1/session:refresh", {"refreshToken": "x"})):

@@ -105,8 +105,8 @@ class Process:
 
 
 class Stack:
-    """`settings` are lines for a service's configuration, ahead of its tables or below one: {"gateway": {"http.threads":
-    1}}. All that is started is stopped by close()."""
+    """`settings` are settings by service, such as {"gateway": {"http.threads": 1}}. All that is started is stopped by
+    close()."""
 
     running = []
 
@@ -184,11 +184,9 @@ class Stack:
         settings.update(self.settings.get(service, {}))
         return settings
 
-    def configure(self, service, **changes):
-        """Writes the configuration, with changes such as http={"caller_rate": 5}; in force from the next start."""
-        for table, values in changes.items():
-            own = self.settings.setdefault(service, {})
-            own.update({"%s.%s" % (table, key): value for key, value in values.items()})
+    def configure(self, service, changes=None):
+        """Writes the configuration, with changes such as {"http.caller_rate": 5}; in force from the next start."""
+        self.settings.setdefault(service, {}).update(changes or {})
         tables = {}
         for key, value in self._all_settings(service).items():
             table, _, name = key.rpartition(".")

@@ -70,7 +70,11 @@ int HttpStatusOf(const absl::Status& status) {
 absl::string_view CodeName(absl::StatusCode code) { return EntryOf(code).name; }
 
 absl::Status Presentable(const absl::Status& status, absl::string_view trace) {
-  if (status.ok() || !status::ReasonOf(status).empty()) return status;
+  if (status.ok()) return status;
+  if (!status::ReasonOf(status).empty()) {
+    const bool bare = absl::IsUnavailable(status) && status::RetryDelaySecondsOf(status) == 0;
+    return bare ? status::WithRetryDelay(status, 1) : status;
+  }
   Reason reason = EntryOf(status.code()).reason;
   if (reason == Reason::INTERNAL) return status::Refuse(reason, {{"trace", std::string(trace)}});
   if (reason == Reason::UNAVAILABLE) return status::WithRetryDelay(status::Refuse(reason), 1);
