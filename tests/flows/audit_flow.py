@@ -37,7 +37,8 @@ class AuditFlow(flow.Flow):
             position = int(listed[-1]["position"])
 
     def export(self):
-        """A bundle as bangfu-audit-verify takes it: checkpoints, and as many records as they cover, one answer a line."""
+        """A bundle as bangfu-audit-verify takes it: checkpoints, and the records that they cover, one answer a
+        line."""
         checkpoints = self.accounts.audit.call("GET", "/v1/services/gateway/audit-checkpoints?pageSize=1000")
         size = int(checkpoints.body["checkpoints"][-1]["size"])
         lines = [checkpoints.text]
@@ -92,11 +93,9 @@ class AuditFlow(flow.Flow):
         position = self.find("audited-1")
         self.eventually(lambda: self.covering(position))
         where = "WHERE position = %d" % position
+        replace = "UPDATE audit_log SET body = overlay(body placing '%s'::bytea from position('%s'::bytea in body)) "
         code, text, checkpoints = self.tampered(
-            "UPDATE audit_log SET body = overlay(body placing 'secadmin'::bytea from position('sysadmin'::bytea in body)) "
-            + where,
-            "UPDATE audit_log SET body = overlay(body placing 'sysadmin'::bytea from position('secadmin'::bytea in body)) "
-            + where)
+            replace % ("secadmin", "sysadmin") + where, replace % ("sysadmin", "secadmin") + where)
         self.assertEqual(code, 1, text)
         first, last = (int(number) for number in re.search(r"第 (\d+) 至 (\d+) 条", text).groups())
         self.assertTrue(first <= position <= last, text)

@@ -22,7 +22,8 @@ class Contract:
         self._folder = tempfile.mkdtemp(prefix="bangfu-contract-")
         protos, packages = os.path.join(_ROOT, "protos"), os.path.join(_ROOT, "node_modules/google-proto-files")
         files = sorted(os.path.relpath(path, protos) for path in glob.glob(protos + "/**/*.proto", recursive=True))
-        subprocess.run(["protoc", "-I", protos, "-I", packages, "--python_out=" + self._folder, *files, *_GOOGLE], check=True)
+        subprocess.run(["protoc", "-I", protos, "-I", packages, "--python_out=" + self._folder, *files, *_GOOGLE],
+                       check=True)
         sys.path.insert(0, self._folder)
         importlib.invalidate_caches()
         self.modules = {file: importlib.import_module(file[:-len(".proto")].replace("/", ".") + "_pb2")

@@ -1,5 +1,5 @@
-"""What happens to work under way when a part of the suite fails: nothing acknowledged is lost, nothing is done twice, and
-all is well again by itself."""
+"""What happens to work under way when a part of the suite fails: nothing acknowledged is lost, nothing is done twice,
+and all is well again by itself."""
 
 import http.client
 import os
@@ -75,7 +75,7 @@ class Writers:
         goal, end = len(self.acknowledged) + count, time.monotonic() + 30
         while len(self.acknowledged) < goal:
             if time.monotonic() > end:
-                raise AssertionError("no progress: %d of %d, last %r" % (len(self.acknowledged), goal, self.refusals[-1:]))
+                raise AssertionError("%d of %d, last %r" % (len(self.acknowledged), goal, self.refusals[-1:]))
             time.sleep(0.05)
 
     def stop(self):

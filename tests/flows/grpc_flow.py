@@ -58,7 +58,8 @@ class GrpcFlow(flow.Flow):
                 with open(os.path.join(folder, name), encoding="utf-8") as file:
                     text = file.read()
                 package = re.search(r"^package ([\w.]+);", text, re.MULTILINE)[1]
-                written |= {"%s.%s" % (package, service) for service in re.findall(r"^service (\w+)", text, re.MULTILINE)}
+                services = re.findall(r"^service (\w+)", text, re.MULTILINE)
+                written |= {"%s.%s" % (package, service) for service in services}
         self.assertLessEqual(written, listed)
         self.assertIn("grpc.health.v1.Health", listed)
 
@@ -102,7 +103,8 @@ class GrpcFlow(flow.Flow):
         absent = people.COUNTY[:6] + "-0000000000001"
         listing, reading = _REGISTER + "HouseholdService.ListHouseholds", _REGISTER + "HouseholdService.GetHousehold"
         for act, caller, path in (
-                (lambda: self.call(listing, metadata=[], area=people.COUNTY), nobody, "/v1/households?area=" + people.COUNTY),
+                (lambda: self.call(listing, metadata=[], area=people.COUNTY), nobody,
+                 "/v1/households?area=" + people.COUNTY),
                 (lambda: self.call(listing, area=people.FOREIGN_COUNTY), rest,
                  "/v1/households?area=" + people.FOREIGN_COUNTY),
                 (lambda: self.call(listing), rest, "/v1/households"),

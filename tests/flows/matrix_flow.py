@@ -1,5 +1,5 @@
-"""The authorization matrix, worked out of the contract: every method for every role, in its own area, in a foreign one and
-without a token, asked at the gateway and behind it."""
+"""The authorization matrix, worked out of the contract: every method for every role, in its own area, in a foreign one
+and without a token, asked at the gateway and behind it."""
 
 import collections
 import re
@@ -132,8 +132,8 @@ class MatrixFlow(flow.Flow):
         path = "/%s/%s" % (method.containing_service.full_name, method.name)
         metadata = [("authorization", "Bearer " + self.tokens[cell.role])] if cell.role else []
         client_stream, server_stream = self.streams[method.full_name]
-        call = getattr(channel, "%s_%s" % ("stream" if client_stream else "unary", "stream" if server_stream else "unary"))
-        call = call(path, request_serializer=lambda message: message.SerializeToString())
+        shape = "_".join("stream" if stream else "unary" for stream in (client_stream, server_stream))
+        call = getattr(channel, shape)(path, request_serializer=lambda message: message.SerializeToString())
         try:
             if server_stream:
                 answers = call(request, metadata=metadata, timeout=_STREAM_SECONDS)

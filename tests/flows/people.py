@@ -1,5 +1,5 @@
-"""Synthetic persons and households, and the few areas they live in. Nobody is real: the names are drawn from short lists,
-the identity numbers computed."""
+"""Synthetic persons and households, and the few areas they live in. Nobody is real: the names are drawn from short
+lists, the identity numbers computed."""
 
 import collections
 import csv
@@ -40,15 +40,21 @@ def _names(file, prefixes):
         return [tuple(row[:2]) for row in csv.reader(line for line in rows if line.startswith(prefixes))]
 
 
-def areas(villages=6):
-    """A township of two counties with a few villages each, all above them first, as ImportAreas takes them."""
-    townships = (TOWNSHIP[:9], FOREIGN_TOWNSHIP[:9])
+def areas(villages=6, townships=(TOWNSHIP, FOREIGN_TOWNSHIP)):
+    """Townships with their first villages, all above them first, as ImportAreas takes them."""
+    counties = tuple(sorted({township[:6] for township in townships}))
+    streets = tuple(township[:9] for township in townships)
     found = _names("provinces", ("15",)) + _names("cities", ("1505",))
-    found += _names("areas", (COUNTY[:6], FOREIGN_COUNTY[:6])) + _names("streets", townships)
-    for township in townships:
-        found += _names("villages", (township,))[:villages]
+    found += _names("areas", counties) + _names("streets", streets)
+    for street in streets:
+        found += _names("villages", (street,))[:villages]
     return [{"code": code.ljust(12, "0"), "name": name, "kind": "ADMINISTRATIVE", "validFrom": "2010-01-01"}
             for code, name in found]
+
+
+def townships():
+    """Those of the county."""
+    return [code.ljust(12, "0") for code, _ in _names("streets", (COUNTY[:6],))]
 
 
 def village(number=0, township=TOWNSHIP):
@@ -69,7 +75,8 @@ def member(relation="01", birth="1970-03-05", male=True, **fields):
     number = next(_serial)
     made = {"name": _SURNAMES[number % len(_SURNAMES)] + _GIVEN[number % len(_GIVEN)], "sex": "1" if male else "2",
             "idType": "01", "idNumber": identity_number(birth.replace("-", ""), male), "relation": relation,
-            "joinDate": "2016-01-01", "joinReason": "08", "ethnicity": "02", "education": "03", "schoolStatus": "01", "health": "02", "labour": "01"}
+            "joinDate": "2016-01-01", "joinReason": "08", "ethnicity": "02", "education": "03",
+            "schoolStatus": "01", "health": "02", "labour": "01"}
     made.update(fields)
     return made
 
@@ -88,6 +95,6 @@ def household(area=None, persons=2, **fields):
     return {"household": made, "members": members}
 
 
-def import_areas(province, villages=6):
+def import_areas(province, **choice):
     """`province` is a registrar's client of the whole province."""
-    return province.post("/v1/areas:import", {"root": PROVINCE, "areas": areas(villages)})
+    return province.post("/v1/areas:import", {"root": PROVINCE, "areas": areas(**choice)})

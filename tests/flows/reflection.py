@@ -16,7 +16,8 @@ def _reflection_file():
         for number, field, kind, repeated in fields:
             added = made.field.add(name=field, number=number, label=3 if repeated else 1)
             if isinstance(kind, str):
-                added.type, added.type_name = descriptor_pb2.FieldDescriptorProto.TYPE_MESSAGE, ".%s.%s" % (_PACKAGE, kind)
+                added.type = descriptor_pb2.FieldDescriptorProto.TYPE_MESSAGE
+                added.type_name = ".%s.%s" % (_PACKAGE, kind)
             else:
                 added.type = kind
     message("ServerReflectionRequest", (3, "file_by_filename", text, False), (4, "file_containing_symbol", text, False),
@@ -100,7 +101,8 @@ class Reflected:
         proto = descriptor_pb2.ServiceDescriptorProto()
         descriptor.containing_service.CopyToProto(proto)
         kind = next(each for each in proto.method if each.name == name)
-        shape = "%s_%s" % tuple("stream" if stream else "unary" for stream in (kind.client_streaming, kind.server_streaming))
+        streams = (kind.client_streaming, kind.server_streaming)
+        shape = "_".join("stream" if stream else "unary" for stream in streams)
         request, answer = self._class(descriptor.input_type), self._class(descriptor.output_type)
         call = getattr(self._channel, shape)("/%s/%s" % (service, name), request_serializer=request.SerializeToString,
                                              response_deserializer=answer.FromString)

@@ -125,8 +125,8 @@ class RefusalsFlow(flow.Flow):
         token = self.registrar.get("/v1/households", area=people.COUNTY, pageSize=1)["nextPageToken"]
         self.check([
             ("made-up page token", "GET", area + "&pageToken=abc", None, 400, "INVALID_PAGE_TOKEN"),
-            ("token of another query", "GET", "/v1/households?area=%s&pageToken=%s" % (people.TOWNSHIP, token), None, 400,
-             "INVALID_PAGE_TOKEN"),
+            ("token of another query", "GET", "/v1/households?area=%s&pageToken=%s" % (people.TOWNSHIP, token), None,
+             400, "INVALID_PAGE_TOKEN"),
             ("unknown field", "GET", area + "&filter=phone%3D%221%22", None, 400, "INVALID_FILTER"),
             ("half a filter", "GET", area + "&filter=exit_flag%3D", None, 400, "INVALID_FILTER"),
             ("SQL", "GET", area + "&filter=1%3D1%3BDROP%20TABLE%20household", None, 400, "INVALID_FILTER"),
@@ -141,8 +141,8 @@ class RefusalsFlow(flow.Flow):
             ("no area", "GET", "/v1/households", None, 400, "INVALID_FIELD"),
             ("no area code", "GET", "/v1/households?area=15052", None, 400, "INVALID_FIELD"),
         ])
-        self.assertLessEqual(len(self.registrar.get("/v1/households", area=people.COUNTY, pageSize=999_999)["households"]),
-                             500)
+        most = self.registrar.get("/v1/households", area=people.COUNTY, pageSize=999_999)["households"]
+        self.assertLessEqual(len(most), 500)
 
     def test_routes(self):
         self.check([
@@ -187,7 +187,8 @@ class RefusalsFlow(flow.Flow):
                 "REGISTRAR", people.COUNTY, "fund/audit.pem"),
             "another key, our key id": forged(self.stack, key="fund/audit.pem"),
             "claims changed": forged(self.stack, claims=wider), "alg none": forged(self.stack, {"alg": "none"}),
-            "no signature": token.rsplit(".", 1)[0] + ".", "expired": forged(self.stack, claims=past, key="gateway/token.pem"),
+            "no signature": token.rsplit(".", 1)[0] + ".",
+            "expired": forged(self.stack, claims=past, key="gateway/token.pem"),
             "from tomorrow": forged(self.stack, claims={"iat": now + 86400, "nbf": now + 86400, "exp": now + 86500},
                                     key="gateway/token.pem"),
             "too long a life": forged(self.stack, claims={"exp": now + 86400}, key="gateway/token.pem"),
@@ -200,8 +201,8 @@ class RefusalsFlow(flow.Flow):
                 answer = self.stack.anybody().call("GET", path, headers={"Authorization": "Bearer " + wrong})
                 self.refused(answer, 401, "UNAUTHENTICATED")
                 self.assertEqual(answer.headers["WWW-Authenticate"], "Bearer")
-        self.assertEqual(Rest(self.stack.http_port, forged(self.stack, key="gateway/token.pem")).call("GET", path).status,
-                         200)
+        signed = Rest(self.stack.http_port, forged(self.stack, key="gateway/token.pem"))
+        self.assertEqual(signed.call("GET", path).status, 200)
 
 
 class WireFlow(flow.Flow):
@@ -237,8 +238,8 @@ class WireFlow(flow.Flow):
                 self.assertIn(answers[0].reason, ("MALFORMED_REQUEST", "TOO_LARGE"))
 
     def test_a_refused_head_smuggles_nothing(self):
-        data = (b"POST /v1/session:signIn HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n"
-                b"0\r\n\r\nGET /version HTTP/1.1\r\nHost: x\r\n\r\n")
+        data = (b"POST /v1/session:signIn HTTP/1.1\r\nHost: x\r\n"
+                b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /version HTTP/1.1\r\nHost: x\r\n\r\n")
         answer = self.talk(data)
         self.assertNotIn(b'"version"', answer)
 
@@ -248,7 +249,7 @@ class WireFlow(flow.Flow):
         self.assertLess(time.monotonic() - start, 12)
         self.assertEqual([answer.status for answer in answers], [408])
         start = time.monotonic()
-        slow = b"POST /v1/session:signIn HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n{"
+        slow = b"POST /v1/session:signIn HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n\r\n{"
         answers = wire.answers(self.talk(slow, patience=25))
         self.assertLess(time.monotonic() - start, 20)
         self.assertEqual([answer.status for answer in answers], [504])

@@ -113,7 +113,8 @@ class RegisterFlow(flow.Flow):
         self.assertEqual(first, again)
         body["household"]["mainCause"] = "02"
         self.refused(self.county.call("POST", "/v1/households", body, key=key), 400, "REQUEST_ID_REUSED")
-        listed = self.county.get("/v1/households", area=people.village(3), filter='head_name = "%s"' % first["headName"])
+        listed = self.county.get("/v1/households", area=people.village(3),
+                                 filter='head_name = "%s"' % first["headName"])
         self.assertIn(first["householdId"], [household["householdId"] for household in listed["households"]])
         check = people.household(people.village(3))
         before = self.county.get("/v1/households", area=people.village(3))["totalSize"]
@@ -161,8 +162,8 @@ class RegisterFlow(flow.Flow):
                                                      "etag": changed["etag"]})
         self.assertEqual((left["state"], left["leaveReason"]), ("LEFT", "03"))
         self.refused(self.county.call("PATCH", member, {"health": "02", "etag": left["etag"]}), 400, "MEMBER_LEFT")
-        self.refused(self.county.call("POST", "/v1/members:find", {"area": people.COUNTY,
-                                                                  "idNumber": child["idNumber"]}), 404, "MEMBER_NOT_FOUND")
+        self.refused(self.county.call("POST", "/v1/members:find", {
+            "area": people.COUNTY, "idNumber": child["idNumber"]}), 404, "MEMBER_NOT_FOUND")
         head, spouse = self.members(made)
         removal = {"leaveReason": "01", "leaveDate": "2024-03-02", "etag": head["etag"]}
         refused = self.county.call("POST", "/v1/members/%s:remove" % head["memberId"], removal)
@@ -250,7 +251,8 @@ class RegisterFlow(flow.Flow):
     def test_figures_equal_the_lists_behind_them(self):
         self.create(area=people.village(2), persons=3, exitFlag="1")
         removed = self.create(area=people.village(2), persons=2)
-        self.county.post("/v1/households/%s:archive" % removed["householdId"], {"reason": "05", "etag": removed["etag"]})
+        self.county.post("/v1/households/%s:archive" % removed["householdId"],
+                         {"reason": "05", "etag": removed["etag"]})
         for area in (people.COUNTY, people.TOWNSHIP, people.village(2)):
             statistics = self.county.get("/v1/register/statistics", area=area)
             for counts in [statistics["total"]] + statistics["parts"]:
@@ -262,8 +264,9 @@ class RegisterFlow(flow.Flow):
 
     def open(self, counts):
         """The list behind a figure, by the filter that stands beside it."""
-        for figure, persons, condition in (("householdCount", "personCount", counts["householdFilter"]),
-                                           ("exitedHouseholdCount", "exitedPersonCount", counts["exitedHouseholdFilter"])):
+        for figure, persons, condition in (
+                ("householdCount", "personCount", counts["householdFilter"]),
+                ("exitedHouseholdCount", "exitedPersonCount", counts["exitedHouseholdFilter"])):
             listed = self.county.pages("/v1/households", "households", area=counts["area"], filter=condition,
                                        pageSize=500)
             self.assertEqual(len(listed), int(counts[figure]), counts)

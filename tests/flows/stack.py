@@ -1,5 +1,5 @@
-"""A whole suite for one flow: five databases, keys, configurations and processes in a folder of its own, all gone at the
-end. Needs BANGFU_BIN, the folder of the built programs, and BANGFU_TEST_POSTGRES (see tests/run)."""
+"""A whole suite for one flow: five databases, keys, configurations and processes in a folder of its own, all gone at
+the end. Needs BANGFU_BIN, the folder of the built programs, and BANGFU_TEST_POSTGRES (see tests/run)."""
 
 import itertools
 import json
@@ -50,8 +50,9 @@ class Process:
     def start(self):
         with open(self.log, "ab") as log:
             self._seen = log.tell()
-            self.child = subprocess.Popen([program("bangfu-" + self.name), "serve", "--config", self.config], stdout=log,
-                                          stderr=log, stdin=subprocess.DEVNULL, env={"PATH": "/usr/bin:/bin"})
+            self.child = subprocess.Popen([program("bangfu-" + self.name), "serve", "--config", self.config],
+                                          stdout=log, stderr=log, stdin=subprocess.DEVNULL,
+                                          env={"PATH": "/usr/bin:/bin"})
         self.facts = {}
 
     def entries(self, start=0):
