@@ -1,6 +1,7 @@
-// Hot single-row writes, many to a transaction: whatever waits when a worker is free goes into one batch, up to a bound,
-// without a timer. Alone, a row waits for nobody; under load one fsync serves hundreds. Each caller is answered only when
-// its row is durable. When a batch fails, its rows are tried one by one, so that one bad row falls out alone.
+// Hot single-row work, many rows to a statement: whatever waits when a worker is free goes into one batch, up to a bound,
+// without a timer. Alone, a row waits for nobody; under load one fsync, or one round trip of a read, serves dozens. Each
+// caller is answered only when its row is durable. When a batch fails, its rows are tried one by one, so that one bad row
+// falls out alone.
 #ifndef BANGFU_COMMON_DB_COALESCER_H_
 #define BANGFU_COMMON_DB_COALESCER_H_
 
@@ -22,22 +23,23 @@
 namespace bangfu::db {
 
 struct CoalescerOptions {
+  bool read_only = false;  // batches read on the read pool, each statement for itself
   int workers = 1;         // batches at once; one or two connections do the work of dozens
   int batch_bound = 256;   // rows in a transaction
   int queue_bound = 4096;  // rows waiting
-  absl::Duration write_bound = absl::Seconds(10);
+  absl::Duration time_bound = absl::Seconds(10);  // of a batch
 };
 
 template <typename Row, typename Answer>
 class Coalescer {
  public:
-  // Writes the rows in one transaction and answers each, in the order of the rows. It must be idempotent (ON CONFLICT):
-  // after a lost connection it may run again.
-  using WriteRows = std::function<absl::StatusOr<std::vector<Answer>>(Tx&, absl::Span<const Row>)>;
+  // Writes, or looks up, the rows in one transaction and answers each, in the order of the rows. It must be idempotent
+  // (ON CONFLICT): after a lost connection it may run again.
+  using RunRows = std::function<absl::StatusOr<std::vector<Answer>>(Tx&, absl::Span<const Row>)>;
   using Done = std::function<void(absl::StatusOr<Answer>)>;
 
-  Coalescer(Database& database, WriteRows write, CoalescerOptions options = {})
-      : database_(database), write_(std::move(write)), options_(options) {
+  Coalescer(Database& database, RunRows run, CoalescerOptions options = {})
+      : database_(database), run_(std::move(run)), options_(options) {
     for (int i = 0; i < options_.workers; ++i) workers_.emplace_back([this] { Work(); });
   }
 
@@ -83,32 +85,32 @@ class Coalescer {
         waiting_.pop_front();
       }
       lock.unlock();
-      WriteBatch(rows, dones);
+      RunBatch(rows, dones);
       lock.lock();
     }
   }
 
-  void WriteBatch(const std::vector<Row>& rows, const std::vector<Done>& dones) {
-    absl::StatusOr<std::vector<Answer>> answers = WriteOnce(rows);
+  void RunBatch(const std::vector<Row>& rows, const std::vector<Done>& dones) {
+    absl::StatusOr<std::vector<Answer>> answers = RunOnce(rows);
     if (answers.ok() || rows.size() == 1) {
       for (size_t i = 0; i < rows.size(); ++i) {
         answers.ok() ? dones[i](std::move((*answers)[i])) : dones[i](answers.status());
       }
       return;
     }
-    for (size_t i = 0; i < rows.size(); ++i) WriteBatch({rows[i]}, {dones[i]});
+    for (size_t i = 0; i < rows.size(); ++i) RunBatch({rows[i]}, {dones[i]});
   }
 
-  absl::StatusOr<std::vector<Answer>> WriteOnce(const std::vector<Row>& rows) {
-    const Bounds bounds{absl::Now() + options_.write_bound};
-    auto answers = database_.Write(
-        bounds, [&](Tx& tx) { return write_(tx, absl::MakeConstSpan(rows)); }, /*replayable=*/true);
+  absl::StatusOr<std::vector<Answer>> RunOnce(const std::vector<Row>& rows) {
+    const Bounds bounds{absl::Now() + options_.time_bound};
+    const auto run = [&](Tx& tx) { return run_(tx, absl::MakeConstSpan(rows)); };
+    auto answers = options_.read_only ? database_.Read(bounds, run) : database_.Write(bounds, run, /*replayable=*/true);
     if (answers.ok() && answers->size() != rows.size()) return absl::InternalError("a row was not answered");
     return answers;
   }
 
   Database& database_;
-  const WriteRows write_;
+  const RunRows run_;
   const CoalescerOptions options_;
   std::mutex mutex_;
   std::condition_variable wake_;

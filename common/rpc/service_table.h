@@ -324,13 +324,26 @@ ServiceTable& ServiceTable::Add(Class* object, void (Class::*method)(Call&, cons
       reactor->End(admitted);
       return reactor;
     }
-    (object->*method)(*reactor->call, *request, [this, reactor, response](absl::StatusOr<Response> result) {
+    Answer<Response> answer = [this, reactor, response](absl::StatusOr<Response> result) {
       auto body = [&]() -> absl::Status {
         if (result.ok()) *response = *std::move(result);
         return result.status();
       };
       reactor->End(dispatcher_.Guard(*reactor->call, body, response));
-    });
+    };
+    if (!reactor->call->full_view()) {
+      (object->*method)(*reactor->call, *request, std::move(answer));
+      return reactor;
+    }
+    // The audit row of a reading is committed first, which takes the database and so a worker.
+    admitted = dispatcher_.Enqueue(
+        reactor->call, *request,
+        [this, reactor, object, method, request, answer] {
+          absl::Status audited = dispatcher_.AuditReveal(*reactor->call, *request);
+          audited.ok() ? (object->*method)(*reactor->call, *request, answer) : reactor->End(audited);
+        },
+        [reactor](absl::Status expired) { reactor->End(expired); });
+    if (!admitted.ok()) reactor->End(admitted);
     return reactor;
   };
   MarkMethodCallback(index, new grpc::internal::CallbackUnaryHandler<Request, Response>(run));

@@ -29,19 +29,32 @@ const std::string& TableOf(const google::protobuf::Message& record) {
 
 }  // namespace
 
-absl::StatusOr<v1::Household> HouseholdRpc::GetHousehold(rpc::Call& call, const v1::GetHouseholdRequest& request) {
-  const ids::RecordId id = store::IdOf(request.household_id());
-  const auto not_found = [&] { return call.Missing(request.household_id(), Refuse(v1::HOUSEHOLD_NOT_FOUND)); };
-  return registration_.database().Read(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<v1::Household> {
-    ASSIGN_OR_RETURN(auto household, store::LoadHousehold(tx, registration_.sealer(), id));
-    if (!household) return not_found();
-    RETURN_IF_ERROR(call.Authorise(AreaNumber(household->area())));
-    if (!request.has_as_known_at()) return *std::move(household);
-    const absl::Time known_at = TimeOf(request.as_known_at());
-    if (TimeOf(household->update_time()) <= known_at) return *std::move(household);
-    ASSIGN_OR_RETURN(household, store::LoadHouseholdAsKnownAt(tx, registration_.sealer(), id, known_at));
-    if (!household) return not_found();
-    return *std::move(household);
+HouseholdRpc::HouseholdRpc(const Registration& registration)
+    : registration_(registration),
+      reads_(registration.database(), [this](db::Tx& tx, absl::Span<const Wanted> wanted) { return Load(tx, wanted); },
+             {.read_only = true, .workers = 2, .batch_bound = 32}) {}
+
+absl::StatusOr<std::vector<HouseholdRpc::Found>> HouseholdRpc::Load(db::Tx& tx, absl::Span<const Wanted> wanted) const {
+  std::vector<ids::RecordId> ids;
+  for (const Wanted& one : wanted) ids.push_back(one.id);
+  ASSIGN_OR_RETURN(std::vector<Found> found, store::LoadHouseholds(tx, registration_.sealer(), ids));
+  for (size_t i = 0; i < wanted.size(); ++i) {
+    if (!found[i] || TimeOf(found[i]->update_time()) <= wanted[i].known_at) continue;
+    ASSIGN_OR_RETURN(found[i],
+                     store::LoadHouseholdAsKnownAt(tx, registration_.sealer(), wanted[i].id, wanted[i].known_at));
+  }
+  return found;
+}
+
+void HouseholdRpc::GetHousehold(rpc::Call& call, const v1::GetHouseholdRequest& request,
+                                rpc::Answer<v1::Household> answer) {
+  Wanted wanted{store::IdOf(request.household_id())};
+  if (request.has_as_known_at()) wanted.known_at = TimeOf(request.as_known_at());
+  reads_.Add(wanted, [&call, id = request.household_id(), answer = std::move(answer)](absl::StatusOr<Found> found) {
+    if (!found.ok()) return answer(found.status());
+    if (!found->has_value()) return answer(call.Missing(id, Refuse(v1::HOUSEHOLD_NOT_FOUND)));
+    if (absl::Status reached = call.Authorise(AreaNumber((*found)->area())); !reached.ok()) return answer(reached);
+    answer(**std::move(found));
   });
 }
 

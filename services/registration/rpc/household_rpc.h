@@ -5,15 +5,19 @@
 #include "absl/status/statusor.h"
 #include "bangfu/registration/v1/household_service.pb.h"
 #include "common/rpc/call.h"
+#include "common/db/coalescer.h"
+#include "common/ids/record_id.h"
+#include "common/rpc/service_table.h"
 #include "services/registration/rpc/registration.h"
 
 namespace bangfu::registration {
 
 class HouseholdRpc {
  public:
-  explicit HouseholdRpc(const Registration& registration) : registration_(registration) {}
+  explicit HouseholdRpc(const Registration& registration);
 
-  absl::StatusOr<v1::Household> GetHousehold(rpc::Call& call, const v1::GetHouseholdRequest& request);
+  // The hottest read: those that wait are looked up together.
+  void GetHousehold(rpc::Call& call, const v1::GetHouseholdRequest& request, rpc::Answer<v1::Household> answer);
   absl::StatusOr<v1::ListHouseholdsResponse> ListHouseholds(rpc::Call& call, const v1::ListHouseholdsRequest& request);
   absl::StatusOr<v1::Household> CreateHousehold(rpc::Call& call, const v1::CreateHouseholdRequest& request);
   absl::StatusOr<v1::Household> UpdateHousehold(rpc::Call& call, const v1::UpdateHouseholdRequest& request);
@@ -32,7 +36,16 @@ class HouseholdRpc {
                                                             const v1::RecordLivingConditionRequest& request);
 
  private:
+  // A household as it is, or as it was known to be at an instant.
+  struct Wanted {
+    ids::RecordId id;
+    absl::Time known_at = absl::InfiniteFuture();
+  };
+  using Found = std::optional<v1::Household>;
+  absl::StatusOr<std::vector<Found>> Load(db::Tx& tx, absl::Span<const Wanted> wanted) const;
+
   const Registration& registration_;
+  db::Coalescer<Wanted, Found> reads_;
 };
 
 }  // namespace bangfu::registration

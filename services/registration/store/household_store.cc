@@ -1,5 +1,6 @@
 #include "services/registration/store/household_store.h"
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -27,6 +28,10 @@ const std::string kLockText = absl::StrCat(
     "SELECT ", kColumns, " FROM household t WHERE t.shard = $1 AND t.id = ANY($2::bigint[]) ORDER BY t.id FOR UPDATE");
 const db::Statement kLock = {"household.lock", kLockText.c_str()};
 
+const std::string kSelectManyText = absl::StrCat("SELECT ", kColumns, R"sql(
+  FROM unnest($1::integer[], $2::bigint[]) AS k (shard, id) JOIN household t ON t.shard = k.shard AND t.id = k.id)sql");
+const db::Statement kSelectMany = {"household.select_many", kSelectManyText.c_str()};
+
 constexpr db::Statement kSelectAsKnownAt = {"household.select_as_known_at", R"sql(
   SELECT version, body FROM record_version
   WHERE shard = $1 AND household_id = $2 AND kind = 1 AND record_id = $2
@@ -40,10 +45,10 @@ constexpr db::Statement kInsert = {"household.insert", R"sql(
   WITH inserted AS (
     INSERT INTO household (shard, id, area, national_id, head_name, standard, attribute, main_cause, other_causes,
                            cause_note, exit_flag, exit_year, phone, bank_name, bank_account, martyr_family, member_count,
-                           state, archive_reason, updated_by, update_method, create_time, update_time)
+                           state, archive_reason, import_id, updated_by, update_method, create_time, update_time)
     SELECT shard, id, area, national_id, head_name, standard, attribute, main_cause, other_causes,
            cause_note, exit_flag, exit_year, phone, bank_name, bank_account, martyr_family, member_count,
-           state, archive_reason, updated_by, update_method, update_time, update_time
+           state, archive_reason, import_id, updated_by, update_method, update_time, update_time
     FROM json_populate_recordset(NULL::household, $1::json)
     ON CONFLICT (shard, national_id) WHERE national_id IS NOT NULL AND state = 1 DO NOTHING
     RETURNING area, member_count, exit_flag = '1' AS exited
@@ -59,8 +64,8 @@ constexpr db::Statement kInsert = {"household.insert", R"sql(
 constexpr db::Statement kSave = {"household.save", R"sql(
   WITH new AS (
     SELECT shard, id, area, national_id, head_name, standard, attribute, main_cause, other_causes, cause_note, exit_flag,
-           exit_year, phone, bank_name, bank_account, martyr_family, member_count, state, archive_reason, updated_by,
-           update_method, update_time
+           exit_year, phone, bank_name, bank_account, martyr_family, member_count, state, archive_reason, import_id,
+           updated_by, update_method, update_time
     FROM json_populate_recordset(NULL::household, $2::json)
   ), old AS (
     SELECT t.shard, t.id, t.area, t.member_count, t.exit_flag, t.state, t.version, t.import_id, t.updated_by,
@@ -88,8 +93,8 @@ constexpr db::Statement kSave = {"household.save", R"sql(
       cause_note = new.cause_note, exit_flag = new.exit_flag, exit_year = new.exit_year, phone = new.phone,
       bank_name = new.bank_name, bank_account = new.bank_account, martyr_family = new.martyr_family,
       member_count = new.member_count, state = new.state, archive_reason = new.archive_reason,
-      version = t.version + 1, import_id = NULL, updated_by = new.updated_by, update_method = new.update_method,
-      update_time = new.update_time
+      version = t.version + 1, import_id = new.import_id, updated_by = new.updated_by,
+      update_method = new.update_method, update_time = new.update_time
   FROM new WHERE t.shard = $1 AND t.id = new.id)sql"};
 
 absl::StatusOr<v1::Household> ReadHousehold(const pqxx::row& row, const crypto::Sealer& sealer) {
@@ -147,6 +152,7 @@ nlohmann::json RowOf(const v1::Household& household, const crypto::Sealer& seale
   row["member_count"] = household.member_count();
   row["state"] = static_cast<int>(household.state());
   row["archive_reason"] = household.archive_reason();
+  if (author.import_id) row["import_id"] = *author.import_id;
   row["updated_by"] = author.subject;
   row["update_method"] = author.method;
   row["update_time"] = TimeLiteral(author.time);
@@ -185,6 +191,27 @@ absl::StatusOr<std::optional<v1::Household>> LoadHousehold(db::Tx& tx, const cry
   if (rows.empty()) return std::nullopt;
   ASSIGN_OR_RETURN(v1::Household household, ReadHousehold(rows[0], sealer));
   return household;
+}
+
+absl::StatusOr<std::vector<std::optional<v1::Household>>> LoadHouseholds(db::Tx& tx, const crypto::Sealer& sealer,
+                                                                         absl::Span<const ids::RecordId> ids) {
+  std::vector<int32_t> shards;
+  std::vector<int64_t> numbers;
+  for (const ids::RecordId& id : ids) {
+    shards.push_back(id.shard);
+    numbers.push_back(id.number);
+  }
+  absl::flat_hash_map<std::string, v1::Household> found;
+  for (const auto& row : tx.Run(kSelectMany, db::IntegerArray(shards), db::IntegerArray(numbers))) {
+    ASSIGN_OR_RETURN(v1::Household household, ReadHousehold(row, sealer));
+    found.insert_or_assign(household.household_id(), std::move(household));
+  }
+  std::vector<std::optional<v1::Household>> households;
+  for (const ids::RecordId& id : ids) {
+    const auto at = found.find(id.ToString());
+    households.push_back(at == found.end() ? std::nullopt : std::optional<v1::Household>(at->second));
+  }
+  return households;
 }
 
 absl::StatusOr<std::vector<v1::Household>> LoadHouseholdsForUpdate(db::Tx& tx, const crypto::Sealer& sealer,

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "bangfu/registration/v1/household.pb.h"
 #include "common/api/filter.h"
 #include "common/crypto/sealer.h"
@@ -31,6 +32,10 @@ const api::ColumnMap& HouseholdFilterColumns();
 
 absl::StatusOr<std::optional<v1::Household>> LoadHousehold(db::Tx& tx, const crypto::Sealer& sealer,
                                                            const ids::RecordId& id);
+
+// The same for many at once, in the order of `ids`.
+absl::StatusOr<std::vector<std::optional<v1::Household>>> LoadHouseholds(db::Tx& tx, const crypto::Sealer& sealer,
+                                                                         absl::Span<const ids::RecordId> ids);
 
 // Locks the rows in order of id until the end of the transaction. A household is locked before its members. Those that are
 // not there are left out.
