@@ -16,7 +16,7 @@ _TABLES = ("AC01", "AB01", "AC07", "AC30")
 # One township for each test, so that none sees the households of another.
 _TOWNSHIPS = people.townships()[:9]
 
-# How the import names each kind of mistake that the generator makes. Kinds without a reason are no matter of the import.
+# How the import names each kind of mistake that the generator makes; those without a name are no matter of the import.
 _REASONS = {
     "bad_checksum": "IDENTITY_CHECKSUM", "fifteen_digits": "IDENTITY_15_DIGITS",
     "float_damaged": "IDENTITY_FLOAT_DAMAGED",
