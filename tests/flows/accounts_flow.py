@@ -1,7 +1,11 @@
 """Accounts from the first administrators on: who makes them, who approves what they may do, and what ends them."""
 
+import base64
 import datetime
+import hmac
 import json
+import struct
+import time
 import uuid
 
 import flow
@@ -13,6 +17,14 @@ _BUSINESS_PATHS = ("/v1/households?area=" + people.COUNTY, "/v1/members?area=" +
                    "/v1/register/statistics?area=" + people.COUNTY, "/v1/imports?area=" + people.COUNTY,
                    "/v1/services/fund/events?area=" + people.COUNTY,
                    "/v1/services/registration/operations?area=" + people.COUNTY)
+
+
+def one_time_code(secret, steps=0):
+    """The code that a device shows so many half minutes from now (RFC 6238)."""
+    key = base64.b32decode(secret + "=" * (-len(secret) % 8))
+    digest = hmac.digest(key, struct.pack(">Q", int(time.time()) // 30 + steps), "sha1")
+    start = digest[-1] & 15
+    return "%06d" % ((struct.unpack(">I", digest[start:start + 4])[0] & 0x7FFFFFFF) % 1_000_000)
 
 
 class AccountsFlow(flow.Flow):
@@ -133,6 +145,22 @@ class AccountsFlow(flow.Flow):
         self.eventually(lambda: other.call("GET", "/v1/session/account").status == 401)
         self.refused(anybody.call("POST", "/v1/session:signIn", {
             "accountId": "session.one", "password": self.accounts.passwords["session.one"]}), 403, "ACCOUNT_DISABLED")
+
+    def test_a_second_factor(self):
+        person = self.accounts.person("factor.one")
+        enrolled = person.post("/v1/session:enrolSecondFactor")
+        self.assertTrue(enrolled["uri"].startswith("otpauth://totp/"))
+        self.refused(person.call("POST", "/v1/session:confirmSecondFactor", {"code": "000000"}), 400,
+                     "SECOND_FACTOR_WRONG")
+        code = one_time_code(enrolled["secret"])
+        confirmed = person.post("/v1/session:confirmSecondFactor", {"code": code})
+        self.assertTrue(confirmed["secondFactor"])
+        attempt = {"accountId": "factor.one", "password": self.accounts.passwords["factor.one"]}
+        anybody = self.stack.anybody()
+        self.refused(anybody.call("POST", "/v1/session:signIn", attempt), 401, "SECOND_FACTOR_REQUIRED")
+        self.refused(anybody.call("POST", "/v1/session:signIn", dict(attempt, code=code)), 401, "SIGN_IN_FAILED")
+        session = anybody.post("/v1/session:signIn", dict(attempt, code=one_time_code(enrolled["secret"], 1)))
+        self.assertTrue(session["accessToken"])
 
     def test_a_department_gets_tokens_for_its_system(self):
         end = (datetime.date.today() + datetime.timedelta(days=90)).isoformat()
