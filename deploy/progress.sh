@@ -45,14 +45,14 @@ quietly() {
   return "$status"
 }
 
-# Reads lines "PERCENT TEXT" and prints one for each five percent gained, with the seconds gone.
+# Reads lines "PERCENT TEXT" and prints one for each five percent gained, or after twenty seconds, with the seconds gone.
 percentages() {
-  local percent text shown=-5 start=$SECONDS
+  local percent text shown=-5 start=$SECONDS printed=$SECONDS
   while read -r percent text; do
     percent=${percent%%.*}
     if ((percent < shown)); then shown=-5; fi  # The next phase counts from nought again.
-    ((percent >= shown + 5 || (percent == 100 && shown < 100))) || continue
-    shown=$percent
-    printf '  %3d%%  %4d 秒  %s\n' "$percent" $((SECONDS - start)) "$text"
+    ((percent >= shown + 5 || (percent == 100 && shown < 100) || SECONDS - printed >= 20)) || continue
+    shown=$percent printed=$SECONDS
+    printf '  %3d%%  %4d 秒  %.100s\n' "$percent" $((SECONDS - start)) "$text"
   done
 }
