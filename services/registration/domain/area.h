@@ -33,13 +33,14 @@ struct AreaPlan {
 };
 
 // Completes `given` by level, parent, path and `initials` (pinyin by name) and compares it with `known`, which has the
-// given areas and their parents as far as they are registered. INVALID_FIELD if an area is not in `root`, comes twice or
-// ends before it begins; AREA_PARENT_MISSING.
+// given areas and their parents as far as they are registered. INVALID_FIELD if an area is not in `root`, comes twice
+// or ends before it begins; AREA_PARENT_MISSING.
 absl::StatusOr<AreaPlan> PlanImport(int64_t root, const std::vector<v1::Area>& given,
-                                    const std::map<int64_t, v1::Area>& known, std::string (*initials)(absl::string_view));
+                                    const std::map<int64_t, v1::Area>& known,
+                                    std::string (*initials)(absl::string_view));
 
-// The area when `successors` have taken over; its last day is before the earliest of them. AREA_ENDED; INVALID_FIELD if it
-// succeeds itself or ends before it begins.
+// The area when `successors` have taken over; its last day is before the earliest of them. AREA_ENDED; INVALID_FIELD if
+// it succeeds itself or ends before it begins.
 absl::StatusOr<v1::Area> End(v1::Area area, const std::vector<v1::AreaSuccessor>& successors);
 
 }  // namespace bangfu::registration::domain

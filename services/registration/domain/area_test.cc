@@ -59,10 +59,10 @@ TEST(AreaTest, ImportCompletesLevelParentAndPathWhateverTheOrder) {
 }
 
 TEST(AreaTest, TownshipsOfCitiesWithoutCountiesLieInTheCity) {
-  auto plan = PlanImport(440000000000,
-                         {AreaOf("440000000000", "广东省"), AreaOf("441900000000", "东莞市"),
-                          AreaOf("441900003000", "东城街道")},
-                         {}, NoInitials);
+  auto plan = PlanImport(
+      440000000000,
+      {AreaOf("440000000000", "广东省"), AreaOf("441900000000", "东莞市"), AreaOf("441900003000", "东城街道")}, {},
+      NoInitials);
   ASSERT_TRUE(plan.ok()) << plan.status();
   EXPECT_EQ(plan->areas[2].parent(), "441900000000");
 }

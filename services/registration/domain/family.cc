@@ -18,7 +18,6 @@ using status::Refuse;
 using status::RefuseFields;
 
 // Entries of JOIN_REASON, LEAVE_REASON and ARCHIVE_REASON that the rules themselves give.
-constexpr char kFirstRegistration[] = "08";
 constexpr char kMovedIn[] = "09";
 constexpr char kSplitOff[] = "10";
 constexpr char kMergedIn[] = "11";
@@ -32,22 +31,6 @@ bool IsHead(const v1::Member& member) { return member.relation() == kHead; }
 
 // The six-digit county in front of an id.
 absl::string_view CountyOfId(absl::string_view record_id) { return record_id.substr(0, 6); }
-
-// Checks what always holds, and derives head_name and member_count from the members who are present.
-absl::StatusOr<Family> Settle(Family family) {
-  int present = 0, heads = 0;
-  for (const v1::Member& member : family.members) {
-    if (!IsPresent(member)) continue;
-    ++present;
-    if (!IsHead(member)) continue;
-    ++heads;
-    family.household.set_head_name(member.name());
-  }
-  if (present == 0) return Refuse(v1::HOUSEHOLD_EMPTY);
-  if (heads != 1) return Refuse(v1::HOUSEHOLD_HEAD_COUNT, {{"heads", absl::StrCat(heads)}});
-  family.household.set_member_count(present);
-  return family;
-}
 
 // Where a member stands in a family, const or not.
 auto Position(auto& family, absl::string_view member_id) {
@@ -100,6 +83,21 @@ std::vector<FieldError> CheckDay(const std::string& field, absl::string_view lab
 }
 
 }  // namespace
+
+absl::StatusOr<Family> Settle(Family family) {
+  int present = 0, heads = 0;
+  for (const v1::Member& member : family.members) {
+    if (!IsPresent(member)) continue;
+    ++present;
+    if (!IsHead(member)) continue;
+    ++heads;
+    family.household.set_head_name(member.name());
+  }
+  if (present == 0) return Refuse(v1::HOUSEHOLD_EMPTY);
+  if (heads != 1) return Refuse(v1::HOUSEHOLD_HEAD_COUNT, {{"heads", absl::StrCat(heads)}});
+  family.household.set_member_count(present);
+  return family;
+}
 
 absl::Status CheckActive(const v1::Household& household) {
   return household.state() == v1::Household::ACTIVE ? absl::OkStatus() : Refuse(v1::HOUSEHOLD_ARCHIVED);
@@ -236,7 +234,8 @@ absl::StatusOr<Family> Leave(Family family, const v1::RemoveMemberRequest& reque
   return Settle(std::move(family));
 }
 
-absl::StatusOr<TwoFamilies> Move(Family from, Family to, const v1::MoveMemberRequest& request, absl::string_view today) {
+absl::StatusOr<TwoFamilies> Move(Family from, Family to, const v1::MoveMemberRequest& request,
+                                 absl::string_view today) {
   if (from.household.household_id() == to.household.household_id()) {
     return RefuseFields({{"household_id", "转入户标识: 不能是原来的户"}});
   }

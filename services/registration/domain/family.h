@@ -1,5 +1,5 @@
-// A household together with its members, and everything that may happen to it. Each function takes records as they are and
-// gives them as they will be, or refuses; nothing half-happens.
+// A household together with its members, and everything that may happen to it. Each function takes records as they are
+// and gives them as they will be, or refuses; nothing half-happens.
 //
 // What always holds: a household on the register has at least one member, exactly one of them is the head, and its
 // head_name and member_count say so; its members are in its village.
@@ -17,6 +17,9 @@
 #include "bangfu/registration/v1/member_service.pb.h"
 
 namespace bangfu::registration::domain {
+
+// JOIN_REASON of the members with whom a household is registered.
+inline constexpr char kFirstRegistration[] = "08";
 
 struct Family {
   v1::Household household;
@@ -43,14 +46,15 @@ absl::StatusOr<Family> Amend(Family family, const v1::Household& after);
 // Takes the household off the register; its members leave with it. HOUSEHOLD_ARCHIVED.
 absl::StatusOr<Family> Archive(Family family, absl::string_view reason, absl::string_view today);
 
-// The named members found a household of their own in the same village; it inherits what was found about the old one, but
-// not its number, telephone and account. `first` stays, `second` is new.
-// HOUSEHOLD_ARCHIVED, MEMBER_NOT_FOUND, HOUSEHOLD_EMPTY, HOUSEHOLD_HEAD_COUNT.
+// The named members found a household of their own in the same village; it inherits what was found about the old one,
+// but not its number, telephone and account. `first` stays, `second` is new. HOUSEHOLD_ARCHIVED, MEMBER_NOT_FOUND,
+// HOUSEHOLD_EMPTY, HOUSEHOLD_HEAD_COUNT.
 absl::StatusOr<TwoFamilies> Split(Family family, const v1::SplitHouseholdRequest& request,
                                   absl::string_view new_household_id, absl::string_view today);
 
-// All members of `gone` move to `stays`, and `gone` is archived. Members that the request does not name get relation 99.
-// HOUSEHOLD_ARCHIVED, MOVE_ACROSS_COUNTIES, MEMBER_NOT_FOUND, HOUSEHOLD_HEAD_COUNT; INVALID_FIELD for one and the same.
+// All members of `gone` move to `stays`, and `gone` is archived. Members that the request does not name get
+// relation 99. HOUSEHOLD_ARCHIVED, MOVE_ACROSS_COUNTIES, MEMBER_NOT_FOUND, HOUSEHOLD_HEAD_COUNT; INVALID_FIELD for one
+// and the same.
 absl::StatusOr<TwoFamilies> Merge(Family stays, Family gone, const v1::MergeHouseholdsRequest& request,
                                   absl::string_view today);
 
@@ -61,13 +65,17 @@ absl::StatusOr<Family> Join(Family family, v1::Member member, absl::string_view 
 absl::StatusOr<Family> Correct(Family family, const v1::Member& after);
 
 // A present member leaves; when it is the head, the member named takes over.
-// HOUSEHOLD_ARCHIVED, HOUSEHOLD_EMPTY, FIRST_HEAD_REQUIRED, MEMBER_NOT_FOUND (new head), HOUSEHOLD_HEAD_COUNT (a new head
-// although the head stays), INVALID_FIELD.
+// HOUSEHOLD_ARCHIVED, HOUSEHOLD_EMPTY, FIRST_HEAD_REQUIRED, MEMBER_NOT_FOUND (new head), HOUSEHOLD_HEAD_COUNT (a new
+// head although the head stays), INVALID_FIELD.
 absl::StatusOr<Family> Leave(Family family, const v1::RemoveMemberRequest& request, absl::string_view today);
 
 // A present member of `from` moves to `to`. `first` is left, `second` is joined.
 // HOUSEHOLD_ARCHIVED, MOVE_ACROSS_COUNTIES, HOUSEHOLD_EMPTY, HOUSEHOLD_HEAD_COUNT, INVALID_FIELD.
 absl::StatusOr<TwoFamilies> Move(Family from, Family to, const v1::MoveMemberRequest& request, absl::string_view today);
+
+// Checks what always holds, and derives head_name and member_count from the members who are present.
+// HOUSEHOLD_EMPTY, HOUSEHOLD_HEAD_COUNT.
+absl::StatusOr<Family> Settle(Family family);
 
 // HOUSEHOLD_ARCHIVED unless the household is on the register.
 absl::Status CheckActive(const v1::Household& household);

@@ -221,7 +221,8 @@ TEST(FamilyTest, SplitsThatLeaveAHouseholdWithoutHeadOrMembersAreRefused) {
       {"a stranger", Splitting({{"150526-z", "01"}}), "MEMBER_NOT_FOUND"},
       {"the same one twice", Splitting({{"150526-c", "01"}, {"150526-c", "01"}}), "MEMBER_NOT_FOUND"},
   };
-  for (const auto& c : cases) EXPECT_EQ(ReasonOf(Split(Registered(), c.request, "150526-n", kToday)), c.reason) << c.what;
+  for (const auto& c : cases)
+    EXPECT_EQ(ReasonOf(Split(Registered(), c.request, "150526-n", kToday)), c.reason) << c.what;
 }
 
 TEST(FamilyTest, MergingMovesEverybodyAndArchivesTheOther) {

@@ -21,8 +21,8 @@ std::vector<status::FieldError> CheckIdentity(absl::string_view path, v1::Member
 // The day of joining lies between birth and today.
 std::vector<status::FieldError> CheckJoining(absl::string_view path, const v1::Member& member, absl::string_view today);
 
-// CheckIdentity of a member whose fields were changed: if the identity number is another one and the date of birth was not
-// changed with it, the date follows the number.
+// CheckIdentity of a member whose fields were changed: if the identity number is another one and the date of birth was
+// not changed with it, the date follows the number.
 std::vector<status::FieldError> CheckCorrection(absl::string_view path, const v1::Member& before, v1::Member* after);
 
 }  // namespace bangfu::registration::domain

@@ -1,5 +1,5 @@
--- The register. Every primary key begins with shard, the six-digit home county, city or province of the record, and every
--- foreign key and unique index contains it, so that the same schema can be distributed by it.
+-- The register. Every primary key begins with shard, the six-digit home county, city or province of the record, and
+-- every foreign key and unique index contains it, so that the same schema can be distributed by it.
 -- Codes are text as in the dictionaries. Sealed columns hold AEAD ciphertext bound to table, column and row.
 
 CREATE TABLE household (

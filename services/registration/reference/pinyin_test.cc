@@ -21,9 +21,7 @@ TEST(PinyinTest, KeepsLettersAndDigitsAndLeavesOutTheRest) {
   EXPECT_EQ(PinyinInitials("（）"), "");
 }
 
-TEST(PinyinTest, HasFewReadingsOfLongNames) {
-  EXPECT_EQ(PinyinInitials("长长长长长长长长").size(), 16u * 9 - 1);
-}
+TEST(PinyinTest, HasFewReadingsOfLongNames) { EXPECT_EQ(PinyinInitials("长长长长长长长长").size(), 16u * 9 - 1); }
 
 }  // namespace
 }  // namespace bangfu::registration

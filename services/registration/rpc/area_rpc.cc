@@ -85,42 +85,42 @@ absl::StatusOr<v1::ImportAreasResponse> AreaRpc::ImportAreas(rpc::Call& call, co
   api::ClearOutputOnly(&given);
   const std::vector<v1::Area> areas(given.areas().begin(), given.areas().end());
   using Answer = absl::StatusOr<v1::ImportAreasResponse>;
-  return rpc::Write<v1::ImportAreasResponse>(
-      call, registration_.write, request, [&](db::Tx& tx, rpc::Effects& effects) -> Answer {
-        const auto known = store::LoadAreas(tx, WithParents(areas));
-        ASSIGN_OR_RETURN(const domain::AreaPlan plan, domain::PlanImport(root, areas, known, PinyinInitials));
-        store::SaveAreas(tx, plan.areas);
-        store::RefreshPaths(tx, plan.renamed);
-        effects.ActOn(request.root(), root);
-        v1::AreasChanged changed;
-        for (const v1::Area& area : plan.areas) changed.add_codes(area.code());
-        if (changed.codes_size() > 0) effects.Emit(changed, request.root(), root);
-        v1::ImportAreasResponse response;
-        response.set_created_count(plan.created);
-        response.set_updated_count(plan.updated);
-        response.set_unchanged_count(plan.unchanged);
-        return response;
-      });
+  const auto write = [&](db::Tx& tx, rpc::Effects& effects) -> Answer {
+    const auto known = store::LoadAreas(tx, WithParents(areas));
+    ASSIGN_OR_RETURN(const domain::AreaPlan plan, domain::PlanImport(root, areas, known, PinyinInitials));
+    store::SaveAreas(tx, plan.areas);
+    store::RefreshPaths(tx, plan.renamed);
+    effects.ActOn(request.root(), root);
+    v1::AreasChanged changed;
+    for (const v1::Area& area : plan.areas) changed.add_codes(area.code());
+    if (changed.codes_size() > 0) effects.Emit(changed, request.root(), root);
+    v1::ImportAreasResponse response;
+    response.set_created_count(plan.created);
+    response.set_updated_count(plan.updated);
+    response.set_unchanged_count(plan.unchanged);
+    return response;
+  };
+  return rpc::Write<v1::ImportAreasResponse>(call, registration_.write, request, write);
 }
 
 absl::StatusOr<v1::Area> AreaRpc::EndArea(rpc::Call& call, const v1::EndAreaRequest& request) {
   const int64_t code = AreaNumber(request.code());
   RETURN_IF_ERROR(call.Authorise(code));
   const std::vector<v1::AreaSuccessor> successors(request.successors().begin(), request.successors().end());
-  return rpc::Write<v1::Area>(
-      call, registration_.write, request, [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::Area> {
-        const auto before = store::LoadAreaForUpdate(tx, code);
-        if (!before) return Refuse(v1::AREA_NOT_FOUND, {{"area", request.code()}});
-        ASSIGN_OR_RETURN(const v1::Area area, domain::End(*before, successors));
-        RETURN_IF_ERROR(CheckSuccessors(tx, area));
-        store::SaveEnd(tx, area);
-        effects.ActOn(area.code(), code);
-        AuditChange(registration_.sealer(), *before, area, &effects);
-        v1::AreasChanged changed;
-        changed.add_codes(area.code());
-        effects.Emit(changed, area.code(), code);
-        return area;
-      });
+  const auto write = [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::Area> {
+    const auto before = store::LoadAreaForUpdate(tx, code);
+    if (!before) return Refuse(v1::AREA_NOT_FOUND, {{"area", request.code()}});
+    ASSIGN_OR_RETURN(const v1::Area area, domain::End(*before, successors));
+    RETURN_IF_ERROR(CheckSuccessors(tx, area));
+    store::SaveEnd(tx, area);
+    effects.ActOn(area.code(), code);
+    AuditChange(registration_.sealer(), *before, area, &effects);
+    v1::AreasChanged changed;
+    changed.add_codes(area.code());
+    effects.Emit(changed, area.code(), code);
+    return area;
+  };
+  return rpc::Write<v1::Area>(call, registration_.write, request, write);
 }
 
 }  // namespace bangfu::registration

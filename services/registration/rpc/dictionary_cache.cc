@@ -12,7 +12,9 @@
 namespace bangfu::registration {
 namespace {
 
-constexpr auto kInterval = std::chrono::minutes(1);
+constexpr auto kInterval = std::chrono::seconds(60);
+// While nothing could be loaded at all.
+constexpr auto kFirstInterval = std::chrono::seconds(2);
 constexpr absl::Duration kLoadLimit = absl::Seconds(10);
 
 std::string KeyOf(absl::string_view dictionary, absl::string_view code) { return absl::StrCat(dictionary, "\n", code); }
@@ -58,7 +60,7 @@ void DictionaryCache::Start() {
 
 void DictionaryCache::Run() {
   std::unique_lock lock(mutex_);
-  while (!wake_.wait_for(lock, kInterval, [this] { return stopping_; })) {
+  while (!wake_.wait_for(lock, snapshot_->entries.empty() ? kFirstInterval : kInterval, [this] { return stopping_; })) {
     lock.unlock();
     absl::Status refreshed = Refresh();
     if (!refreshed.ok()) log::Warning("dictionaries_not_refreshed", {{"reason", status::ReasonOf(refreshed)}});

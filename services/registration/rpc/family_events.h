@@ -11,8 +11,9 @@
 
 namespace bangfu::registration {
 
-// Compares the families as they were and as they are: HouseholdCreated, HouseholdUpdated, HouseholdArchived, MemberAdded,
-// MemberUpdated, MemberMoved, MemberRemoved. Members of a new household who were nowhere before are told of with it.
+// Compares the families as they were and as they are: HouseholdCreated, HouseholdUpdated, HouseholdArchived,
+// MemberAdded, MemberUpdated, MemberMoved, MemberRemoved. Members of a new household who were nowhere before are told
+// of with it.
 void TellOfFamilies(const crypto::Sealer& sealer, const std::vector<domain::Family>& before,
                     const std::vector<domain::Family>& after, const std::string& merged_into, rpc::Effects* effects);
 

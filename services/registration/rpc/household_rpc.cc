@@ -84,70 +84,70 @@ absl::StatusOr<v1::Household> HouseholdRpc::CreateHousehold(rpc::Call& call,
   std::vector<std::string> ids;
   for (size_t i = 0; i <= members.size(); ++i) ids.push_back(NewIdIn(household.area()));
   ASSIGN_OR_RETURN(const Family family, domain::Register(household, members, ids, TodayOf(call)));
-  return rpc::Write<v1::Household>(
-      call, registration_.write, request, [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::Household> {
-        RETURN_IF_ERROR(CheckVillage(call, tx, household.area()));
-        std::vector<Family> after = {family};
-        RETURN_IF_ERROR(SaveAndTell(registration_, call, tx, effects, {}, &after));
-        return after[0].household;
-      });
+  const auto write = [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::Household> {
+    RETURN_IF_ERROR(CheckVillage(call, tx, household.area()));
+    std::vector<Family> after = {family};
+    RETURN_IF_ERROR(SaveAndTell(registration_, call, tx, effects, {}, &after));
+    return after[0].household;
+  };
+  return rpc::Write<v1::Household>(call, registration_.write, request, write);
 }
 
 absl::StatusOr<v1::Household> HouseholdRpc::UpdateHousehold(rpc::Call& call,
                                                             const v1::UpdateHouseholdRequest& request) {
   const v1::Household& given = request.household();
-  return rpc::Write<v1::Household>(
-      call, registration_.write, request, [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::Household> {
-        ASSIGN_OR_RETURN(const Family before, LockFamily(registration_, call, tx, given.household_id()));
-        RETURN_IF_ERROR(CheckVersion(given.etag(), given.household_id(), before.household.etag()));
-        v1::Household changed = before.household;
-        RETURN_IF_ERROR(api::ApplyUpdate(request.update_mask(), given, &changed).status());
-        ASSIGN_OR_RETURN(Family family, domain::Amend(before, changed));
-        if (changed.area() != before.household.area()) RETURN_IF_ERROR(CheckVillage(call, tx, changed.area()));
-        std::vector<Family> after = {std::move(family)};
-        RETURN_IF_ERROR(SaveAndTell(registration_, call, tx, effects, {before}, &after));
-        return after[0].household;
-      });
+  const auto write = [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::Household> {
+    ASSIGN_OR_RETURN(const Family before, LockFamily(registration_, call, tx, given.household_id()));
+    RETURN_IF_ERROR(CheckVersion(given.etag(), given.household_id(), before.household.etag()));
+    v1::Household changed = before.household;
+    RETURN_IF_ERROR(api::ApplyUpdate(request.update_mask(), given, &changed).status());
+    ASSIGN_OR_RETURN(Family family, domain::Amend(before, changed));
+    if (changed.area() != before.household.area()) RETURN_IF_ERROR(CheckVillage(call, tx, changed.area()));
+    std::vector<Family> after = {std::move(family)};
+    RETURN_IF_ERROR(SaveAndTell(registration_, call, tx, effects, {before}, &after));
+    return after[0].household;
+  };
+  return rpc::Write<v1::Household>(call, registration_.write, request, write);
 }
 
 absl::StatusOr<v1::Household> HouseholdRpc::ArchiveHousehold(rpc::Call& call,
                                                              const v1::ArchiveHouseholdRequest& request) {
-  return rpc::Write<v1::Household>(
-      call, registration_.write, request, [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::Household> {
-        ASSIGN_OR_RETURN(const Family before, LockFamily(registration_, call, tx, request.household_id()));
-        RETURN_IF_ERROR(CheckVersion(request.etag(), request.household_id(), before.household.etag()));
-        ASSIGN_OR_RETURN(Family family, domain::Archive(before, request.reason(), TodayOf(call)));
-        std::vector<Family> after = {std::move(family)};
-        RETURN_IF_ERROR(SaveAndTell(registration_, call, tx, effects, {before}, &after));
-        return after[0].household;
-      });
+  const auto write = [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::Household> {
+    ASSIGN_OR_RETURN(const Family before, LockFamily(registration_, call, tx, request.household_id()));
+    RETURN_IF_ERROR(CheckVersion(request.etag(), request.household_id(), before.household.etag()));
+    ASSIGN_OR_RETURN(Family family, domain::Archive(before, request.reason(), TodayOf(call)));
+    std::vector<Family> after = {std::move(family)};
+    RETURN_IF_ERROR(SaveAndTell(registration_, call, tx, effects, {before}, &after));
+    return after[0].household;
+  };
+  return rpc::Write<v1::Household>(call, registration_.write, request, write);
 }
 
 absl::StatusOr<v1::Household> HouseholdRpc::SplitHousehold(rpc::Call& call, const v1::SplitHouseholdRequest& request) {
-  return rpc::Write<v1::Household>(
-      call, registration_.write, request, [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::Household> {
-        ASSIGN_OR_RETURN(const Family before, LockFamily(registration_, call, tx, request.household_id()));
-        RETURN_IF_ERROR(CheckVersion(request.etag(), request.household_id(), before.household.etag()));
-        ASSIGN_OR_RETURN(domain::TwoFamilies split,
-                         domain::Split(before, request, NewIdIn(request.household_id()), TodayOf(call)));
-        std::vector<Family> after = {std::move(split.first), std::move(split.second)};
-        RETURN_IF_ERROR(SaveAndTell(registration_, call, tx, effects, {before}, &after));
-        return after[1].household;
-      });
+  const auto write = [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::Household> {
+    ASSIGN_OR_RETURN(const Family before, LockFamily(registration_, call, tx, request.household_id()));
+    RETURN_IF_ERROR(CheckVersion(request.etag(), request.household_id(), before.household.etag()));
+    ASSIGN_OR_RETURN(domain::TwoFamilies split,
+                     domain::Split(before, request, NewIdIn(request.household_id()), TodayOf(call)));
+    std::vector<Family> after = {std::move(split.first), std::move(split.second)};
+    RETURN_IF_ERROR(SaveAndTell(registration_, call, tx, effects, {before}, &after));
+    return after[1].household;
+  };
+  return rpc::Write<v1::Household>(call, registration_.write, request, write);
 }
 
 absl::StatusOr<v1::Household> HouseholdRpc::MergeHouseholds(rpc::Call& call,
                                                             const v1::MergeHouseholdsRequest& request) {
-  return rpc::Write<v1::Household>(
-      call, registration_.write, request, [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::Household> {
-        ASSIGN_OR_RETURN(const auto before, LockFamilies(registration_, call, tx,
-                                                         {request.household_id(), request.merged_household_id()}));
-        RETURN_IF_ERROR(CheckVersion(request.etag(), request.household_id(), before[0].household.etag()));
-        ASSIGN_OR_RETURN(domain::TwoFamilies merged, domain::Merge(before[0], before[1], request, TodayOf(call)));
-        std::vector<Family> after = {std::move(merged.first), std::move(merged.second)};
-        RETURN_IF_ERROR(SaveAndTell(registration_, call, tx, effects, before, &after, request.household_id()));
-        return after[0].household;
-      });
+  const auto write = [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::Household> {
+    ASSIGN_OR_RETURN(const auto before,
+                     LockFamilies(registration_, call, tx, {request.household_id(), request.merged_household_id()}));
+    RETURN_IF_ERROR(CheckVersion(request.etag(), request.household_id(), before[0].household.etag()));
+    ASSIGN_OR_RETURN(domain::TwoFamilies merged, domain::Merge(before[0], before[1], request, TodayOf(call)));
+    std::vector<Family> after = {std::move(merged.first), std::move(merged.second)};
+    RETURN_IF_ERROR(SaveAndTell(registration_, call, tx, effects, before, &after, request.household_id()));
+    return after[0].household;
+  };
+  return rpc::Write<v1::Household>(call, registration_.write, request, write);
 }
 
 absl::StatusOr<v1::ListHouseholdHistoryResponse> HouseholdRpc::ListHouseholdHistory(

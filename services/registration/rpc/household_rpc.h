@@ -4,9 +4,9 @@
 
 #include "absl/status/statusor.h"
 #include "bangfu/registration/v1/household_service.pb.h"
-#include "common/rpc/call.h"
 #include "common/db/coalescer.h"
 #include "common/ids/record_id.h"
+#include "common/rpc/call.h"
 #include "common/rpc/service_table.h"
 #include "services/registration/rpc/registration.h"
 

@@ -40,8 +40,7 @@ absl::StatusOr<std::vector<Family>> MemberRpc::LockFamiliesOf(rpc::Call& call, d
 }
 
 absl::StatusOr<v1::Member> MemberRpc::GetMember(rpc::Call& call, const v1::GetMemberRequest& request) {
-  return registration_.database().Read(call.bounds(),
-                                       [&](db::Tx& tx) { return Load(call, tx, request.member_id()); });
+  return registration_.database().Read(call.bounds(), [&](db::Tx& tx) { return Load(call, tx, request.member_id()); });
 }
 
 absl::Status MemberRpc::Bound(rpc::Call& call, db::Tx& tx, const v1::ListMembersRequest& request,
@@ -101,55 +100,55 @@ absl::StatusOr<v1::Member> MemberRpc::AddMember(rpc::Call& call, const v1::AddMe
   v1::Member given = request.member();
   api::ClearOutputOnly(&given);
   given.set_member_id(NewIdIn(request.household_id()));
-  return rpc::Write<v1::Member>(
-      call, registration_.write, request, [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::Member> {
-        ASSIGN_OR_RETURN(const Family before, LockFamily(registration_, call, tx, request.household_id()));
-        ASSIGN_OR_RETURN(Family family, domain::Join(before, given, TodayOf(call)));
-        std::vector<Family> after = {std::move(family)};
-        RETURN_IF_ERROR(SaveAndTell(registration_, call, tx, effects, {before}, &after));
-        return *domain::FindMember(after[0], given.member_id());
-      });
+  const auto write = [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::Member> {
+    ASSIGN_OR_RETURN(const Family before, LockFamily(registration_, call, tx, request.household_id()));
+    ASSIGN_OR_RETURN(Family family, domain::Join(before, given, TodayOf(call)));
+    std::vector<Family> after = {std::move(family)};
+    RETURN_IF_ERROR(SaveAndTell(registration_, call, tx, effects, {before}, &after));
+    return *domain::FindMember(after[0], given.member_id());
+  };
+  return rpc::Write<v1::Member>(call, registration_.write, request, write);
 }
 
 absl::StatusOr<v1::Member> MemberRpc::UpdateMember(rpc::Call& call, const v1::UpdateMemberRequest& request) {
   const v1::Member& given = request.member();
-  return rpc::Write<v1::Member>(
-      call, registration_.write, request, [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::Member> {
-        ASSIGN_OR_RETURN(const auto before, LockFamiliesOf(call, tx, given.member_id()));
-        v1::Member changed = *domain::FindMember(before[0], given.member_id());
-        RETURN_IF_ERROR(CheckVersion(given.etag(), given.member_id(), changed.etag()));
-        RETURN_IF_ERROR(api::ApplyUpdate(request.update_mask(), given, &changed).status());
-        ASSIGN_OR_RETURN(Family family, domain::Correct(before[0], changed));
-        std::vector<Family> after = {std::move(family)};
-        RETURN_IF_ERROR(SaveAndTell(registration_, call, tx, effects, before, &after));
-        return *domain::FindMember(after[0], given.member_id());
-      });
+  const auto write = [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::Member> {
+    ASSIGN_OR_RETURN(const auto before, LockFamiliesOf(call, tx, given.member_id()));
+    v1::Member changed = *domain::FindMember(before[0], given.member_id());
+    RETURN_IF_ERROR(CheckVersion(given.etag(), given.member_id(), changed.etag()));
+    RETURN_IF_ERROR(api::ApplyUpdate(request.update_mask(), given, &changed).status());
+    ASSIGN_OR_RETURN(Family family, domain::Correct(before[0], changed));
+    std::vector<Family> after = {std::move(family)};
+    RETURN_IF_ERROR(SaveAndTell(registration_, call, tx, effects, before, &after));
+    return *domain::FindMember(after[0], given.member_id());
+  };
+  return rpc::Write<v1::Member>(call, registration_.write, request, write);
 }
 
 absl::StatusOr<v1::Member> MemberRpc::RemoveMember(rpc::Call& call, const v1::RemoveMemberRequest& request) {
-  return rpc::Write<v1::Member>(
-      call, registration_.write, request, [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::Member> {
-        ASSIGN_OR_RETURN(const auto before, LockFamiliesOf(call, tx, request.member_id()));
-        const v1::Member& member = *domain::FindMember(before[0], request.member_id());
-        RETURN_IF_ERROR(CheckVersion(request.etag(), request.member_id(), member.etag()));
-        ASSIGN_OR_RETURN(Family family, domain::Leave(before[0], request, TodayOf(call)));
-        std::vector<Family> after = {std::move(family)};
-        RETURN_IF_ERROR(SaveAndTell(registration_, call, tx, effects, before, &after));
-        return *domain::FindMember(after[0], request.member_id());
-      });
+  const auto write = [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::Member> {
+    ASSIGN_OR_RETURN(const auto before, LockFamiliesOf(call, tx, request.member_id()));
+    const v1::Member& member = *domain::FindMember(before[0], request.member_id());
+    RETURN_IF_ERROR(CheckVersion(request.etag(), request.member_id(), member.etag()));
+    ASSIGN_OR_RETURN(Family family, domain::Leave(before[0], request, TodayOf(call)));
+    std::vector<Family> after = {std::move(family)};
+    RETURN_IF_ERROR(SaveAndTell(registration_, call, tx, effects, before, &after));
+    return *domain::FindMember(after[0], request.member_id());
+  };
+  return rpc::Write<v1::Member>(call, registration_.write, request, write);
 }
 
 absl::StatusOr<v1::Member> MemberRpc::MoveMember(rpc::Call& call, const v1::MoveMemberRequest& request) {
-  return rpc::Write<v1::Member>(
-      call, registration_.write, request, [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::Member> {
-        ASSIGN_OR_RETURN(const auto before, LockFamiliesOf(call, tx, request.member_id(), request.household_id()));
-        const v1::Member& member = *domain::FindMember(before[0], request.member_id());
-        RETURN_IF_ERROR(CheckVersion(request.etag(), request.member_id(), member.etag()));
-        ASSIGN_OR_RETURN(domain::TwoFamilies moved, domain::Move(before[0], before[1], request, TodayOf(call)));
-        std::vector<Family> after = {std::move(moved.first), std::move(moved.second)};
-        RETURN_IF_ERROR(SaveAndTell(registration_, call, tx, effects, before, &after));
-        return *domain::FindMember(after[1], request.member_id());
-      });
+  const auto write = [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::Member> {
+    ASSIGN_OR_RETURN(const auto before, LockFamiliesOf(call, tx, request.member_id(), request.household_id()));
+    const v1::Member& member = *domain::FindMember(before[0], request.member_id());
+    RETURN_IF_ERROR(CheckVersion(request.etag(), request.member_id(), member.etag()));
+    ASSIGN_OR_RETURN(domain::TwoFamilies moved, domain::Move(before[0], before[1], request, TodayOf(call)));
+    std::vector<Family> after = {std::move(moved.first), std::move(moved.second)};
+    RETURN_IF_ERROR(SaveAndTell(registration_, call, tx, effects, before, &after));
+    return *domain::FindMember(after[1], request.member_id());
+  };
+  return rpc::Write<v1::Member>(call, registration_.write, request, write);
 }
 
 }  // namespace bangfu::registration

@@ -59,9 +59,8 @@ absl::StatusOr<std::vector<Family>> LockFamilies(const Registration& registratio
   ASSIGN_OR_RETURN(const auto loaded, store::LoadFamiliesForUpdate(tx, registration.sealer(), shard, numbers));
   std::vector<Family> families;
   for (const std::string& household_id : household_ids) {
-    auto found = std::find_if(loaded.begin(), loaded.end(), [&](const Family& family) {
-      return family.household.household_id() == household_id;
-    });
+    auto found = std::find_if(loaded.begin(), loaded.end(),
+                              [&](const Family& family) { return family.household.household_id() == household_id; });
     if (found == loaded.end()) return call.Missing(household_id, Refuse(v1::HOUSEHOLD_NOT_FOUND));
     RETURN_IF_ERROR(call.Authorise(AreaNumber(found->household.area())));
     families.push_back(*found);

@@ -44,8 +44,8 @@ store::Author AuthorOf(const rpc::Call& call);
 absl::StatusOr<v1::Household> LockHousehold(const Registration& registration, rpc::Call& call, db::Tx& tx,
                                             const std::string& household_id);
 
-// The same for households with their members, in the order of `household_ids`. MOVE_ACROSS_COUNTIES if they are of several
-// counties.
+// The same for households with their members, in the order of `household_ids`. MOVE_ACROSS_COUNTIES if they are of
+// several counties.
 absl::StatusOr<std::vector<domain::Family>> LockFamilies(const Registration& registration, rpc::Call& call, db::Tx& tx,
                                                          const std::vector<std::string>& household_ids);
 absl::StatusOr<domain::Family> LockFamily(const Registration& registration, rpc::Call& call, db::Tx& tx,
@@ -58,8 +58,8 @@ absl::Status CheckVillage(const rpc::Call& call, db::Tx& tx, const std::string& 
 absl::Status CheckVersion(const std::string& given, const std::string& record_id, const std::string& current);
 
 // Writes what changed in families and tells of it: rows, history, audit record and events. The caller must reach the
-// villages in which the households are afterwards. `merged_into` is the household that took in the members of one that was
-// archived.
+// villages in which the households are afterwards. `merged_into` is the household that took in the members of one that
+// was archived.
 absl::Status SaveAndTell(const Registration& registration, rpc::Call& call, db::Tx& tx, rpc::Effects& effects,
                          const std::vector<domain::Family>& before, std::vector<domain::Family>* after,
                          const std::string& merged_into = "");

@@ -47,7 +47,8 @@ constexpr db::Statement kSave = {"area.save", R"sql(
   ORDER BY code
   ON CONFLICT (code) DO UPDATE
   SET name = EXCLUDED.name, level = EXCLUDED.level, parent = EXCLUDED.parent, kind = EXCLUDED.kind,
-      valid_from = EXCLUDED.valid_from, valid_to = EXCLUDED.valid_to, pinyin = EXCLUDED.pinyin, path = EXCLUDED.path)sql"};
+      valid_from = EXCLUDED.valid_from, valid_to = EXCLUDED.valid_to, pinyin = EXCLUDED.pinyin,
+      path = EXCLUDED.path)sql"};
 
 constexpr db::Statement kRefreshPaths = {"area.refresh_paths", R"sql(
   WITH RECURSIVE tree AS (

@@ -27,8 +27,8 @@ std::map<int64_t, v1::Area> LoadAreas(db::Tx& tx, const std::vector<int64_t>& co
 struct AreaQuery {
   // Areas below this one; 0 for the whole country.
   int64_t parent = 0;
-  // Empty: those right below. Else those anywhere below whose code begins with these digits, whose name has this part, or
-  // whose pinyin has a reading that begins with these initials.
+  // Empty: those right below. Else those anywhere below whose code begins with these digits, whose name has this part,
+  // or whose pinyin has a reading that begins with these initials.
   std::string search;
   bool include_ended = false;
   // YYYY-MM-DD, for what has ended.

@@ -2,6 +2,8 @@
 #ifndef BANGFU_SERVICES_REGISTRATION_STORE_AUTHOR_H_
 #define BANGFU_SERVICES_REGISTRATION_STORE_AUTHOR_H_
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "absl/time/time.h"
@@ -15,6 +17,8 @@ struct Author {
   std::string method;
   // One instant for everything that a call writes.
   absl::Time time;
+  // The import that writes, if one does: undoing it finds the versions it wrote.
+  std::optional<int64_t> import_id = std::nullopt;
 };
 
 }  // namespace bangfu::registration::store

@@ -13,8 +13,8 @@
 
 namespace bangfu::registration::store {
 
-// The households of one county with the members who are present, locked in order of id until the end of the transaction;
-// households that are not there are left out.
+// The households of one county with the members who are present, locked in order of id until the end of the
+// transaction; households that are not there are left out.
 absl::StatusOr<std::vector<domain::Family>> LoadFamiliesForUpdate(db::Tx& tx, const crypto::Sealer& sealer,
                                                                   int32_t shard,
                                                                   const std::vector<int64_t>& household_ids);

@@ -19,8 +19,8 @@ namespace {
 using google::protobuf::Message;
 
 // Superseded versions and those in force, whose body is NULL here because it stands in the tables of the records. A
-// member's version belongs to the household where the person was then, and as the next one also to the household that the
-// person left.
+// member's version belongs to the household where the person was then, and as the next one also to the household that
+// the person left.
 constexpr db::Statement kSelectChanges = {"record_version.list", R"sql(
   WITH people AS (
     SELECT record_id AS id FROM record_version WHERE shard = $1 AND household_id = $2 AND kind = 2
@@ -86,8 +86,8 @@ absl::StatusOr<Current> LoadCurrent(db::Tx& tx, const crypto::Sealer& sealer, co
   return current;
 }
 
-// A superseded version; an empty message if there was none. Bodies of reports are bound to a year and not to a household:
-// one that was copied from another household is told by what it says itself.
+// A superseded version; an empty message if there was none. Bodies of reports are bound to a year and not to a
+// household: one that was copied from another household is told by what it says itself.
 absl::StatusOr<std::unique_ptr<Message>> Open(const crypto::Sealer& sealer, const VersionKey& key,
                                               const ids::RecordId& household, const pqxx::field& body) {
   std::unique_ptr<Message> record = NewRecord(key.kind);
@@ -128,7 +128,8 @@ absl::StatusOr<Page<RecordedChange>> ListChanges(db::Tx& tx, const crypto::Seale
   // Later than everything.
   const std::vector<std::string> start = {absl::StrCat(INT64_MAX), "0", "0", "0"};
   const auto& from = after.size() == start.size() ? after : start;
-  const auto rows = tx.Run(kSelectChanges, household.shard, household.number, from[0], from[1], from[2], from[3], limit + 1);
+  const auto rows =
+      tx.Run(kSelectChanges, household.shard, household.number, from[0], from[1], from[2], from[3], limit + 1);
   std::vector<int64_t> members;
   for (const auto& row : rows) {
     const bool in_force = row[6].is_null();

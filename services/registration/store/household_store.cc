@@ -16,8 +16,8 @@ namespace {
 constexpr char kTable[] = "household";
 
 const std::string kColumns = R"sql(
-  t.shard, t.id, t.area, t.national_id, t.head_name, t.standard, t.attribute, t.main_cause, t.other_causes, t.cause_note,
-  t.exit_flag, t.exit_year, t.phone, t.bank_name, t.bank_account, t.martyr_family, t.member_count, t.state,
+  t.shard, t.id, t.area, t.national_id, t.head_name, t.standard, t.attribute, t.main_cause, t.other_causes,
+  t.cause_note, t.exit_flag, t.exit_year, t.phone, t.bank_name, t.bank_account, t.martyr_family, t.member_count, t.state,
   t.archive_reason, t.version, (extract(epoch FROM t.create_time) * 1000000)::bigint,
   (extract(epoch FROM t.update_time) * 1000000)::bigint)sql";
 
@@ -44,8 +44,8 @@ constexpr db::Statement kNationalIdInUse = {"household.national_id_in_use", R"sq
 constexpr db::Statement kInsert = {"household.insert", R"sql(
   WITH inserted AS (
     INSERT INTO household (shard, id, area, national_id, head_name, standard, attribute, main_cause, other_causes,
-                           cause_note, exit_flag, exit_year, phone, bank_name, bank_account, martyr_family, member_count,
-                           state, archive_reason, import_id, updated_by, update_method, create_time, update_time)
+                           cause_note, exit_flag, exit_year, phone, bank_name, bank_account, martyr_family,
+                           member_count, state, archive_reason, import_id, updated_by, update_method, create_time, update_time)
     SELECT shard, id, area, national_id, head_name, standard, attribute, main_cause, other_causes,
            cause_note, exit_flag, exit_year, phone, bank_name, bank_account, martyr_family, member_count,
            state, archive_reason, import_id, updated_by, update_method, update_time, update_time
@@ -63,8 +63,8 @@ constexpr db::Statement kInsert = {"household.insert", R"sql(
 // The parts of the statement see the rows as they were: `old` is what is superseded.
 constexpr db::Statement kSave = {"household.save", R"sql(
   WITH new AS (
-    SELECT shard, id, area, national_id, head_name, standard, attribute, main_cause, other_causes, cause_note, exit_flag,
-           exit_year, phone, bank_name, bank_account, martyr_family, member_count, state, archive_reason, import_id,
+    SELECT shard, id, area, national_id, head_name, standard, attribute, main_cause, other_causes, cause_note,
+           exit_flag, exit_year, phone, bank_name, bank_account, martyr_family, member_count, state, archive_reason, import_id,
            updated_by, update_method, update_time
     FROM json_populate_recordset(NULL::household, $2::json)
   ), old AS (

@@ -1,5 +1,5 @@
-// Rows of `household`. Phone and bank account are sealed. Every change keeps the version that it supersedes and the change
-// of counts (register_delta) in the same statement.
+// Rows of `household`. Phone and bank account are sealed. Every change keeps the version that it supersedes and the
+// change of counts (register_delta) in the same statement.
 #ifndef BANGFU_SERVICES_REGISTRATION_STORE_HOUSEHOLD_STORE_H_
 #define BANGFU_SERVICES_REGISTRATION_STORE_HOUSEHOLD_STORE_H_
 
@@ -37,8 +37,8 @@ absl::StatusOr<std::optional<v1::Household>> LoadHousehold(db::Tx& tx, const cry
 absl::StatusOr<std::vector<std::optional<v1::Household>>> LoadHouseholds(db::Tx& tx, const crypto::Sealer& sealer,
                                                                          absl::Span<const ids::RecordId> ids);
 
-// Locks the rows in order of id until the end of the transaction. A household is locked before its members. Those that are
-// not there are left out.
+// Locks the rows in order of id until the end of the transaction. A household is locked before its members. Those that
+// are not there are left out.
 absl::StatusOr<std::vector<v1::Household>> LoadHouseholdsForUpdate(db::Tx& tx, const crypto::Sealer& sealer,
                                                                    int32_t shard, const std::vector<int64_t>& ids);
 

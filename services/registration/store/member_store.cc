@@ -13,8 +13,8 @@ namespace {
 constexpr char kTable[] = "member";
 
 const std::string kColumns = R"sql(
-  t.shard, t.id, t.shard, t.household_id, t.area, t.national_id, t.name, t.sex, t.id_type, t.id_number, t.birth_date::text,
-  t.relation, t.ethnicity, t.education, t.school_status, t.health, t.labour, t.work_place, t.work_months,
+  t.shard, t.id, t.shard, t.household_id, t.area, t.national_id, t.name, t.sex, t.id_type, t.id_number,
+  t.birth_date::text, t.relation, t.ethnicity, t.education, t.school_status, t.health, t.labour, t.work_place, t.work_months,
   t.medical_insurance, t.pension_insurance, t.illness_insurance, t.subsistence_allowance, t.soldier, t.phone,
   t.political_status, t.join_date::text, t.join_reason, t.leave_date::text, t.leave_reason, t.state, t.version,
   (extract(epoch FROM t.create_time) * 1000000)::bigint, (extract(epoch FROM t.update_time) * 1000000)::bigint)sql";
@@ -23,30 +23,30 @@ const std::string kSelectText =
     absl::StrCat("SELECT ", kColumns, " FROM member t WHERE t.shard = $1 AND t.id = ANY($2::bigint[]) ORDER BY t.id");
 const db::Statement kSelect = {"member.select", kSelectText.c_str()};
 
-const std::string kSelectPresentText =
-    absl::StrCat("SELECT ", kColumns,
-                 " FROM member t WHERE t.shard = $1 AND t.household_id = ANY($2::bigint[]) AND t.state = 1 ORDER BY t.id");
+const std::string kSelectPresentText = absl::StrCat(
+    "SELECT ", kColumns,
+    " FROM member t WHERE t.shard = $1 AND t.household_id = ANY($2::bigint[]) AND t.state = 1 ORDER BY t.id");
 const db::Statement kSelectPresent = {"member.select_present", kSelectPresentText.c_str()};
 
 constexpr db::Statement kInsert = {"member.insert", R"sql(
   INSERT INTO member (shard, id, household_id, area, national_id, name, sex, id_type, id_number, id_digest, birth_date,
                       relation, ethnicity, education, school_status, health, labour, work_place, work_months,
                       medical_insurance, pension_insurance, illness_insurance, subsistence_allowance, soldier, phone,
-                      political_status, join_date, join_reason, leave_date, leave_reason, state, updated_by,
-                      update_method, create_time, update_time)
+                      political_status, join_date, join_reason, leave_date, leave_reason, state, import_id,
+                      updated_by, update_method, create_time, update_time)
   SELECT shard, id, household_id, area, national_id, name, sex, id_type, id_number, id_digest, birth_date,
          relation, ethnicity, education, school_status, health, labour, work_place, work_months,
          medical_insurance, pension_insurance, illness_insurance, subsistence_allowance, soldier, phone,
-         political_status, join_date, join_reason, leave_date, leave_reason, state, updated_by,
-         update_method, update_time, update_time
+         political_status, join_date, join_reason, leave_date, leave_reason, state, import_id,
+         updated_by, update_method, update_time, update_time
   FROM json_populate_recordset(NULL::member, $1::json))sql"};
 
 constexpr db::Statement kSave = {"member.save", R"sql(
   WITH new AS (
-    SELECT id, household_id, area, national_id, name, sex, id_type, id_number, id_digest, birth_date, relation, ethnicity,
-           education, school_status, health, labour, work_place, work_months, medical_insurance, pension_insurance,
-           illness_insurance, subsistence_allowance, soldier, phone, political_status, join_date, join_reason, leave_date,
-           leave_reason, state, updated_by, update_method, update_time
+    SELECT id, household_id, area, national_id, name, sex, id_type, id_number, id_digest, birth_date, relation,
+           ethnicity, education, school_status, health, labour, work_place, work_months, medical_insurance, pension_insurance,
+           illness_insurance, subsistence_allowance, soldier, phone, political_status, join_date, join_reason,
+           leave_date, leave_reason, state, import_id, updated_by, update_method, update_time
     FROM json_populate_recordset(NULL::member, $2::json)
   ), kept AS (
     INSERT INTO record_version (shard, household_id, kind, record_id, version, known_from, known_to, updated_by,
@@ -65,8 +65,8 @@ constexpr db::Statement kSave = {"member.save", R"sql(
       illness_insurance = new.illness_insurance, subsistence_allowance = new.subsistence_allowance,
       soldier = new.soldier, phone = new.phone, political_status = new.political_status, join_date = new.join_date,
       join_reason = new.join_reason, leave_date = new.leave_date, leave_reason = new.leave_reason, state = new.state,
-      version = t.version + 1, import_id = NULL, updated_by = new.updated_by, update_method = new.update_method,
-      update_time = new.update_time
+      version = t.version + 1, import_id = new.import_id, updated_by = new.updated_by,
+      update_method = new.update_method, update_time = new.update_time
   FROM new WHERE t.shard = $1 AND t.id = new.id)sql"};
 
 constexpr db::Statement kFindIdentity = {"identity_claim.find",
@@ -177,6 +177,7 @@ nlohmann::json RowOf(const v1::Member& member, const crypto::Sealer& sealer, con
   row["leave_date"] = TextOrNull(member.leave_date());
   row["leave_reason"] = member.leave_reason();
   row["state"] = static_cast<int>(member.state());
+  if (author.import_id) row["import_id"] = *author.import_id;
   row["updated_by"] = author.subject;
   row["update_method"] = author.method;
   row["update_time"] = TimeLiteral(author.time);
@@ -225,7 +226,8 @@ const api::ColumnMap& MemberFilterColumns() {
   return *columns;
 }
 
-absl::StatusOr<std::optional<v1::Member>> LoadMember(db::Tx& tx, const crypto::Sealer& sealer, const ids::RecordId& id) {
+absl::StatusOr<std::optional<v1::Member>> LoadMember(db::Tx& tx, const crypto::Sealer& sealer,
+                                                     const ids::RecordId& id) {
   ASSIGN_OR_RETURN(std::vector<v1::Member> members, LoadMembers(tx, sealer, id.shard, {id.number}));
   if (members.empty()) return std::nullopt;
   return std::move(members[0]);

@@ -11,8 +11,8 @@
 
 namespace bangfu::registration::store {
 
-// Counts of an area and of those right below it that are not all zero, in order of code. One statement, so that no change
-// is seen half folded. AREA_NOT_FOUND.
+// Counts of an area and of those right below it that are not all zero, in order of code. One statement, so that no
+// change is seen half folded. AREA_NOT_FOUND.
 absl::StatusOr<v1::RegisterStatistics> LoadStatistics(db::Tx& tx, int64_t area);
 
 // Folds up to `limit` of the oldest changes into the sums of their village and of all areas above it, in one statement;

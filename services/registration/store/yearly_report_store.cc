@@ -30,26 +30,38 @@ const db::Statement kSelectIncomes = {"income.select", kSelectIncomesText.c_str(
 const std::string kSelectLivingText = absl::StrCat("SELECT ", kLivingColumns, " FROM living_condition", kOfHousehold);
 const db::Statement kSelectLiving = {"living_condition.select", kSelectLivingText.c_str()};
 
+constexpr char kOfHouseholds[] =
+    " WHERE shard = $1 AND household_id = ANY($2::bigint[]) ORDER BY household_id, year FOR UPDATE";
+
+const std::string kSelectIncomesOfText = absl::StrCat("SELECT ", kIncomeColumns, " FROM income", kOfHouseholds);
+const db::Statement kSelectIncomesOf = {"income.select_of_households", kSelectIncomesOfText.c_str()};
+
+const std::string kSelectLivingOfText =
+    absl::StrCat("SELECT ", kLivingColumns, " FROM living_condition", kOfHouseholds);
+const db::Statement kSelectLivingOf = {"living_condition.select_of_households", kSelectLivingOfText.c_str()};
+
 constexpr db::Statement kSaveIncome = {"income.save", R"sql(
   WITH new AS (
     SELECT shard, household_id, year, wage_fen, production_fen, property_fen, transfer_fen, family_planning_fen,
            subsistence_fen, extreme_poverty_fen, pension_fen, ecological_fen, other_transfer_fen, expense_fen,
-           net_fen, net_per_capita_fen, member_count, rule_version, updated_by, update_method, update_time
-    FROM json_populate_record(NULL::income, $1::json)
+           net_fen, net_per_capita_fen, member_count, rule_version, import_id, updated_by, update_method, update_time
+    FROM json_populate_recordset(NULL::income, $1::json)
   ), kept AS (
     INSERT INTO record_version (shard, household_id, kind, record_id, version, known_from, known_to, updated_by,
                                 update_method, import_id, body)
     SELECT old.shard, old.household_id, 3, old.year, old.version, old.update_time, new.update_time, old.updated_by,
-           old.update_method, old.import_id, $2::bytea
+           old.update_method, old.import_id, sealed.body
     FROM income old JOIN new USING (shard, household_id, year)
+    JOIN unnest($2::bigint[], $3::smallint[], $4::bytea[]) AS sealed(household_id, year, body)
+      USING (household_id, year)
   )
   INSERT INTO income AS t (shard, household_id, year, wage_fen, production_fen, property_fen, transfer_fen,
                         family_planning_fen, subsistence_fen, extreme_poverty_fen, pension_fen, ecological_fen,
                         other_transfer_fen, expense_fen, net_fen, net_per_capita_fen, member_count, rule_version,
-                        updated_by, update_method, update_time)
+                        import_id, updated_by, update_method, update_time)
   SELECT shard, household_id, year, wage_fen, production_fen, property_fen, transfer_fen, family_planning_fen,
          subsistence_fen, extreme_poverty_fen, pension_fen, ecological_fen, other_transfer_fen, expense_fen, net_fen,
-         net_per_capita_fen, member_count, rule_version, updated_by, update_method, update_time
+         net_per_capita_fen, member_count, rule_version, import_id, updated_by, update_method, update_time
   FROM new
   ON CONFLICT (shard, household_id, year) DO UPDATE
   SET wage_fen = EXCLUDED.wage_fen, production_fen = EXCLUDED.production_fen, property_fen = EXCLUDED.property_fen,
@@ -60,30 +72,32 @@ constexpr db::Statement kSaveIncome = {"income.save", R"sql(
       net_fen = EXCLUDED.net_fen, net_per_capita_fen = EXCLUDED.net_per_capita_fen,
       member_count = EXCLUDED.member_count, rule_version = EXCLUDED.rule_version, updated_by = EXCLUDED.updated_by,
       update_method = EXCLUDED.update_method, update_time = EXCLUDED.update_time,
-      version = t.version + 1, import_id = NULL)sql"};
+      version = t.version + 1, import_id = EXCLUDED.import_id)sql"};
 
 constexpr db::Statement kSaveLiving = {"living_condition.save", R"sql(
   WITH new AS (
     SELECT shard, household_id, year, arable_centi_mu, irrigated_centi_mu, forest_centi_mu, returned_centi_mu,
            orchard_centi_mu, pasture_centi_mu, water_centi_mu, production_power, water_difficulty, safe_water,
-           road_centi_km, road_type, house_centi_m2, dangerous_house, danger_grade, sanitary_toilet, fuel, updated_by,
-           update_method, update_time
-    FROM json_populate_record(NULL::living_condition, $1::json)
+           road_centi_km, road_type, house_centi_m2, dangerous_house, danger_grade, sanitary_toilet, fuel, import_id,
+           updated_by, update_method, update_time
+    FROM json_populate_recordset(NULL::living_condition, $1::json)
   ), kept AS (
     INSERT INTO record_version (shard, household_id, kind, record_id, version, known_from, known_to, updated_by,
                                 update_method, import_id, body)
     SELECT old.shard, old.household_id, 4, old.year, old.version, old.update_time, new.update_time, old.updated_by,
-           old.update_method, old.import_id, $2::bytea
+           old.update_method, old.import_id, sealed.body
     FROM living_condition old JOIN new USING (shard, household_id, year)
+    JOIN unnest($2::bigint[], $3::smallint[], $4::bytea[]) AS sealed(household_id, year, body)
+      USING (household_id, year)
   )
   INSERT INTO living_condition AS t (shard, household_id, year, arable_centi_mu, irrigated_centi_mu, forest_centi_mu,
                         returned_centi_mu, orchard_centi_mu, pasture_centi_mu, water_centi_mu, production_power,
                         water_difficulty, safe_water, road_centi_km, road_type, house_centi_m2, dangerous_house,
-                        danger_grade, sanitary_toilet, fuel, updated_by, update_method, update_time)
+                        danger_grade, sanitary_toilet, fuel, import_id, updated_by, update_method, update_time)
   SELECT shard, household_id, year, arable_centi_mu, irrigated_centi_mu, forest_centi_mu, returned_centi_mu,
          orchard_centi_mu, pasture_centi_mu, water_centi_mu, production_power, water_difficulty, safe_water,
-         road_centi_km, road_type, house_centi_m2, dangerous_house, danger_grade, sanitary_toilet, fuel, updated_by,
-         update_method, update_time
+         road_centi_km, road_type, house_centi_m2, dangerous_house, danger_grade, sanitary_toilet, fuel, import_id,
+         updated_by, update_method, update_time
   FROM new
   ON CONFLICT (shard, household_id, year) DO UPDATE
   SET arable_centi_mu = EXCLUDED.arable_centi_mu, irrigated_centi_mu = EXCLUDED.irrigated_centi_mu,
@@ -95,7 +109,7 @@ constexpr db::Statement kSaveLiving = {"living_condition.save", R"sql(
       house_centi_m2 = EXCLUDED.house_centi_m2, dangerous_house = EXCLUDED.dangerous_house,
       danger_grade = EXCLUDED.danger_grade, sanitary_toilet = EXCLUDED.sanitary_toilet, fuel = EXCLUDED.fuel,
       updated_by = EXCLUDED.updated_by, update_method = EXCLUDED.update_method, update_time = EXCLUDED.update_time,
-      version = t.version + 1, import_id = NULL)sql"};
+      version = t.version + 1, import_id = EXCLUDED.import_id)sql"};
 
 // The reports hold nothing sealed, so their readers open nothing.
 v1::Income ReadIncome(const pqxx::row& row) {
@@ -158,6 +172,7 @@ nlohmann::json KeyAndAuthor(const Report& report, const Author& author) {
   row["shard"] = household.shard;
   row["household_id"] = household.number;
   row["year"] = report.year();
+  if (author.import_id) row["import_id"] = *author.import_id;
   row["updated_by"] = author.subject;
   row["update_method"] = author.method;
   row["update_time"] = TimeLiteral(author.time);
@@ -208,16 +223,25 @@ nlohmann::json RowOf(const v1::LivingCondition& living, const Author& author) {
 
 template <typename Report>
 void Save(db::Tx& tx, const crypto::Sealer& sealer, const db::Statement& statement, RecordKind kind,
-          const Author& author, const std::optional<Report>& before, Report* after) {
-  std::string body;
-  int64_t version = 0;
-  if (before) {
-    version = VersionOf(before->etag());
-    body = SealVersion(sealer, {IdOf(before->household_id()).shard, kind, before->year(), version}, *before);
+          const Author& author, const std::vector<Revision<Report>>& revisions) {
+  if (revisions.empty()) return;
+  nlohmann::json rows = nlohmann::json::array();
+  std::vector<int64_t> households, years;
+  std::vector<std::string> bodies;
+  for (const auto& [before, after] : revisions) {
+    int64_t version = 0;
+    if (before != nullptr) {
+      const ids::RecordId household = IdOf(before->household_id());
+      version = VersionOf(before->etag());
+      households.push_back(household.number);
+      years.push_back(before->year());
+      bodies.push_back(SealVersion(sealer, {household.shard, kind, before->year(), version}, *before));
+    }
+    after->set_etag(api::EtagOf(ReportName(after->household_id(), after->year()), version + 1));
+    SetTime(author.time, after->mutable_update_time());
+    rows.push_back(RowOf(*after, author));
   }
-  after->set_etag(api::EtagOf(ReportName(after->household_id(), after->year()), version + 1));
-  SetTime(author.time, after->mutable_update_time());
-  tx.Run(statement, RowOf(*after, author).dump(), db::Bytes(body));
+  tx.Run(statement, rows.dump(), db::IntegerArray(households), db::IntegerArray(years), db::ByteaArray(bodies));
 }
 
 }  // namespace
@@ -250,14 +274,31 @@ std::optional<v1::LivingCondition> LoadLivingCondition(db::Tx& tx, const ids::Re
   return ReadLiving(rows[0]);
 }
 
-void SaveIncome(db::Tx& tx, const crypto::Sealer& sealer, const Author& author, const std::optional<v1::Income>& before,
-                v1::Income* after) {
-  Save(tx, sealer, kSaveIncome, RecordKind::kIncome, author, before, after);
+std::vector<v1::Income> LoadIncomesOf(db::Tx& tx, int32_t shard, const std::vector<int64_t>& household_ids) {
+  std::vector<v1::Income> incomes;
+  for (const auto& row : tx.Run(kSelectIncomesOf, shard, db::IntegerArray(household_ids))) {
+    incomes.push_back(ReadIncome(row));
+  }
+  return incomes;
 }
 
-void SaveLivingCondition(db::Tx& tx, const crypto::Sealer& sealer, const Author& author,
-                         const std::optional<v1::LivingCondition>& before, v1::LivingCondition* after) {
-  Save(tx, sealer, kSaveLiving, RecordKind::kLivingCondition, author, before, after);
+std::vector<v1::LivingCondition> LoadLivingConditionsOf(db::Tx& tx, int32_t shard,
+                                                        const std::vector<int64_t>& household_ids) {
+  std::vector<v1::LivingCondition> conditions;
+  for (const auto& row : tx.Run(kSelectLivingOf, shard, db::IntegerArray(household_ids))) {
+    conditions.push_back(ReadLiving(row));
+  }
+  return conditions;
+}
+
+void SaveIncomes(db::Tx& tx, const crypto::Sealer& sealer, const Author& author,
+                 const std::vector<Revision<v1::Income>>& revisions) {
+  Save(tx, sealer, kSaveIncome, RecordKind::kIncome, author, revisions);
+}
+
+void SaveLivingConditions(db::Tx& tx, const crypto::Sealer& sealer, const Author& author,
+                          const std::vector<Revision<v1::LivingCondition>>& revisions) {
+  Save(tx, sealer, kSaveLiving, RecordKind::kLivingCondition, author, revisions);
 }
 
 }  // namespace bangfu::registration::store

@@ -12,6 +12,7 @@
 #include "common/db/tx.h"
 #include "common/ids/record_id.h"
 #include "services/registration/store/author.h"
+#include "services/registration/store/household_store.h"
 
 namespace bangfu::registration::store {
 
@@ -23,11 +24,17 @@ std::vector<v1::LivingCondition> ListLivingConditions(db::Tx& tx, const ids::Rec
 std::optional<v1::Income> LoadIncome(db::Tx& tx, const ids::RecordId& household, int32_t year);
 std::optional<v1::LivingCondition> LoadLivingCondition(db::Tx& tx, const ids::RecordId& household, int32_t year);
 
-// Writes the report of `after`'s household and year, which supersedes `before`, if there was one; stamps `after`.
-void SaveIncome(db::Tx& tx, const crypto::Sealer& sealer, const Author& author, const std::optional<v1::Income>& before,
-                v1::Income* after);
-void SaveLivingCondition(db::Tx& tx, const crypto::Sealer& sealer, const Author& author,
-                         const std::optional<v1::LivingCondition>& before, v1::LivingCondition* after);
+// The reports of households of one county, all years, locked until the end of the transaction.
+std::vector<v1::Income> LoadIncomesOf(db::Tx& tx, int32_t shard, const std::vector<int64_t>& household_ids);
+std::vector<v1::LivingCondition> LoadLivingConditionsOf(db::Tx& tx, int32_t shard,
+                                                        const std::vector<int64_t>& household_ids);
+
+// Writes the report of each `after`'s household and year, which supersedes `before`, null if there was none; stamps
+// `after`.
+void SaveIncomes(db::Tx& tx, const crypto::Sealer& sealer, const Author& author,
+                 const std::vector<Revision<v1::Income>>& revisions);
+void SaveLivingConditions(db::Tx& tx, const crypto::Sealer& sealer, const Author& author,
+                          const std::vector<Revision<v1::LivingCondition>>& revisions);
 
 }  // namespace bangfu::registration::store
 

@@ -1,0 +1,97 @@
+#include "gmock/gmock.h"
+#include "services/registration/rpc/register_fixture.h"
+
+namespace bangfu::registration {
+namespace {
+
+using ::testing::ElementsAre;
+
+class AreaRpcTest : public RegisterFixture {
+ protected:
+  std::vector<std::string> Names(const std::string& parent, const std::string& search = "",
+                                 bool include_ended = false) {
+    v1::ListAreasRequest request;
+    request.set_parent(parent);
+    request.set_search(search);
+    request.set_include_ended(include_ended);
+    auto response = Call(areas_, &Areas::ListAreas, request, Viewer());
+    EXPECT_TRUE(response.ok()) << response.status();
+    std::vector<std::string> names;
+    for (const v1::Area& area : response->areas()) names.push_back(area.name());
+    return names;
+  }
+
+  absl::StatusOr<v1::Area> Get(const std::string& code) {
+    v1::GetAreaRequest request;
+    request.set_code(code);
+    return Call(areas_, &Areas::GetArea, request, Viewer());
+  }
+
+  absl::StatusOr<v1::Area> End(const std::string& code, const std::string& successor) {
+    v1::EndAreaRequest request;
+    request.set_code(code);
+    request.add_successors()->set_code(successor);
+    request.mutable_successors(0)->set_change(v1::AreaSuccessor::MERGED);
+    request.mutable_successors(0)->set_effective_date("2026-03-01");
+    request.set_request_id(testing::NewRequestId());
+    return Call(areas_, &Areas::EndArea, request, Reviewer());
+  }
+};
+
+TEST_F(AreaRpcTest, AreasAreFoundByNameInitialsAndCode) {
+  EXPECT_THAT(Names(""), ElementsAre("内蒙古自治区"));
+  EXPECT_THAT(Names("150526100000"), ElementsAre("巴彦塔拉嘎查", "乌力吉木仁嘎查"));
+  EXPECT_THAT(Names("", "塔拉"), ElementsAre("巴彦塔拉嘎查"));
+  EXPECT_THAT(Names("", "BYTL"), ElementsAre("巴彦塔拉嘎查"));
+  EXPECT_THAT(Names("", "zsc"), ElementsAre("长山村")) << "a second reading";
+  EXPECT_THAT(Names("", "1505261"), ElementsAre("鲁北镇", "巴彦塔拉嘎查", "乌力吉木仁嘎查"));
+  EXPECT_THAT(Names("150521000000", "塔拉"), ElementsAre());
+  EXPECT_THAT(Names("", "%"), ElementsAre());
+}
+
+TEST_F(AreaRpcTest, ListsComeInPages) {
+  v1::ListAreasRequest request;
+  request.set_parent("150000000000");
+  request.set_search("15");
+  request.set_page_size(5);
+  auto page = Call(areas_, &Areas::ListAreas, request, Viewer());
+  ASSERT_EQ(page->areas_size(), 5);
+  request.set_page_token(page->next_page_token());
+  page = Call(areas_, &Areas::ListAreas, request, Viewer());
+  EXPECT_EQ(page->areas_size(), 3);
+  EXPECT_EQ(page->next_page_token(), "");
+}
+
+TEST_F(AreaRpcTest, ARenamedAreaRenamesThePathsBelow) {
+  auto imported = ImportAreas({NewArea("150526000000", "扎鲁特县"), NewArea("150526100000", "鲁北镇")});
+  ASSERT_TRUE(imported.ok()) << imported.status();
+  EXPECT_EQ(imported->updated_count(), 2) << "the path of the township changes, too";
+  EXPECT_EQ(Get(kVillage)->path(), "内蒙古自治区 / 通辽市 / 扎鲁特县 / 鲁北镇 / 巴彦塔拉嘎查");
+  imported = ImportAreas({NewArea("150526000000", "扎鲁特县")});
+  EXPECT_EQ(imported->unchanged_count(), 1);
+}
+
+TEST_F(AreaRpcTest, AnEndedAreaNamesItsSuccessorAndTakesNoHouseholds) {
+  EXPECT_EQ(ReasonOf(End(kVillage, "150526100999")), "AREA_NOT_FOUND");
+  ASSERT_TRUE(End(kVillage, kSecondVillage).ok());
+  EXPECT_EQ(ReasonOf(End(kVillage, kSecondVillage)), "AREA_ENDED");
+  auto ended = Get(kVillage);
+  EXPECT_EQ(ended->valid_to(), "2026-03-01");
+  EXPECT_EQ(ended->successors(0).code(), kSecondVillage);
+  EXPECT_THAT(Names("150526100000"), ElementsAre("乌力吉木仁嘎查"));
+  EXPECT_EQ(Names("150526100000", "", true).size(), 2u);
+  EXPECT_EQ(ReasonOf(Create(NewHousehold(kVillage), {NewMember(1, "01")}, Registrar())), "AREA_ENDED");
+}
+
+TEST_F(AreaRpcTest, ImportsStayInTheCallersArea) {
+  v1::ImportAreasRequest request;
+  request.set_root("150000000000");
+  *request.add_areas() = NewArea("150526100203", "新村");
+  request.set_request_id(testing::NewRequestId());
+  EXPECT_EQ(ReasonOf(Call(areas_, &Areas::ImportAreas, request, Registrar())), "PERMISSION_DENIED");
+  request.set_root("150526000000");
+  EXPECT_TRUE(Call(areas_, &Areas::ImportAreas, request, Registrar()).ok());
+}
+
+}  // namespace
+}  // namespace bangfu::registration

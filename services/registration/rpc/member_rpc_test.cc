@@ -1,0 +1,182 @@
+#include "gmock/gmock.h"
+#include "services/registration/rpc/register_fixture.h"
+
+namespace bangfu::registration {
+namespace {
+
+class MemberRpcTest : public RegisterFixture {
+ protected:
+  absl::StatusOr<v1::Member> Update(const v1::Member& member, const std::vector<std::string>& mask) {
+    v1::UpdateMemberRequest request;
+    *request.mutable_member() = member;
+    for (const std::string& path : mask) request.mutable_update_mask()->add_paths(path);
+    request.set_request_id(testing::NewRequestId());
+    return Call(members_, &Members::UpdateMember, request, Registrar());
+  }
+
+  // A change of the member that says nothing yet. What was read cannot be sent back as a whole: it is masked.
+  static v1::Member ChangeOf(const v1::Member& member) {
+    v1::Member change;
+    change.set_member_id(member.member_id());
+    change.set_etag(member.etag());
+    return change;
+  }
+
+  absl::StatusOr<v1::Member> Find(const std::string& number, int64_t area, const std::string& token) {
+    v1::FindMemberRequest request;
+    request.set_area(std::to_string(area));
+    request.set_id_number(number);
+    return Call(members_, &Members::FindMember, request, token);
+  }
+};
+
+TEST_F(MemberRpcTest, MembersAreListedHeadFirstAndMasked) {
+  const auto household = Create(NewHousehold(kVillage), {NewMember(2, "02"), NewMember(1, "01")}, Registrar());
+  ASSERT_TRUE(household.ok()) << household.status();
+  const auto members = MembersOf(household->household_id());
+  ASSERT_EQ(members.size(), 2u);
+  EXPECT_EQ(members[0].relation(), "01");
+  EXPECT_EQ(members[0].birth_date(), "1980-05-01");
+  EXPECT_THAT(members[0].id_number(), ::testing::StartsWith("150***"));
+  v1::GetMemberRequest request;
+  request.set_member_id(members[0].member_id());
+  request.set_view(options::v1::FULL);
+  request.set_purpose("核对身份");
+  EXPECT_EQ(Call(members_, &Members::GetMember, request, Registrar())->id_number(), IdentityNumber(1));
+}
+
+TEST_F(MemberRpcTest, APersonIsFoundByNumberWithinTheCallersArea) {
+  const v1::Household own = Register(kVillage, 1);
+  Register(kForeignVillage, 1);
+  auto found = Find(IdentityNumber(1), kCounty, Registrar());
+  ASSERT_TRUE(found.ok()) << found.status();
+  EXPECT_EQ(found->household_id(), own.household_id());
+  EXPECT_EQ(ReasonOf(Find(IdentityNumber(2), kCounty, Registrar())), "MEMBER_NOT_FOUND");
+  EXPECT_EQ(ReasonOf(Find(IdentityNumber(3), kCounty, Registrar())), "MEMBER_NOT_FOUND");
+  EXPECT_TRUE(Find(IdentityNumber(2), kProvince, Registrar(kProvince)).ok());
+}
+
+TEST_F(MemberRpcTest, WhoIsRegisteredAnywhereInTheProvinceCannotJoin) {
+  const v1::Household household = Register(kVillage, 1);
+  Register(kForeignVillage, 1);
+  EXPECT_EQ(ReasonOf(Add(household.household_id(), NewMember(2, "02"))), "IDENTITY_NUMBER_TAKEN");
+  auto joined = Add(household.household_id(), NewMember(4, "02"));
+  ASSERT_TRUE(joined.ok()) << joined.status();
+  EXPECT_EQ(Get(household.household_id(), Viewer())->member_count(), 2);
+  EXPECT_EQ(Statistics(kVillage)->total().person_count(), 2);
+}
+
+TEST_F(MemberRpcTest, AnotherIdentityNumberFreesTheOldOne) {
+  const v1::Household household = Register(kVillage, 1);
+  v1::Member change = ChangeOf(MembersOf(household.household_id())[0]);
+  change.set_id_number(IdentityNumber(11));
+  auto corrected = Update(change, {"id_number"});
+  ASSERT_TRUE(corrected.ok()) << corrected.status();
+  EXPECT_TRUE(Find(IdentityNumber(11), kCounty, Registrar()).ok());
+  EXPECT_EQ(ReasonOf(Find(IdentityNumber(1), kCounty, Registrar())), "MEMBER_NOT_FOUND");
+  EXPECT_TRUE(Add(household.household_id(), NewMember(1, "03")).ok());
+  change = ChangeOf(*corrected);
+  change.set_id_number(IdentityNumber(12));
+  const auto fault = Update(change, {"id_number"});
+  EXPECT_EQ(status::BadRequestOf(fault.status()).field_violations(0).field(), "member.sex");
+}
+
+TEST_F(MemberRpcTest, ANewNameOfTheHeadIsTheHouseholdsToo) {
+  const v1::Household household = Register(kVillage, 2);
+  v1::Member change = ChangeOf(MembersOf(household.household_id())[0]);
+  change.set_name("宝音");
+  ASSERT_TRUE(Update(change, {}).ok());
+  const auto after = Get(household.household_id(), Viewer());
+  EXPECT_EQ(after->head_name(), "宝音");
+  EXPECT_NE(after->etag(), household.etag());
+  EXPECT_EQ(ReasonOf(Update(change, {})), "ETAG_MISMATCH");
+}
+
+TEST_F(MemberRpcTest, AChangeOfAMemberAloneLeavesTheHouseholdAsItIs) {
+  const v1::Household household = Register(kVillage, 2);
+  v1::Member change = ChangeOf(MembersOf(household.household_id())[1]);
+  change.set_work_months(6);
+  auto updated = Update(change, {"work_months"});
+  ASSERT_TRUE(updated.ok()) << updated.status();
+  EXPECT_EQ(updated->work_months(), 6);
+  EXPECT_EQ(Get(household.household_id(), Viewer())->etag(), household.etag());
+  change = ChangeOf(*updated);
+  change.set_join_date("2020-01-01");
+  EXPECT_EQ(ReasonOf(Update(change, {"join_date"})), "INVALID_UPDATE_MASK");
+}
+
+TEST_F(MemberRpcTest, WhoLeftStaysReadableAndNothingElse) {
+  const v1::Household household = Register(kVillage, 2);
+  auto members = MembersOf(household.household_id());
+  EXPECT_EQ(ReasonOf(Remove(members[0])), "FIRST_HEAD_REQUIRED");
+  auto left = Remove(members[0], members[1].member_id());
+  ASSERT_TRUE(left.ok()) << left.status();
+  EXPECT_EQ(left->state(), v1::Member::LEFT);
+  EXPECT_EQ(ReasonOf(Remove(*left)), "MEMBER_LEFT");
+  members = MembersOf(household.household_id());
+  ASSERT_EQ(members.size(), 1u);
+  EXPECT_EQ(members[0].relation(), "01");
+  EXPECT_EQ(ReasonOf(Remove(members[0])), "HOUSEHOLD_EMPTY");
+  v1::ListMembersRequest request;
+  request.set_household_id(household.household_id());
+  request.set_filter("state = LEFT");
+  EXPECT_EQ(Call(members_, &Members::ListMembers, request, Viewer())->total_size(), 1);
+  EXPECT_TRUE(Add(household.household_id(), NewMember(1, "11")).ok()) << "the number is free again";
+}
+
+TEST_F(MemberRpcTest, AMoveShowsInTheHistoryOfBothHouseholds) {
+  const v1::Household from = Register(kVillage, 2);
+  const v1::Household to = Register(kSecondVillage, 1);
+  clock_.Advance(absl::Minutes(1));
+  const v1::Member mover = MembersOf(from.household_id())[1];
+  auto moved = Move(mover, to.household_id());
+  ASSERT_TRUE(moved.ok()) << moved.status();
+  EXPECT_EQ(moved->area(), kSecondVillage);
+  EXPECT_EQ(Get(from.household_id(), Viewer())->member_count(), 1);
+  EXPECT_EQ(Get(to.household_id(), Viewer())->member_count(), 2);
+  for (const v1::Household& household : {from, to}) {
+    v1::ListHouseholdHistoryRequest request;
+    request.set_household_id(household.household_id());
+    auto history = Call(households_, &Households::ListHouseholdHistory, request, Viewer());
+    ASSERT_TRUE(history.ok()) << history.status();
+    ASSERT_GE(history->changes_size(), 2);
+    EXPECT_EQ(history->changes(0).table(), "AC01");
+    EXPECT_EQ(history->changes(1).record_id(), mover.member_id());
+    EXPECT_EQ(history->changes(1).method(), "MoveMember");
+  }
+}
+
+TEST_F(MemberRpcTest, MovesAreRefusedAcrossCountiesAndToForeignVillages) {
+  const v1::Household from = Register(kVillage, 2);
+  const v1::Household abroad = Register(kForeignVillage, 1);
+  const v1::Household next = Register(kSecondVillage, 1);
+  const v1::Member mover = MembersOf(from.household_id())[1];
+  EXPECT_EQ(ReasonOf(Move(mover, abroad.household_id())), "MOVE_ACROSS_COUNTIES");
+  EXPECT_EQ(ReasonOf(Move(mover, from.household_id())), "INVALID_FIELD");
+  EXPECT_EQ(ReasonOf(Move(mover, "150526-0000000000001")), "HOUSEHOLD_NOT_FOUND");
+  v1::MoveMemberRequest request;
+  request.set_member_id(mover.member_id());
+  request.set_etag(mover.etag());
+  request.set_household_id(next.household_id());
+  request.set_relation("99");
+  request.set_move_reason("09");
+  request.set_move_date("2026-03-02");
+  request.set_request_id(testing::NewRequestId());
+  EXPECT_EQ(ReasonOf(Call(members_, &Members::MoveMember, request, Registrar(150526100201))), "PERMISSION_DENIED");
+}
+
+TEST_F(MemberRpcTest, ListsAreOfOneHouseholdOrOfOneArea) {
+  const v1::Household household = Register(kVillage, 2);
+  Register(kSecondVillage, 3);
+  v1::ListMembersRequest request;
+  EXPECT_EQ(ReasonOf(Call(members_, &Members::ListMembers, request, Viewer())), "INVALID_FIELD");
+  request.set_area("150526000000");
+  EXPECT_EQ(Call(members_, &Members::ListMembers, request, Viewer())->total_size(), 5);
+  request.set_filter("birth_date < \"1980-05-02\" AND relation = \"01\"");
+  EXPECT_EQ(Call(members_, &Members::ListMembers, request, Viewer())->total_size(), 2);
+  request.set_household_id(household.household_id());
+  EXPECT_EQ(ReasonOf(Call(members_, &Members::ListMembers, request, Viewer())), "INVALID_FIELD");
+}
+
+}  // namespace
+}  // namespace bangfu::registration
