@@ -5,6 +5,7 @@
 
 #include "absl/strings/match.h"
 #include "bangfu/registration/v1/reason.pb.h"
+#include "common/status/macros.h"
 #include "common/status/refusal.h"
 #include "unicode/ucnv.h"
 
@@ -74,11 +75,16 @@ void EncodingSniffer::FeedGb18030(unsigned char byte) {
   }
 }
 
-absl::StatusOr<Encoding> EncodingSniffer::Finish() const {
+absl::Status EncodingSniffer::CheckText() const {
   if (absl::StartsWith(head_, "PK\x03\x04")) return Unreadable("这是 Excel 工作簿");
   if (absl::StartsWith(head_, "\xD0\xCF\x11\xE0")) return Unreadable("这是旧版 Excel 工作簿, 或有密码保护");
   if (absl::StartsWith(head_, "\xFF\xFE") || absl::StartsWith(head_, "\xFE\xFF")) return Unreadable("编码为 UTF-16");
   if (has_nul_) return Unreadable("内容为二进制");
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Encoding> EncodingSniffer::Finish() const {
+  RETURN_IF_ERROR(CheckText());
   if (utf8_ && utf8_left_ == 0) return Encoding::kUtf8;
   if (absl::StartsWith(head_, "\xEF\xBB\xBF")) return Unreadable("开头标明 UTF-8, 但内容不是");
   if (gb_ && gb_at_ == 0) return Encoding::kGb18030;

@@ -20,6 +20,9 @@ class EncodingSniffer {
  public:
   void Feed(absl::string_view bytes);
 
+  // IMPORT_FILE_UNREADABLE if what was fed so far can be no text: a workbook, UTF-16, binary.
+  absl::Status CheckText() const;
+
   // The encoding of what was fed. IMPORT_FILE_UNREADABLE with what it is instead (workbook, UTF-16, binary, mixed).
   absl::StatusOr<Encoding> Finish() const;
 

@@ -10,6 +10,7 @@ CREATE TABLE import (
   area           bigint NOT NULL,
   subject        text NOT NULL,
   step           smallint NOT NULL DEFAULT 1 CHECK (step BETWEEN 1 AND 4),  -- upload, check, commit, undo
+  asked_by       text NOT NULL,                         -- who asked for the step
   mode           smallint NOT NULL DEFAULT 0,           -- CommitImportRequest.Mode
   committed_row  bigint NOT NULL DEFAULT 0,             -- import_household.row_number up to which rows are written
   commit_time    timestamptz,                           -- of the last part
@@ -117,8 +118,8 @@ CREATE UNLOGGED TABLE import_member (
   household_id           bigint NOT NULL,
   base_version           integer NOT NULL,
   household_area         bigint NOT NULL,
+  household_registered   boolean NOT NULL,
   id_digest              bytea,
-  former_digest          bytea,                         -- when the identity number is corrected
   national_id            text,
   name                   text,
   sex                    text,

@@ -72,6 +72,11 @@ class Check {
   }
 
  private:
+  template <typename Body>
+  auto Lookup(Body body) {
+    return run_.database.Read(db::Bounds{}, body);
+  }
+
   absl::Status Prepare() {
     const std::string today = domain::DayOf(run_.now);
     context_.today = *standards::ParseDate(today);
@@ -222,7 +227,6 @@ class Check {
       Decision decision = domain::Decide(table, context_, record == nullptr ? nullptr : &record->values, &row);
       out.id = record != nullptr ? record->id : ids::RecordId{out.id.shard, ids::NewRecordNumber()};
       out.id_digest = digests[i].empty() && record != nullptr ? record->id_digest : digests[i];
-      if (record != nullptr && out.id_digest != record->id_digest) out.former_digest = record->id_digest;
       Finish(table, record, row, std::move(decision), std::move(out), staged);
     }
     return absl::OkStatus();
@@ -294,6 +298,7 @@ class Check {
     out->household_row = household.row_number;
     out->household_id = household.id.number;
     out->area = household.area;
+    out->household_registered = household.registered;
     out->id.shard = household.id.shard;
     return &household;
   }
@@ -328,11 +333,6 @@ class Check {
     out.values = std::move(decision.values);
     staged->rows.push_back(std::move(out));
     std::move(row.findings.begin(), row.findings.end(), std::back_inserter(staged->findings));
-  }
-
-  template <typename Body>
-  auto Lookup(Body body) {
-    return run_.database.Read(db::Bounds{}, body);
   }
 
   const ImportRun& run_;

@@ -157,7 +157,7 @@ std::vector<std::string> StagingColumnsOf(Table table) {
   switch (table) {
     case Table::kHousehold: add({"household_key", "id", "declared_head", "declared_members"}); break;
     case Table::kMember:
-      add({"household_row", "household_id", "id", "household_area", "id_digest", "former_digest"});
+      add({"household_row", "household_id", "id", "household_area", "household_registered", "id_digest"});
       break;
     case Table::kIncome: add({"household_row", "household_id", "declared_per_capita"}); break;
     case Table::kLiving: add({"household_row", "household_id"}); break;
@@ -190,8 +190,8 @@ void PutKeys(const ids::RecordId& import, Table table, const StagedRow& row, Cop
   if (table == Table::kMember) {
     copy->Number(row.id.number);
     copy->Number(row.area);
+    copy->Boolean(row.household_registered);
     PutBytes(row.id_digest, copy);
-    PutBytes(row.former_digest, copy);
   } else if (table == Table::kIncome) {
     Put(row.declared, copy);
   }
@@ -373,6 +373,12 @@ StagedFamilies LoadFamilies(db::Tx& tx, const ids::RecordId& import, int64_t aft
 void RefuseHouseholds(db::Tx& tx, const ids::RecordId& import, const std::vector<int64_t>& staged_rows) {
   if (staged_rows.empty()) return;
   tx.Run(kRefuseHouseholds, import.shard, import.number, db::IntegerArray(staged_rows));
+}
+
+void RefuseRows(db::Tx& tx, const ids::RecordId& import, Table table, const std::vector<int64_t>& row_numbers) {
+  tx.RunText(absl::StrCat("UPDATE ", StagingTableOf(table),
+                          " SET verdict = 4 WHERE shard = $1 AND import_id = $2 AND row_number = ANY($3::bigint[])"),
+             {absl::StrCat(import.shard), absl::StrCat(import.number), db::IntegerArray(row_numbers)});
 }
 
 void CountVerdicts(db::Tx& tx, const ids::RecordId& import) { tx.Run(kCountVerdicts, import.shard, import.number); }

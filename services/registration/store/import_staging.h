@@ -32,9 +32,9 @@ struct StagedRow {
   ids::RecordId id;               // of the household or member
   int64_t household_id = 0;       // others
   int64_t area = 0;               // village of the household; AB01 only
+  bool household_registered = false;  // AB01 only
   int64_t base_version = 0;       // 0 for a new record
   std::string id_digest;          // AB01: of the identity number
-  std::string former_digest;      // AB01: the registered one, if another
   std::vector<domain::Value> values;  // by ImportColumn.index; empty if unreadable
   std::string declared_head;      // AC01
   domain::Value declared;         // AC01: members; AC07: income per head
@@ -79,6 +79,9 @@ StagedFamilies LoadFamilies(db::Tx& tx, const ids::RecordId& import, int64_t aft
 
 // Makes every row of these households wrong.
 void RefuseHouseholds(db::Tx& tx, const ids::RecordId& import, const std::vector<int64_t>& staged_rows);
+
+// Makes these rows of a file wrong.
+void RefuseRows(db::Tx& tx, const ids::RecordId& import, Table table, const std::vector<int64_t>& row_numbers);
 
 // Counts the verdicts into import_file.
 void CountVerdicts(db::Tx& tx, const ids::RecordId& import);

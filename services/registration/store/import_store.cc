@@ -10,11 +10,11 @@ namespace bangfu::registration::store {
 namespace {
 
 constexpr db::Statement kInsert = {"import.insert", R"sql(
-  INSERT INTO import (shard, id, area, subject, create_time) VALUES ($1, $2, $3, $4, $5))sql"};
+  INSERT INTO import (shard, id, area, subject, asked_by, create_time) VALUES ($1, $2, $3, $4, $4, $5))sql"};
 
 constexpr char kColumns[] = R"sql(
   SELECT shard, id, area, subject, step, mode, committed_row, (extract(epoch FROM commit_time) * 1000000)::bigint,
-         undone_shard, undone_id, (extract(epoch FROM create_time) * 1000000)::bigint
+         undone_shard, undone_id, (extract(epoch FROM create_time) * 1000000)::bigint, asked_by
   FROM import)sql";
 
 const std::string kSelectText = absl::StrCat(kColumns, " WHERE shard = $1 AND id = $2");
@@ -28,7 +28,8 @@ const std::string kListText = absl::StrCat(kColumns, R"sql(
   ORDER BY id DESC LIMIT $4)sql");
 const db::Statement kList = {"import.list", kListText.c_str()};
 
-constexpr db::Statement kSetStep = {"import.set_step", "UPDATE import SET step = $3 WHERE shard = $1 AND id = $2"};
+constexpr db::Statement kSetStep = {"import.set_step", R"sql(
+  UPDATE import SET step = $3, asked_by = $4 WHERE shard = $1 AND id = $2)sql"};
 constexpr db::Statement kSetMode = {"import.set_mode", "UPDATE import SET mode = $3 WHERE shard = $1 AND id = $2"};
 
 constexpr db::Statement kSelectFiles = {"import_file.select", R"sql(
@@ -37,12 +38,18 @@ constexpr db::Statement kSelectFiles = {"import_file.select", R"sql(
   FROM import_file WHERE shard = $1 AND import_id = $2 ORDER BY kind)sql"};
 
 constexpr db::Statement kPutFile = {"import_file.put", R"sql(
-  INSERT INTO import_file (shard, import_id, kind, file_id, file_name, size_bytes, sha256, encoding, header)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::text[])
+  WITH replaced AS (
+    DELETE FROM import_chunk c USING import_file f
+    WHERE f.shard = $1 AND f.import_id = $2 AND f.kind = $3
+      AND c.shard = f.shard AND c.import_id = f.import_id AND c.file_id = f.file_id
+  )
+  INSERT INTO import_file (shard, import_id, kind, file_id, file_name, size_bytes, sha256, encoding, header, row_count)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::text[], $10)
   ON CONFLICT (shard, import_id, kind) DO UPDATE
   SET file_id = EXCLUDED.file_id, file_name = EXCLUDED.file_name, size_bytes = EXCLUDED.size_bytes,
-      sha256 = EXCLUDED.sha256, encoding = EXCLUDED.encoding, header = EXCLUDED.header, row_count = 0, new_count = 0,
-      changed_count = 0, unchanged_count = 0, wrong_count = 0, warned_count = 0)sql"};
+      sha256 = EXCLUDED.sha256, encoding = EXCLUDED.encoding, header = EXCLUDED.header,
+      row_count = EXCLUDED.row_count, new_count = 0, changed_count = 0, unchanged_count = 0, wrong_count = 0,
+      warned_count = 0)sql"};
 
 constexpr db::Statement kInsertChunk = {"import_chunk.insert", R"sql(
   INSERT INTO import_chunk (shard, import_id, file_id, number, body) VALUES ($1, $2, $3, $4, $5))sql"};
@@ -93,6 +100,7 @@ ImportRecord RecordOf(const pqxx::row& row) {
   if (!row[7].is_null()) record.commit_time = absl::FromUnixMicros(row[7].as<int64_t>());
   record.undone = {row[8].as<int32_t>(), row[9].as<int64_t>()};
   record.create_time = absl::FromUnixMicros(row[10].as<int64_t>());
+  record.asked_by = row[11].as<std::string>();
   return record;
 }
 
@@ -127,8 +135,8 @@ std::optional<ImportRecord> LoadImport(db::Tx& tx, const ids::RecordId& id) { re
 
 std::optional<ImportRecord> LoadImportForUpdate(db::Tx& tx, const ids::RecordId& id) { return LoadBy(tx, kLock, id); }
 
-void SetStep(db::Tx& tx, const ids::RecordId& id, ImportStep step) {
-  tx.Run(kSetStep, id.shard, id.number, static_cast<int>(step));
+void SetStep(db::Tx& tx, const ids::RecordId& id, ImportStep step, const std::string& asked_by) {
+  tx.Run(kSetStep, id.shard, id.number, static_cast<int>(step), asked_by);
 }
 
 void SetMode(db::Tx& tx, const ids::RecordId& id, int mode) { tx.Run(kSetMode, id.shard, id.number, mode); }
@@ -173,7 +181,8 @@ std::vector<ImportFileRecord> LoadFiles(db::Tx& tx, const ids::RecordId& import)
 
 void PutFile(db::Tx& tx, const ids::RecordId& import, const ImportFileRecord& file) {
   tx.Run(kPutFile, import.shard, import.number, static_cast<int>(file.table), file.file_id, file.shown.file_name(),
-         file.shown.size_bytes(), file.shown.sha256(), static_cast<int>(file.encoding), db::TextArray(file.header));
+         file.shown.size_bytes(), file.shown.sha256(), static_cast<int>(file.encoding), db::TextArray(file.header),
+         file.shown.row_count());
 }
 
 void InsertChunk(db::Tx& tx, const crypto::Sealer& sealer, const ids::RecordId& import, int64_t file_id, int number,

@@ -27,6 +27,7 @@ struct ImportRecord {
   int64_t area = 0;
   std::string subject;
   ImportStep step = ImportStep::kUpload;
+  std::string asked_by;                 // who asked for the step
   int mode = 0;                         // CommitImportRequest.Mode
   int64_t committed_row = 0;            // households up to this staged row are written
   std::optional<absl::Time> commit_time;  // of the last part written
@@ -45,7 +46,7 @@ struct ImportFileRecord {
 void InsertImport(db::Tx& tx, const ImportRecord& record);
 std::optional<ImportRecord> LoadImport(db::Tx& tx, const ids::RecordId& id);
 std::optional<ImportRecord> LoadImportForUpdate(db::Tx& tx, const ids::RecordId& id);
-void SetStep(db::Tx& tx, const ids::RecordId& id, ImportStep step);
+void SetStep(db::Tx& tx, const ids::RecordId& id, ImportStep step, const std::string& asked_by);
 void SetMode(db::Tx& tx, const ids::RecordId& id, int mode);
 
 // Imports in the areas, newest first, with an id below `before` (0 for the first page).
@@ -54,7 +55,8 @@ std::vector<ImportRecord> ListImports(db::Tx& tx, const std::vector<auth::AreaRa
 // In order of table.
 std::vector<ImportFileRecord> LoadFiles(db::Tx& tx, const ids::RecordId& import);
 
-// Puts a file in place of the one that the import had for the table.
+// Puts a file in place of the one that the import had for the table, whose chunks are removed. Until the check has
+// counted, `row_count` is the number of lines.
 void PutFile(db::Tx& tx, const ids::RecordId& import, const ImportFileRecord& file);
 
 // Bytes of an uploaded file, sealed, in pieces that are numbered from 0.

@@ -1,0 +1,300 @@
+// The commit of an import: part by part, each with its checkpoint, audit record and event in one transaction.
+
+#include <map>
+#include <numeric>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "bangfu/registration/v1/import_service.pb.h"
+#include "bangfu/registration/v1/reason.pb.h"
+#include "common/status/macros.h"
+#include "common/status/refusal.h"
+#include "services/registration/domain/family.h"
+#include "services/registration/domain/import_record.h"
+#include "services/registration/domain/income.h"
+#include "services/registration/domain/today.h"
+#include "services/registration/rpc/import_effects.h"
+#include "services/registration/rpc/import_judge.h"
+#include "services/registration/rpc/import_run.h"
+#include "services/registration/store/family_store.h"
+#include "services/registration/store/import_commit.h"
+#include "services/registration/store/import_staging.h"
+#include "services/registration/store/import_store.h"
+#include "services/registration/store/record_version.h"
+#include "services/registration/store/yearly_report_store.h"
+
+namespace bangfu::registration {
+namespace {
+
+using domain::Family;
+using domain::Table;
+using store::ImportPart;
+using store::StagedChangeRow;
+using store::Written;
+
+constexpr int kPartHouseholds = 2000;
+constexpr int kAttempts = 5;
+
+// Staged changes of the registered households of one county, by household.
+using ChangesByHousehold = std::map<int64_t, std::vector<const StagedChangeRow*>>;
+
+class Commit {
+ public:
+  explicit Commit(const ImportRun& run) : run_(run), today_(domain::DayOf(run.now)) {}
+
+  absl::Status Run() {
+    RETURN_IF_ERROR(Prepare());
+    for (bool more = true; more;) {
+      RETURN_IF_ERROR(run_.GoOn());
+      ASSIGN_OR_RETURN(more, WritePart());
+      run_.progress("写入", done_, total_);
+    }
+    if (!refused_) return absl::OkStatus();
+    return run_.Write([&](db::Tx& tx) {
+      store::CountVerdicts(tx, run_.id);
+      return absl::OkStatus();
+    });
+  }
+
+ private:
+  absl::Status Prepare() {
+    bool staged = false;
+    RETURN_IF_ERROR(run_.Write([&](db::Tx& tx) -> absl::Status {
+      auto record = store::LoadImport(tx, run_.id);
+      if (!record) return status::Refuse(v1::IMPORT_NOT_FOUND);
+      record_ = *record;
+      staged = store::IsStaged(tx, run_.id);
+      if (!staged) store::Rewind(tx, run_.id);
+      return absl::OkStatus();
+    }));
+    // The staging did not survive a crash of the database. What was written before is then found unchanged.
+    if (!staged) RETURN_IF_ERROR(CheckImport(run_));
+    author_ = {record_.asked_by, "CommitImport", run_.now, run_.id.number};
+    return run_.Write([&](db::Tx& tx) {
+      for (const store::ImportFileRecord& file : store::LoadFiles(tx, run_.id)) {
+        total_ += file.shown.new_count() + file.shown.changed_count();
+        done_ += file.shown.committed_count();
+      }
+      return absl::OkStatus();
+    });
+  }
+
+  // Writes the next part; false if there is none. What was taken since the check is weeded out, and the part tried again.
+  absl::StatusOr<bool> WritePart() {
+    for (int attempt = 1;; ++attempt) {
+      std::optional<ImportPart> part;
+      bool taken = false;
+      int64_t rows = 0;
+      absl::Status status = run_.Write([&](db::Tx& tx) -> absl::Status {
+        auto record = store::LoadImportForUpdate(tx, run_.id);
+        part = store::NextPart(tx, run_.id, record->committed_row, kPartHouseholds);
+        if (!part) return absl::OkStatus();
+        ASSIGN_OR_RETURN(const bool written, WriteRows(tx, *part, &rows));
+        taken = !written;
+        return taken ? status::Refuse(status::Reason::CONFLICT) : absl::OkStatus();
+      });
+      const std::string reason = status::ReasonOf(status);
+      taken |= reason == "IDENTITY_NUMBER_TAKEN" || reason == "NATIONAL_ID_TAKEN";
+      if (!taken || attempt == kAttempts) {
+        if (!status.ok()) return status;
+        done_ += rows;
+        return part.has_value();
+      }
+      RETURN_IF_ERROR(Weed(*part));
+    }
+  }
+
+  // False if something was taken since the check.
+  absl::StatusOr<bool> WriteRows(db::Tx& tx, const ImportPart& part, int64_t* rows) {
+    Written written;
+    ASSIGN_OR_RETURN(const auto changes, store::LoadChangeRows(tx, run_.sealer, run_.id, part));
+    std::vector<StagedChangeRow> outdated;
+    RETURN_IF_ERROR(WriteChanges(tx, changes, &written, &outdated));
+    if (!outdated.empty() && AllOrNothing()) return HasErrors(outdated.size());
+    store::RefuseOutdated(tx, run_.id, outdated);
+    if (!store::InsertNewHouseholds(tx, run_.id, part, author_, today_, &written)) return false;
+    if (!store::InsertNewReports(tx, run_.id, part, author_, &written)) return false;
+    store::Advance(tx, run_.id, part, written, run_.now);
+    *rows = std::accumulate(written.rows.begin(), written.rows.end(), int64_t{0});
+    if (*rows > 0) RETURN_IF_ERROR(TellOfImport(tx, record_, author_, written.households, *rows, /*undone=*/false));
+    refused_ |= !outdated.empty();
+    return true;
+  }
+
+  // Changes registered households, county by county. Rows whose record was changed since the check go to `outdated`.
+  absl::Status WriteChanges(db::Tx& tx, const std::vector<StagedChangeRow>& changes, Written* written,
+                            std::vector<StagedChangeRow>* outdated) {
+    std::map<int32_t, ChangesByHousehold> counties;
+    for (const StagedChangeRow& change : changes) {
+      counties[change.household.shard][change.household.number].push_back(&change);
+    }
+    for (const auto& [shard, by_household] : counties) {
+      RETURN_IF_ERROR(WriteCounty(tx, shard, by_household, written, outdated));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status WriteCounty(db::Tx& tx, int32_t shard, const ChangesByHousehold& changes, Written* written,
+                           std::vector<StagedChangeRow>* outdated) {
+    std::vector<int64_t> numbers;
+    for (const auto& [number, rows] : changes) numbers.push_back(number);
+    ASSIGN_OR_RETURN(const auto loaded, store::LoadFamiliesForUpdate(tx, run_.sealer, shard, numbers));
+    std::vector<Family> before, after;
+    std::map<int64_t, int32_t> member_counts;  // of households whose reports may be changed
+    std::vector<const StagedChangeRow*> taken;
+    for (const Family& family : loaded) {
+      const int64_t number = ids::ParseRecordId(family.household.household_id())->number;
+      const auto& rows = changes.at(number);
+      auto changed = ApplyToFamily(family, rows);
+      const Family& now = changed ? *changed : family;
+      if (now.household.state() == v1::Household::ACTIVE) member_counts[number] = now.household.member_count();
+      for (const StagedChangeRow* row : rows) {
+        const bool of_family = row->table == Table::kHousehold || row->table == Table::kMember;
+        if (of_family && changed) taken.push_back(row);
+        if (of_family && !changed) outdated->push_back(*row);
+      }
+      if (!changed) continue;
+      before.push_back(family);
+      after.push_back(*std::move(changed));
+    }
+    RETURN_IF_ERROR(store::SaveFamilies(tx, run_.sealer, author_, before, &after));
+    WriteReports<v1::Income>(tx, shard, changes, member_counts, Table::kIncome, &taken, outdated);
+    WriteReports<v1::LivingCondition>(tx, shard, changes, member_counts, Table::kLiving, &taken, outdated);
+    for (const StagedChangeRow* row : taken) {
+      ++written->Of(row->table);
+      written->households.insert({row->household.shard, row->household.number});
+    }
+    return absl::OkStatus();
+  }
+
+  // The family with its changed rows; nothing if one of its records was changed since the check, or the family would no
+  // longer be one: then all of it stays as it is.
+  std::optional<Family> ApplyToFamily(Family family, const std::vector<const StagedChangeRow*>& rows) const {
+    if (family.household.state() != v1::Household::ACTIVE) return std::nullopt;
+    for (const StagedChangeRow* row : rows) {
+      if (row->table == Table::kHousehold && !ApplyToHousehold(*row, &family)) return std::nullopt;
+    }
+    for (const StagedChangeRow* row : rows) {
+      if (row->table == Table::kMember && !ApplyToMember(*row, &family)) return std::nullopt;
+    }
+    auto settled = domain::Settle(std::move(family));
+    if (!settled.ok()) return std::nullopt;
+    return *std::move(settled);
+  }
+
+  static bool ApplyToHousehold(const StagedChangeRow& row, Family* family) {
+    if (store::VersionOf(family->household.etag()) != row.base_version) return false;
+    v1::Household household = family->household;
+    domain::ApplyValues(domain::TableOf(Table::kHousehold), row.values, &household);
+    auto amended = domain::Amend(*family, household);
+    if (!amended.ok()) return false;
+    *family = *std::move(amended);
+    return true;
+  }
+
+  bool ApplyToMember(const StagedChangeRow& row, Family* family) const {
+    const std::string member_id = row.id.ToString();
+    if (row.base_version == 0) {
+      domain::AddImportedMember(member_id, row.values, today_, family);
+      return true;
+    }
+    for (v1::Member& member : family->members) {
+      if (member.member_id() != member_id) continue;
+      if (store::VersionOf(member.etag()) != row.base_version) return false;
+      domain::ApplyValues(domain::TableOf(Table::kMember), row.values, &member);
+      return true;
+    }
+    return false;
+  }
+
+  static absl::Status Compute(int32_t member_count, v1::Income* income) {
+    ASSIGN_OR_RETURN(*income, domain::ComputeNet(*income, member_count));
+    return absl::OkStatus();
+  }
+  static absl::Status Compute(int32_t, v1::LivingCondition*) { return absl::OkStatus(); }
+  static std::vector<v1::Income> LoadOf(db::Tx& tx, int32_t shard, const std::vector<int64_t>& ids, v1::Income*) {
+    return store::LoadIncomesOf(tx, shard, ids);
+  }
+  static std::vector<v1::LivingCondition> LoadOf(db::Tx& tx, int32_t shard, const std::vector<int64_t>& ids,
+                                                 v1::LivingCondition*) {
+    return store::LoadLivingConditionsOf(tx, shard, ids);
+  }
+  void Save(db::Tx& tx, const std::vector<store::Revision<v1::Income>>& revisions) {
+    store::SaveIncomes(tx, run_.sealer, author_, revisions);
+  }
+  void Save(db::Tx& tx, const std::vector<store::Revision<v1::LivingCondition>>& revisions) {
+    store::SaveLivingConditions(tx, run_.sealer, author_, revisions);
+  }
+
+  template <typename Report>
+  void WriteReports(db::Tx& tx, int32_t shard, const ChangesByHousehold& changes,
+                    const std::map<int64_t, int32_t>& member_counts, Table table,
+                    std::vector<const StagedChangeRow*>* taken, std::vector<StagedChangeRow>* outdated) {
+    std::map<std::pair<int64_t, int64_t>, const StagedChangeRow*> wanted;  // by household and version's year
+    std::vector<int64_t> numbers;
+    const int year_index = domain::TableOf(table).Index("year");
+    for (const auto& [number, rows] : changes) {
+      for (const StagedChangeRow* row : rows) {
+        if (row->table != table) continue;
+        wanted[{number, std::stoll(row->values[year_index].text)}] = row;
+        numbers.push_back(number);
+      }
+    }
+    if (wanted.empty()) return;
+    const std::vector<Report> loaded = LoadOf(tx, shard, numbers, static_cast<Report*>(nullptr));
+    std::vector<Report> changed(loaded.begin(), loaded.end());
+    std::vector<store::Revision<Report>> revisions;
+    for (size_t i = 0; i < loaded.size(); ++i) {
+      const int64_t number = ids::ParseRecordId(loaded[i].household_id())->number;
+      auto found = wanted.find({number, loaded[i].year()});
+      if (found == wanted.end()) continue;
+      const StagedChangeRow& row = *found->second;
+      auto members = member_counts.find(number);
+      if (members == member_counts.end() || store::VersionOf(loaded[i].etag()) != row.base_version) continue;
+      domain::ApplyValues(domain::TableOf(table), row.values, &changed[i]);
+      if (!Compute(members->second, &changed[i]).ok()) continue;
+      revisions.push_back({&loaded[i], &changed[i]});
+      taken->push_back(&row);
+      wanted.erase(found);
+    }
+    for (const auto& [key, row] : wanted) outdated->push_back(*row);
+    Save(tx, revisions);
+  }
+
+  // Takes out what others registered since the check, and what can no longer stand without it.
+  absl::Status Weed(const ImportPart& part) {
+    refused_ = true;
+    return run_.Write([&](db::Tx& tx) -> absl::Status {
+      const int64_t weeded = store::WeedOut(tx, run_.id, part);
+      if (weeded == 0) return status::Refuse(status::Reason::CONFLICT);
+      if (AllOrNothing()) return HasErrors(static_cast<size_t>(weeded));
+      JudgeFamilies(tx, run_.id, store::LoadFamilies(tx, run_.id, part.after, part.households), /*errors_only=*/true);
+      return absl::OkStatus();
+    });
+  }
+
+  bool AllOrNothing() const { return record_.mode == v1::CommitImportRequest::ALL_OR_NOTHING; }
+  static absl::Status HasErrors(size_t count) {
+    return status::Refuse(v1::IMPORT_HAS_ERRORS, {{"wrong_count", std::to_string(count)}});
+  }
+
+  const ImportRun& run_;
+  const std::string today_;
+  store::ImportRecord record_;
+  store::Author author_;
+  int64_t done_ = 0, total_ = 0;
+  bool refused_ = false;  // rows were refused that the check had taken
+};
+
+}  // namespace
+
+absl::Status CommitImport(const ImportRun& run) {
+  absl::Status status = Commit(run).Run();
+  if (status::ReasonOf(status) != "IMPORT_HAS_ERRORS") return status;
+  RETURN_IF_ERROR(UndoImport(run));
+  return status;
+}
+
+}  // namespace bangfu::registration

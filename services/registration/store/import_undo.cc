@@ -1,0 +1,167 @@
+#include "services/registration/store/import_undo.h"
+
+#include "absl/strings/str_cat.h"
+#include "common/standards/area_code.h"
+#include "common/status/macros.h"
+#include "services/registration/store/record_version.h"
+
+namespace bangfu::registration::store {
+namespace {
+
+using domain::Table;
+
+// The next households of one shard, whichever comes behind ($2, $3).
+constexpr db::Statement kNextHouseholds = {"import_undo.next_households", R"sql(
+  SELECT shard, id FROM household
+  WHERE shard >= $1 AND shard < $4 AND (shard, id) > ($2, $3) ORDER BY shard, id LIMIT $5)sql"};
+
+constexpr db::Statement kTouched = {"import_undo.touched", R"sql(
+  SELECT h.id FROM household h
+  WHERE h.shard = $1 AND h.id = ANY($2::bigint[]) AND (h.import_id = $3
+    OR EXISTS (SELECT 1 FROM member t WHERE t.shard = $1 AND t.household_id = h.id AND t.import_id = $3)
+    OR EXISTS (SELECT 1 FROM income t WHERE t.shard = $1 AND t.household_id = h.id AND t.import_id = $3)
+    OR EXISTS (SELECT 1 FROM living_condition t WHERE t.shard = $1 AND t.household_id = h.id AND t.import_id = $3)
+    OR EXISTS (SELECT 1 FROM record_version t WHERE t.shard = $1 AND t.household_id = h.id AND t.import_id = $3))
+  ORDER BY h.id)sql"};
+
+// Versions in force and superseded ones, of which the import wrote at least one. The former version is the last that
+// the import did not write, if what is in force is the import's.
+constexpr db::Statement kFindWritten = {"import_undo.find_written", R"sql(
+  WITH current AS (
+    SELECT 1 AS kind, id AS household_id, id AS record_id, version, import_id FROM household
+    WHERE shard = $1 AND id = ANY($2::bigint[])
+    UNION ALL
+    SELECT 2, household_id, id, version, import_id FROM member WHERE shard = $1 AND household_id = ANY($2::bigint[])
+    UNION ALL
+    SELECT 3, household_id, year, version, import_id FROM income WHERE shard = $1 AND household_id = ANY($2::bigint[])
+    UNION ALL
+    SELECT 4, household_id, year, version, import_id FROM living_condition
+    WHERE shard = $1 AND household_id = ANY($2::bigint[])
+  ), former AS (
+    SELECT v.kind, v.household_id, v.record_id, bool_or(v.import_id = $3) AS written,
+           max(v.version) FILTER (WHERE v.import_id IS DISTINCT FROM $3) AS version
+    FROM record_version v WHERE v.shard = $1 AND v.household_id = ANY($2::bigint[])
+    GROUP BY v.kind, v.household_id, v.record_id
+  )
+  SELECT c.kind, c.household_id, c.record_id, coalesce(c.import_id = $3, false), coalesce(f.version, 0)
+  FROM current c LEFT JOIN former f USING (kind, household_id, record_id)
+  WHERE c.import_id = $3 OR f.written
+  ORDER BY c.kind, c.household_id, c.record_id)sql"};
+
+constexpr db::Statement kFormer = {"import_undo.former", R"sql(
+  SELECT body FROM record_version
+  WHERE shard = $1 AND household_id = $2 AND kind = $3 AND record_id = $4 AND version = $5)sql"};
+
+constexpr db::Statement kDeleteIncomes = {"import_undo.delete_incomes", R"sql(
+  DELETE FROM income t USING unnest($2::bigint[], $3::smallint[]) AS gone(household_id, year)
+  WHERE t.shard = $1 AND t.household_id = gone.household_id AND t.year = gone.year)sql"};
+
+constexpr db::Statement kDeleteLiving = {"import_undo.delete_living", R"sql(
+  DELETE FROM living_condition t USING unnest($2::bigint[], $3::smallint[]) AS gone(household_id, year)
+  WHERE t.shard = $1 AND t.household_id = gone.household_id AND t.year = gone.year)sql"};
+
+// $1 and $2: import; $3: shard of the records; the records by kind, household and number.
+constexpr db::Statement kReportChanged = {"import_undo.report_changed", R"sql(
+  INSERT INTO import_finding (shard, import_id, kind, row_number, column_name, reason, error, metadata)
+  SELECT $1, $2, kept.kind, coalesce(
+           CASE kept.kind
+             WHEN 1 THEN (SELECT row_number FROM import_household s
+                          WHERE s.shard = $1 AND s.import_id = $2 AND s.id = kept.record_id AND s.record_shard = $3
+                            AND s.row_number <= 1000000000 LIMIT 1)
+             WHEN 2 THEN (SELECT row_number FROM import_member s
+                          WHERE s.shard = $1 AND s.import_id = $2 AND s.id = kept.record_id AND s.record_shard = $3 LIMIT 1)
+             WHEN 3 THEN (SELECT row_number FROM import_income s
+                          WHERE s.shard = $1 AND s.import_id = $2 AND s.household_id = kept.household_id
+                            AND s.record_shard = $3 AND s.year = kept.record_id LIMIT 1)
+             ELSE (SELECT row_number FROM import_living s
+                   WHERE s.shard = $1 AND s.import_id = $2 AND s.household_id = kept.household_id
+                     AND s.record_shard = $3 AND s.year = kept.record_id LIMIT 1)
+           END, 0), '', 36, true, '{}'
+  FROM unnest($4::smallint[], $5::bigint[], $6::bigint[]) AS kept(kind, household_id, record_id))sql"};
+
+constexpr db::Statement kAdvance = {"import_undo.advance", R"sql(
+  UPDATE import SET undone_shard = $3, undone_id = $4 WHERE shard = $1 AND id = $2)sql"};
+
+struct RecordArrays {
+  std::vector<int> kinds;
+  std::vector<int64_t> households, records;
+};
+RecordArrays ArraysOf(absl::Span<const WrittenRecord> records) {
+  RecordArrays arrays;
+  for (const WrittenRecord& record : records) {
+    arrays.kinds.push_back(static_cast<int>(record.table));
+    arrays.households.push_back(record.household);
+    arrays.records.push_back(record.record);
+  }
+  return arrays;
+}
+
+}  // namespace
+
+std::optional<UndoPage> NextUndoPage(db::Tx& tx, const ImportRecord& import, int limit) {
+  const int32_t first = standards::CountyOf(import.area);
+  const int32_t end = standards::LevelOf(import.area) < standards::kCountyLevel
+                          ? standards::CountyOf(standards::RangeEndOf(import.area))
+                          : first + 1;
+  UndoPage page;
+  std::vector<int64_t> seen;
+  for (const auto& row :
+       tx.Run(kNextHouseholds, first, import.undone.shard, import.undone.number, end, limit)) {
+    const auto shard = row[0].as<int32_t>();
+    if (page.shard != 0 && shard != page.shard) break;
+    page.shard = shard;
+    page.last = {shard, row[1].as<int64_t>()};
+    seen.push_back(page.last.number);
+  }
+  if (seen.empty()) return std::nullopt;
+  for (const auto& row : tx.Run(kTouched, page.shard, db::IntegerArray(seen), import.id.number)) {
+    page.households.push_back(row[0].as<int64_t>());
+  }
+  return page;
+}
+
+std::vector<WrittenRecord> FindWritten(db::Tx& tx, const ids::RecordId& import, int32_t shard,
+                                       const std::vector<int64_t>& households) {
+  std::vector<WrittenRecord> written;
+  for (const auto& row : tx.Run(kFindWritten, shard, db::IntegerArray(households), import.number)) {
+    written.push_back({static_cast<Table>(row[0].as<int>()), row[1].as<int64_t>(), row[2].as<int64_t>(),
+                       row[3].as<bool>(), row[4].as<int64_t>()});
+  }
+  return written;
+}
+
+absl::Status LoadFormer(db::Tx& tx, const crypto::Sealer& sealer, int32_t shard, const WrittenRecord& record,
+                        google::protobuf::Message* message) {
+  const auto rows = tx.Run(kFormer, shard, record.household, static_cast<int>(record.table), record.record,
+                           record.former_version);
+  if (rows.empty()) return absl::DataLossError("record_version");
+  const VersionKey key{shard, static_cast<RecordKind>(record.table), record.record, record.former_version};
+  return OpenVersion(sealer, key, db::BytesOf(rows[0][0]), message);
+}
+
+void DeleteReports(db::Tx& tx, int32_t shard, absl::Span<const WrittenRecord> reports) {
+  for (Table table : {Table::kIncome, Table::kLiving}) {
+    std::vector<int64_t> households, years;
+    for (const WrittenRecord& report : reports) {
+      if (report.table != table) continue;
+      households.push_back(report.household);
+      years.push_back(report.record);
+    }
+    if (households.empty()) continue;
+    tx.Run(table == Table::kIncome ? kDeleteIncomes : kDeleteLiving, shard, db::IntegerArray(households),
+           db::IntegerArray(years));
+  }
+}
+
+void ReportChangedSince(db::Tx& tx, const ids::RecordId& import, int32_t shard, absl::Span<const WrittenRecord> records) {
+  if (records.empty()) return;
+  const RecordArrays arrays = ArraysOf(records);
+  tx.Run(kReportChanged, import.shard, import.number, shard, db::IntegerArray(arrays.kinds),
+         db::IntegerArray(arrays.households), db::IntegerArray(arrays.records));
+}
+
+void AdvanceUndo(db::Tx& tx, const ids::RecordId& import, const ids::RecordId& undone) {
+  tx.Run(kAdvance, import.shard, import.number, undone.shard, undone.number);
+}
+
+}  // namespace bangfu::registration::store

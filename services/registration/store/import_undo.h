@@ -1,0 +1,54 @@
+// What an import wrote, found again in the register to be taken back.
+#ifndef BANGFU_SERVICES_REGISTRATION_STORE_IMPORT_UNDO_H_
+#define BANGFU_SERVICES_REGISTRATION_STORE_IMPORT_UNDO_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "common/crypto/sealer.h"
+#include "common/db/tx.h"
+#include "common/ids/record_id.h"
+#include "google/protobuf/message.h"
+#include "services/registration/domain/import_table.h"
+#include "services/registration/store/import_store.h"
+
+namespace bangfu::registration::store {
+
+// Households of one county, in order of id.
+struct UndoPage {
+  ids::RecordId last;                  // up to which all were looked at
+  int32_t shard = 0;
+  std::vector<int64_t> households;     // that the import touched
+};
+// Looks at up to `limit` households behind `import.undone`; nothing when all were looked at.
+std::optional<UndoPage> NextUndoPage(db::Tx& tx, const ImportRecord& import, int limit);
+
+// A record of which the import wrote a version.
+struct WrittenRecord {
+  domain::Table table = domain::Table::kHousehold;
+  int64_t household = 0;
+  int64_t record = 0;          // household, member, or year of a report
+  bool current = false;        // the version in force is the import's
+  int64_t former_version = 0;  // the last one before the import's; 0 if the import made the record
+};
+std::vector<WrittenRecord> FindWritten(db::Tx& tx, const ids::RecordId& import, int32_t shard,
+                                       const std::vector<int64_t>& households);
+
+// The record as it was before the import.
+absl::Status LoadFormer(db::Tx& tx, const crypto::Sealer& sealer, int32_t shard, const WrittenRecord& record,
+                        google::protobuf::Message* message);
+
+// Removes reports that the import made. Nothing is left of them but the audit records.
+void DeleteReports(db::Tx& tx, int32_t shard, absl::Span<const WrittenRecord> reports);
+
+// Reports that the records were changed since the import and stay, by the rows of the files as far as they are staged.
+void ReportChangedSince(db::Tx& tx, const ids::RecordId& import, int32_t shard, absl::Span<const WrittenRecord> records);
+
+// Moves the checkpoint.
+void AdvanceUndo(db::Tx& tx, const ids::RecordId& import, const ids::RecordId& undone);
+
+}  // namespace bangfu::registration::store
+
+#endif  // BANGFU_SERVICES_REGISTRATION_STORE_IMPORT_UNDO_H_
