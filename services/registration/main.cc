@@ -1,8 +1,10 @@
 // 建档立卡: areas, households, members, yearly reports, and their bulk import.
 #include "common/log/log.h"
+#include "common/operations/runner.h"
 #include "common/service/program.h"
 #include "services/registration/migrations/migrations.h"
 #include "services/registration/rpc/dictionary_cache.h"
+#include "services/registration/rpc/import_rpc.h"
 #include "services/registration/rpc/register_tables.h"
 #include "services/registration/store/summary_store.h"
 
@@ -10,6 +12,7 @@ namespace bangfu::registration {
 namespace {
 
 constexpr int kDeltasAtOnce = 10'000;
+constexpr int kImportsAtOnce = 2;
 
 absl::Status Fold(db::Tx& tx) {
   store::FoldDeltas(tx, kDeltasAtOnce);
@@ -23,8 +26,13 @@ absl::Status Serve(service::Platform& platform) {
   dictionaries.Start();
   const Registration registration{
       .write = platform.write_context(), .page_tokens = &platform.page_tokens(), .dictionaries = &dictionaries};
-  RegisterTables tables(registration, platform.MakeDispatcher(dictionaries.lookup()));
-  return platform.Serve(tables.all(), {Fold});
+  rpc::Dispatcher& dispatcher = platform.MakeDispatcher(dictionaries.lookup());
+  RegisterTables tables(registration, dispatcher);
+  operations::Runner runner(platform.database(), {{kImportKind, ImportBody(registration)}}, kImportsAtOnce);
+  ImportTables imports(registration, dispatcher, [&runner] { runner.Wake(); });
+  std::vector<rpc::ServiceTable*> all = tables.all();
+  all.push_back(imports.table());
+  return platform.Serve(all, {Fold});
 }
 
 }  // namespace

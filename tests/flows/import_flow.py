@@ -4,6 +4,7 @@ again."""
 import collections
 import csv
 import io
+import json
 import os
 import time
 
@@ -106,6 +107,15 @@ class ImportFlow(flow.Flow):
             for name in ("new", "changed", "unchanged", "wrong"):
                 self.assertEqual(int(file[name + "Count"]), rows if expected.get(name) else 0, (table, name, file))
 
+    def watch(self, path):
+        """Follows the job as a browser does, until it ends."""
+        answer = self.registrar.call("GET", "/v1/services/registration/operations/%s:watch" % path.rsplit("/", 1)[1])
+        self.assertTrue(answer.headers["Content-Type"].startswith("text/event-stream"), answer)
+        seen = [json.loads(line[5:]) for line in answer.text.splitlines() if line.startswith("data:") and "state" in line]
+        self.assertEqual(seen[-1]["state"], "SUCCEEDED")
+        done = [int(operation["doneCount"]) for operation in seen if operation["phase"] == seen[-1]["phase"]]
+        self.assertEqual(done, sorted(done))
+
     # --- tests ---
 
     def test_import_and_import_again(self):
@@ -117,6 +127,7 @@ class ImportFlow(flow.Flow):
                          {table: len(rows_of(content)) for table, content in files.items()})
         self.assertEqual(self.figures(township), (0, 0))
         self.registrar.post(path + ":commit", {"mode": "ALL_OR_NOTHING"})
+        self.watch(path)
         self.wait(path, "COMMITTED")
         persons = len(rows_of(files["AB01"]))
         self.assertEqual(self.figures(township), (40, persons))
