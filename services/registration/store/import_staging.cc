@@ -23,55 +23,63 @@ constexpr db::Statement kFindStaged = {"import_staging.find", R"sql(
   WHERE shard = $1 AND import_id = $2 AND household_key = ANY($3::text[])
   ORDER BY household_key, row_number)sql"};
 
+// A freshly staged import has no statistics, so the planner takes it for a few rows. These statements are written so
+// that whatever it chooses, the rows are grouped once and those that are repeated are found by their key.
 constexpr db::Statement kRefuseRepeatedHouseholds = {"import_staging.refuse_repeated_households", R"sql(
-  WITH repeated AS (
-    SELECT household_key, min(row_number) AS first, max(row_number) AS last
-    FROM import_household
-    WHERE shard = $1 AND import_id = $2 AND row_number <= 1000000000 AND household_key <> ''
-    GROUP BY household_key HAVING count(*) > 1
+  WITH repeated AS MATERIALIZED (
+    SELECT row_number, CASE WHEN row_number = first THEN last ELSE first END AS other
+    FROM (SELECT row_number, min(row_number) OVER same AS first, max(row_number) OVER same AS last
+          FROM import_household
+          WHERE shard = $1 AND import_id = $2 AND row_number <= 1000000000 AND household_key <> ''
+          WINDOW same AS (PARTITION BY household_key)) AS grouped
+    WHERE first < last
   ), refused AS (
     UPDATE import_household t SET verdict = 4 FROM repeated r
-    WHERE t.shard = $1 AND t.import_id = $2 AND t.household_key = r.household_key
-    RETURNING t.row_number, CASE WHEN t.row_number = r.first THEN r.last ELSE r.first END AS other
+    WHERE t.shard = $1 AND t.import_id = $2 AND t.row_number = r.row_number
   )
   INSERT INTO import_finding (shard, import_id, kind, row_number, column_name, reason, error, metadata)
-  SELECT $1, $2, 1, row_number, 'AAC001', 16, true, ARRAY['other_row', other::text] FROM refused)sql"};
+  SELECT $1, $2, 1, row_number, 'AAC001', 16, true, ARRAY['other_row', other::text] FROM repeated)sql"};
 
 constexpr db::Statement kRefuseRepeatedMembers = {"import_staging.refuse_repeated_members", R"sql(
-  WITH repeated AS (
-    SELECT id_digest, min(row_number) AS first, max(row_number) AS last
-    FROM import_member
-    WHERE shard = $1 AND import_id = $2 AND id_digest IS NOT NULL
-    GROUP BY id_digest HAVING count(*) > 1
+  WITH repeated AS MATERIALIZED (
+    SELECT household_row, row_number, CASE WHEN row_number = first THEN last ELSE first END AS other
+    FROM (SELECT household_row, row_number, min(row_number) OVER same AS first, max(row_number) OVER same AS last
+          FROM import_member
+          WHERE shard = $1 AND import_id = $2 AND id_digest IS NOT NULL
+          WINDOW same AS (PARTITION BY id_digest)) AS grouped
+    WHERE first < last
   ), refused AS (
     UPDATE import_member t SET verdict = 4 FROM repeated r
-    WHERE t.shard = $1 AND t.import_id = $2 AND t.id_digest = r.id_digest
-    RETURNING t.row_number, CASE WHEN t.row_number = r.first THEN r.last ELSE r.first END AS other
+    WHERE t.shard = $1 AND t.import_id = $2 AND t.household_row = r.household_row AND t.row_number = r.row_number
   )
   INSERT INTO import_finding (shard, import_id, kind, row_number, column_name, reason, error, metadata)
-  SELECT $1, $2, 2, row_number, 'AAB004', 15, true, ARRAY['other_row', other::text] FROM refused)sql"};
+  SELECT $1, $2, 2, row_number, 'AAB004', 15, true, ARRAY['other_row', other::text] FROM repeated)sql"};
 
 // $3 is the kind; the table's name is put in.
 std::string RefuseRepeatedReports(const char* table) {
   return absl::StrCat(R"sql(
-  WITH repeated AS (
-    SELECT household_row, year, min(row_number) AS first, max(row_number) AS last
-    FROM )sql", table, R"sql(
-    WHERE shard = $1 AND import_id = $2 AND household_row > 0 AND year IS NOT NULL
-    GROUP BY household_row, year HAVING count(*) > 1
+  WITH repeated AS MATERIALIZED (
+    SELECT household_row, row_number, CASE WHEN row_number = first THEN last ELSE first END AS other
+    FROM (SELECT household_row, row_number, min(row_number) OVER same AS first, max(row_number) OVER same AS last
+          FROM )sql",
+                      table, R"sql(
+          WHERE shard = $1 AND import_id = $2 AND household_row > 0 AND year IS NOT NULL
+          WINDOW same AS (PARTITION BY household_row, year)) AS grouped
+    WHERE first < last
   ), refused AS (
-    UPDATE )sql", table, R"sql( t SET verdict = 4 FROM repeated r
-    WHERE t.shard = $1 AND t.import_id = $2 AND t.household_row = r.household_row AND t.year = r.year
-    RETURNING t.row_number, CASE WHEN t.row_number = r.first THEN r.last ELSE r.first END AS other
+    UPDATE )sql",
+                      table, R"sql( t SET verdict = 4 FROM repeated r
+    WHERE t.shard = $1 AND t.import_id = $2 AND t.household_row = r.household_row AND t.row_number = r.row_number
   )
   INSERT INTO import_finding (shard, import_id, kind, row_number, column_name, reason, error, metadata)
-  SELECT $1, $2, $3, row_number, 'AAC001', 16, true, ARRAY['other_row', other::text] FROM refused)sql");
+  SELECT $1, $2, $3, row_number, 'AAC001', 16, true, ARRAY['other_row', other::text] FROM repeated)sql");
 }
 const std::string kRefuseRepeatedIncomesText = RefuseRepeatedReports("import_income");
 const db::Statement kRefuseRepeatedIncomes = {"import_staging.refuse_repeated_incomes",
                                               kRefuseRepeatedIncomesText.c_str()};
 const std::string kRefuseRepeatedLivingText = RefuseRepeatedReports("import_living");
-const db::Statement kRefuseRepeatedLiving = {"import_staging.refuse_repeated_living", kRefuseRepeatedLivingText.c_str()};
+const db::Statement kRefuseRepeatedLiving = {"import_staging.refuse_repeated_living",
+                                             kRefuseRepeatedLivingText.c_str()};
 
 constexpr db::Statement kHouseholdsPage = {"import_staging.households_page", R"sql(
   SELECT row_number, verdict, main_cause, declared_head, declared_members
@@ -153,7 +161,9 @@ bool IsStagedColumn(const ImportColumn& column) { return !column.compared || col
 
 std::vector<std::string> StagingColumnsOf(Table table) {
   std::vector<std::string> columns = {"shard", "import_id", "row_number", "verdict", "record_shard", "base_version"};
-  const auto add = [&](std::initializer_list<const char*> more) { columns.insert(columns.end(), more.begin(), more.end()); };
+  const auto add = [&](std::initializer_list<const char*> more) {
+    columns.insert(columns.end(), more.begin(), more.end());
+  };
   switch (table) {
     case Table::kHousehold: add({"household_key", "id", "declared_head", "declared_members"}); break;
     case Table::kMember:
@@ -263,9 +273,11 @@ void LoadStagedMembers(db::Tx& tx, const ids::RecordId& import, int64_t after, i
 
 }  // namespace
 
+void AllowLongStatements(db::Tx& tx) { tx.RunText("SET LOCAL statement_timeout = 0"); }
+
 void ClearStaging(db::Tx& tx, const ids::RecordId& import) {
-  for (const char* table : {"import_household", "import_member", "import_income", "import_living", "import_finding",
-                            "import_change"}) {
+  for (const char* table :
+       {"import_household", "import_member", "import_income", "import_living", "import_finding", "import_change"}) {
     tx.RunText(absl::StrCat("DELETE FROM ", table, " WHERE shard = $1 AND import_id = $2"),
                {absl::StrCat(import.shard), absl::StrCat(import.number)});
   }
@@ -358,11 +370,12 @@ StagedFamilies LoadFamilies(db::Tx& tx, const ids::RecordId& import, int64_t aft
   if (families.staged_rows.empty()) return families;
   const int64_t last = families.staged_rows.back();
   LoadStagedMembers(tx, import, after, last, &families);
-  Distribute(tx.Run(kIncomesPage, import.shard, import.number, after, last), &families,
-             [](domain::ImportedHousehold& household, const pqxx::row& row) {
-               household.incomes.push_back({row[1].as<int64_t>(), IsWrong(row[2]), OptionalNumber<int64_t>(row[3]).value_or(0),
-                                            OptionalNumber<int64_t>(row[4]).value_or(0), OptionalNumber<int64_t>(row[5])});
-             });
+  Distribute(
+      tx.Run(kIncomesPage, import.shard, import.number, after, last), &families,
+      [](domain::ImportedHousehold& household, const pqxx::row& row) {
+        household.incomes.push_back({row[1].as<int64_t>(), IsWrong(row[2]), OptionalNumber<int64_t>(row[3]).value_or(0),
+                                     OptionalNumber<int64_t>(row[4]).value_or(0), OptionalNumber<int64_t>(row[5])});
+      });
   Distribute(tx.Run(kLivingsPage, import.shard, import.number, after, last), &families,
              [](domain::ImportedHousehold& household, const pqxx::row& row) {
                household.livings.push_back({row[1].as<int64_t>(), IsWrong(row[2])});
