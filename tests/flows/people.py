@@ -44,7 +44,8 @@ def areas(villages=6, townships=(TOWNSHIP, FOREIGN_TOWNSHIP)):
     """Townships with their first villages, all above them first, as ImportAreas takes them."""
     counties = tuple(sorted({township[:6] for township in townships}))
     streets = tuple(township[:9] for township in townships)
-    found = _names("provinces", ("15",)) + _names("cities", ("1505",))
+    cities = tuple(sorted({township[:4] for township in townships}))
+    found = _names("provinces", (PROVINCE[:2],)) + _names("cities", cities)
     found += _names("areas", counties) + _names("streets", streets)
     for street in streets:
         found += _names("villages", (street,))[:villages]
@@ -52,9 +53,12 @@ def areas(villages=6, townships=(TOWNSHIP, FOREIGN_TOWNSHIP)):
             for code, name in found]
 
 
-def townships():
-    """Those of the county."""
-    return [code.ljust(12, "0") for code, _ in _names("streets", (COUNTY[:6],))]
+def townships(count):
+    """One of each of so many counties."""
+    found = {}
+    for code, _ in _names("streets", (PROVINCE[:2],)):
+        found.setdefault(code[:6], code.ljust(12, "0"))
+    return list(found.values())[:count]
 
 
 def village(number=0, township=TOWNSHIP):
