@@ -118,7 +118,8 @@ class ImportFlow(flow.Flow):
         """Follows the job as a browser does, until it ends."""
         answer = self.registrar.call("GET", "/v1/services/registration/operations/%s:watch" % path.rsplit("/", 1)[1])
         self.assertTrue(answer.headers["Content-Type"].startswith("text/event-stream"), answer)
-        seen = [json.loads(line[5:]) for line in answer.text.splitlines() if line.startswith("data:") and "state" in line]
+        lines = [line for line in answer.text.splitlines() if line.startswith("data:")]
+        seen = [json.loads(line[5:]) for line in lines if "state" in line]
         self.assertEqual(seen[-1]["state"], "SUCCEEDED")
         done = [int(operation["doneCount"]) for operation in seen if operation["phase"] == seen[-1]["phase"]]
         self.assertEqual(done, sorted(done))
