@@ -45,7 +45,7 @@ quietly() {
   return "$status"
 }
 
-# Reads lines "PERCENT TEXT" and prints one for each five percent gained, or after twenty seconds, with the seconds gone.
+# Reads lines "PERCENT TEXT" and prints one for each five percent gained or twenty seconds gone, with the time.
 percentages() {
   local percent text shown=-5 start=$SECONDS printed=$SECONDS
   while read -r percent text; do

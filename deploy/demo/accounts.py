@@ -138,7 +138,7 @@ def change_first_password(gateway, credentials, account):
 
 
 def create_account(administrator, credentials, account, name, unit):
-    """Makes the account unless its password is known. If it is there with a password nobody knows, it gets a new one."""
+    """Makes the account unless its password is known. One that is there with an unknown password gets a new one."""
     if credentials.get(account) or credentials.get("first." + account):
         return
     first = ""
