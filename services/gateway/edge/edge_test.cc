@@ -527,6 +527,26 @@ TEST_F(EdgeTest, ProxiesGrpc) {
   EXPECT_EQ(imports_.bytes, 10'000u);
 }
 
+// Reading and writing overlap at full speed: every byte arrives, however the threads interleave.
+TEST_F(EdgeTest, ProxiesLongGrpcStreamsWhole) {
+  auto channel = grpc::CreateChannel(absl::StrCat("127.0.0.1:", edge_->grpc_port()), grpc::InsecureChannelCredentials());
+  auto imports = registration::v1::ImportService::NewStub(channel);
+  grpc::ClientContext context;
+  context.AddMetadata("authorization", "Bearer registrar");
+  registration::v1::ImportFile file;
+  auto writer = imports->UploadImportFile(&context, &file);
+  registration::v1::UploadImportFileRequest piece;
+  piece.set_import_id("150526-a");
+  for (int i = 0; i < 5000; ++i) {
+    piece.mutable_content()->set_data(std::string(static_cast<size_t>(i % 7), 'x'));
+    ASSERT_TRUE(writer->Write(piece)) << i;
+    piece.Clear();
+  }
+  writer->WritesDone();
+  EXPECT_TRUE(writer->Finish().ok());
+  EXPECT_EQ(imports_.pieces, 5000);
+}
+
 TEST_F(EdgeTest, CancelsGrpcForTheGone) {
   auto channel =
       grpc::CreateChannel(absl::StrCat("127.0.0.1:", edge_->grpc_port()), grpc::InsecureChannelCredentials());

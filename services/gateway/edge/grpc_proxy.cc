@@ -59,9 +59,11 @@ class ProxyCall : public grpc::ServerBidiReactor<ByteBuffer, ByteBuffer> {
     }
     if (released_) return;
     if (ok) {
-      bytes_in_ += incoming_.Length();
-      upstream_->Write(std::move(incoming_), false);
-      incoming_ = ByteBuffer();
+      // Taken out before it is written: as soon as it is, the next message may be read into the same place.
+      ByteBuffer message;
+      message.Swap(&incoming_);
+      bytes_in_ += message.Length();
+      upstream_->Write(std::move(message), false);
     } else {
       upstream_->CloseWriting();
     }
