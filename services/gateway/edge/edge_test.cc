@@ -529,7 +529,8 @@ TEST_F(EdgeTest, ProxiesGrpc) {
 
 // Reading and writing overlap at full speed: every byte arrives, however the threads interleave.
 TEST_F(EdgeTest, ProxiesLongGrpcStreamsWhole) {
-  auto channel = grpc::CreateChannel(absl::StrCat("127.0.0.1:", edge_->grpc_port()), grpc::InsecureChannelCredentials());
+  auto channel =
+      grpc::CreateChannel(absl::StrCat("127.0.0.1:", edge_->grpc_port()), grpc::InsecureChannelCredentials());
   auto imports = registration::v1::ImportService::NewStub(channel);
   grpc::ClientContext context;
   context.AddMetadata("authorization", "Bearer registrar");
