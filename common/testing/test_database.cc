@@ -91,4 +91,8 @@ pqxx::result TestDatabase::Sql(const std::string& sql) {
   return work.exec(sql);
 }
 
+int64_t TestDatabase::Count(const std::string& table) {
+  return Sql(absl::StrCat("SELECT count(*) FROM ", table))[0][0].as<int64_t>();
+}
+
 }  // namespace bangfu::testing

@@ -26,6 +26,8 @@ class TestDatabase {
 
   // Runs SQL as superuser: to arrange what no statement of the program can, or to look behind it.
   pqxx::result Sql(const std::string& sql);
+  // Rows of a table, such as "member" or "member WHERE state = 1".
+  int64_t Count(const std::string& table);
 
  private:
   std::string name_;

@@ -1,6 +1,8 @@
 """What every flow has: a stack of its own, and at the end the proof that no program complained and no log tells of a
 person."""
 
+import atexit
+import signal
 import sys
 import time
 import unittest
@@ -79,5 +81,12 @@ def _print_logs():
         print(stack.tails(), file=sys.stderr)
 
 
+def _close_stacks():
+    for stack in list(Stack.running):
+        stack.close()
+
+
 def main():
+    atexit.register(_close_stacks)  # A flow that is asked to end leaves nothing, either.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     unittest.main(testRunner=unittest.TextTestRunner(resultclass=_Result, verbosity=2))

@@ -47,6 +47,14 @@ absl::StatusOr<Upstream*> Upstreams::Find(const std::string& name) const {
   return found->second.get();
 }
 
+absl::Status UnaryCall::Outcome(const grpc::Status& status) const {
+  // A service that stops ends what it cannot finish; nobody here gave the call up, so it may be sent again.
+  if (status.error_code() == grpc::StatusCode::CANCELLED && !cancelled_.load()) {
+    return status::Refuse(status::Reason::UNAVAILABLE);
+  }
+  return status::FromGrpc(status);
+}
+
 std::shared_ptr<UnaryCall> UnaryCall::Start(Upstream& upstream, const std::string& method, const CallTerms& terms,
                                             grpc::ByteBuffer request,
                                             std::function<void(absl::Status, grpc::ByteBuffer)> done) {
@@ -55,7 +63,7 @@ std::shared_ptr<UnaryCall> UnaryCall::Start(Upstream& upstream, const std::strin
   call->request_ = std::move(request);
   upstream.NextStub()->UnaryCall(&call->context_, method, {}, &call->request_, &call->response_,
                                  [call, done = std::move(done)](grpc::Status status) {
-                                   done(status::FromGrpc(status), std::move(call->response_));
+                                   done(call->Outcome(status), std::move(call->response_));
                                  });
   return call;
 }

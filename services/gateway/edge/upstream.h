@@ -67,9 +67,15 @@ class UnaryCall : public std::enable_shared_from_this<UnaryCall> {
   static std::shared_ptr<UnaryCall> Start(Upstream& upstream, const std::string& method, const CallTerms& terms,
                                           grpc::ByteBuffer request,
                                           std::function<void(absl::Status, grpc::ByteBuffer)> done);
-  void Cancel() { context_.TryCancel(); }
+  void Cancel() {
+    cancelled_.store(true);
+    context_.TryCancel();
+  }
 
  private:
+  absl::Status Outcome(const grpc::Status& status) const;
+
+  std::atomic<bool> cancelled_{false};
   grpc::ClientContext context_;
   grpc::ByteBuffer request_;
   grpc::ByteBuffer response_;

@@ -69,9 +69,7 @@ void EncodingSniffer::FeedGb18030(unsigned char byte) {
       gb_ = lead;
       gb_at_ = 3;
       break;
-    default:
-      gb_ = digit;
-      gb_at_ = 0;
+    default: gb_ = digit; gb_at_ = 0;
   }
 }
 

@@ -30,13 +30,13 @@ class EncodingSniffer {
   void FeedUtf8(unsigned char byte);
   void FeedGb18030(unsigned char byte);
 
-  std::string head_;       // the first four bytes
+  std::string head_;  // the first four bytes
   bool has_nul_ = false;
   bool utf8_ = true;
-  int utf8_left_ = 0;      // continuation bytes that must follow
+  int utf8_left_ = 0;                                 // continuation bytes that must follow
   unsigned char utf8_low_ = 0x80, utf8_high_ = 0xBF;  // bounds of the next one
   bool gb_ = true;
-  int gb_at_ = 0;          // place of the next byte in its character
+  int gb_at_ = 0;  // place of the next byte in its character
 };
 
 // Turns GB18030 into UTF-8 as it streams; characters that do not exist become U+FFFD.

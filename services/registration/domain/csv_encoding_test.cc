@@ -33,7 +33,10 @@ TEST(EncodingSnifferTest, RefusesWhatIsNoText) {
   } kCases[] = {
       {"PK\x03\x04rest", "Excel"},
       {"\xD0\xCF\x11\xE0", "旧版"},
-      {std::string("\xFF\xFE" "A\0", 4), "UTF-16"},
+      {std::string("\xFF\xFE"
+                   "A\0",
+                   4),
+       "UTF-16"},
       {std::string("a\0b", 3), "二进制"},
       {"\xEF\xBB\xBF\xFF", "UTF-8"},
       {"abc\xFF", "GB18030"},
@@ -52,7 +55,8 @@ TEST(Gb18030DecoderTest, DecodesInPieces) {
   for (size_t step : {1, 2, 5, 100}) {
     Gb18030Decoder decoder;
     std::string decoded;
-    for (size_t at = 0; at < text.size(); at += step) decoded += decoder.Decode(absl::string_view(text).substr(at, step));
+    for (size_t at = 0; at < text.size(); at += step)
+      decoded += decoder.Decode(absl::string_view(text).substr(at, step));
     EXPECT_EQ(decoded, "户编号,\xC2\x80");
   }
 }

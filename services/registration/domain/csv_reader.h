@@ -1,8 +1,8 @@
 // Takes CSV (RFC 4180, in UTF-8) apart row by row while it streams by, in memory bounded by the limits below.
 //
 // Lines end with LF, CR LF or CR. Quoted cells may hold separators, line ends and doubled quotes. A quote inside an
-// unquoted cell stands for itself. Rows are numbered as a spreadsheet shows them: the header is row 1, blank rows count.
-// Pure; one reader reads one file.
+// unquoted cell stands for itself. Rows are numbered as a spreadsheet shows them: the header is row 1, blank rows
+// count. Pure; one reader reads one file.
 #ifndef BANGFU_SERVICES_REGISTRATION_DOMAIN_CSV_READER_H_
 #define BANGFU_SERVICES_REGISTRATION_DOMAIN_CSV_READER_H_
 
@@ -58,7 +58,7 @@ class CsvReader {
   CsvRow row_;
   bool after_cr_ = false;
   bool row_begun_ = false;
-  int byte_order_mark_ = 0;        // bytes of it seen; -1 when past the beginning
+  int byte_order_mark_ = 0;  // bytes of it seen; -1 when past the beginning
 };
 
 }  // namespace bangfu::registration::domain

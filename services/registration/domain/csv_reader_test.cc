@@ -35,7 +35,10 @@ class CsvReaderTest : public ::testing::TestWithParam<size_t> {};
 INSTANTIATE_TEST_SUITE_P(Pieces, CsvReaderTest, ::testing::Values(1, 2, 3, 7, 1 << 20));
 
 TEST_P(CsvReaderTest, ReadsCellsWithEveryLineEnd) {
-  auto rows = ReadAll("\xEF\xBB\xBF" "a,b\r\n1,\n,2\r\"x\",y", GetParam());
+  auto rows = ReadAll(
+      "\xEF\xBB\xBF"
+      "a,b\r\n1,\n,2\r\"x\",y",
+      GetParam());
   ASSERT_EQ(rows.size(), 4u);
   EXPECT_THAT(rows[0].cells, ElementsAre("a", "b"));
   EXPECT_THAT(rows[1].cells, ElementsAre("1", ""));

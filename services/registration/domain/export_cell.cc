@@ -22,7 +22,8 @@ bool IsNumber(CellKind kind) {
 }
 
 bool IsLongNumber(absl::string_view text) {
-  return text.size() >= kLongNumber && std::all_of(text.begin(), text.end(), [](char c) { return absl::ascii_isdigit(c); });
+  return text.size() >= kLongNumber &&
+         std::all_of(text.begin(), text.end(), [](char c) { return absl::ascii_isdigit(c); });
 }
 
 bool LooksLikeFormula(absl::string_view text) {

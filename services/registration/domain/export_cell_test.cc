@@ -29,7 +29,8 @@ TEST(AppendCsvTextTest, GuardsWhatSpreadsheetsMisread) {
 
 // Whatever is written is read as the same.
 TEST(AppendCsvTextTest, RoundTrips) {
-  for (const std::string text : {"=1+1", "+86-10", "'=x", "''", "''=x", "150526103201123456", "甲,\"乙\"\n丙", "a'b", "-", "@"}) {
+  for (const std::string text :
+       {"=1+1", "+86-10", "'=x", "''", "''=x", "150526103201123456", "甲,\"乙\"\n丙", "a'b", "-", "@"}) {
     std::string read;
     CsvReader reader;
     auto on_row = [&](const CsvRow& row) { read = std::string(TrimCell(row.cells[0])); };

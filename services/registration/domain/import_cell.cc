@@ -24,7 +24,7 @@ namespace {
 
 using Fault = std::optional<CellFault>;
 
-constexpr size_t kMostEchoed = 30;  // characters of a wrong value that a finding repeats
+constexpr size_t kMostEchoed = 30;                              // characters of a wrong value that a finding repeats
 constexpr int kFirstSerialDay = 10000, kLastSerialDay = 80000;  // 1927 to 2119, as spreadsheets count days
 
 // Repeats a wrong value, shortened, unless it is personal.
@@ -49,7 +49,8 @@ std::string LimitText(const ImportColumn& column) {
 }
 
 CellFault NumberFault(const ImportColumn& column, absl::string_view text) {
-  CellFault fault = FaultWithValue(column.kind == CellKind::kYear ? v1::YEAR_INVALID : v1::NUMBER_INVALID, column, text);
+  CellFault fault =
+      FaultWithValue(column.kind == CellKind::kYear ? v1::YEAR_INVALID : v1::NUMBER_INVALID, column, text);
   if (column.kind != CellKind::kYear) fault.metadata.push_back({"limit", LimitText(column)});
   return fault;
 }
@@ -107,7 +108,8 @@ Fault ReadDate(const ImportColumn& column, absl::string_view text, Cell* cell) {
   }
   auto day = standards::ParseWrittenDate(text);
   int serial = 0;
-  if (!day && text.size() == 5 && absl::SimpleAtoi(text, &serial) && serial >= kFirstSerialDay && serial <= kLastSerialDay) {
+  if (!day && text.size() == 5 && absl::SimpleAtoi(text, &serial) && serial >= kFirstSerialDay &&
+      serial <= kLastSerialDay) {
     day = absl::CivilDay(1899, 12, 30) + serial;
   }
   if (!day) return FaultWithValue(v1::DATE_INVALID, column, text);
@@ -226,7 +228,8 @@ absl::string_view TrimCell(absl::string_view raw) {
   const auto trim = [&raw](absl::string_view space) {
     return absl::ConsumePrefix(&raw, space) || absl::ConsumeSuffix(&raw, space);
   };
-  while (!raw.empty() && (trim(" ") || trim("\t") || trim("\n") || trim("\r") || trim("\xE3\x80\x80") || trim("\xC2\xA0"))) {
+  while (!raw.empty() &&
+         (trim(" ") || trim("\t") || trim("\n") || trim("\r") || trim("\xE3\x80\x80") || trim("\xC2\xA0"))) {
   }
   constexpr absl::string_view kFormulaStarts = "=+-@'";
   if (raw.size() >= 2 && raw[0] == '\'' && absl::StrContains(kFormulaStarts, raw.substr(1, 1))) raw.remove_prefix(1);

@@ -48,13 +48,13 @@ struct CellFault {
   status::Metadata metadata;
 };
 
-// Reads `raw`, UTF-8, into `cell`. `codes` are the entries of the column's dictionary, null if it has none. A fault that
-// is only a warning leaves the cell given. Faults of personal columns never repeat what was written.
+// Reads `raw`, UTF-8, into `cell`. `codes` are the entries of the column's dictionary, null if it has none. A fault
+// that is only a warning leaves the cell given. Faults of personal columns never repeat what was written.
 std::optional<CellFault> ReadCell(const ImportColumn& column, const CodeTable::Entries* codes, absl::string_view raw,
                                   Cell* cell);
 
-// Without white space at either end (ideographic spaces, too), and without the apostrophe that protects a cell from being
-// taken for a formula.
+// Without white space at either end (ideographic spaces, too), and without the apostrophe that protects a cell from
+// being taken for a formula.
 absl::string_view TrimCell(absl::string_view raw);
 
 }  // namespace bangfu::registration::domain

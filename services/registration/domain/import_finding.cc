@@ -33,10 +33,8 @@ bool IsError(v1::FindingReason reason) {
     case v1::WAGE_WITHOUT_MONTHS:
     case v1::CAUSE_ILLNESS_ALL_HEALTHY:
     case v1::CAUSE_LABOUR_BUT_ABLE:
-    case v1::SPOUSE_CHILD_AGE:
-      return false;
-    default:
-      return true;
+    case v1::SPOUSE_CHILD_AGE: return false;
+    default: return true;
   }
 }
 

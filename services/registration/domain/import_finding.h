@@ -14,7 +14,7 @@ namespace bangfu::registration::domain {
 
 struct Finding {
   int64_t row = 0;
-  std::string column;         // AAC007; empty if the row as a whole is meant
+  std::string column;  // AAC007; empty if the row as a whole is meant
   v1::FindingReason reason = v1::FINDING_REASON_UNSPECIFIED;
   status::Metadata metadata;  // fills the placeholders of the reason's text; never personal data
 };

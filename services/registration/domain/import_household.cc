@@ -42,7 +42,8 @@ class Judging {
   }
 
  private:
-  void Add(Table table, int64_t row, absl::string_view column, v1::FindingReason reason, status::Metadata metadata = {}) {
+  void Add(Table table, int64_t row, absl::string_view column, v1::FindingReason reason,
+           status::Metadata metadata = {}) {
     if (row == 0) return;
     judgement_.findings.push_back({table, {row, std::string(column), reason, std::move(metadata)}});
   }
@@ -88,7 +89,9 @@ class Judging {
     const v1::FindingReason reason = pointed ? v1::HOUSEHOLD_WRONG : reason_;
     const status::Metadata told = pointed ? status::Metadata{{"other_row", absl::StrCat(household_.row)}} : metadata_;
     for (const ImportedMember* member : live_) {
-      const auto names = [&](const auto& found) { return found.first == Table::kMember && found.second.row == member->row; };
+      const auto names = [&](const auto& found) {
+        return found.first == Table::kMember && found.second.row == member->row;
+      };
       const auto& findings = judgement_.findings;
       if (std::any_of(findings.begin(), findings.end(), names)) continue;
       Add(Table::kMember, member->row, kHouseholdColumn, reason, told);

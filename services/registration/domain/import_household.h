@@ -1,5 +1,5 @@
-// A household as it would stand after an import: its rows in the files together with what is registered and not in them.
-// Pure and thread-safe.
+// A household as it would stand after an import: its rows in the files together with what is registered and not in
+// them. Pure and thread-safe.
 #ifndef BANGFU_SERVICES_REGISTRATION_DOMAIN_IMPORT_HOUSEHOLD_H_
 #define BANGFU_SERVICES_REGISTRATION_DOMAIN_IMPORT_HOUSEHOLD_H_
 
@@ -25,15 +25,15 @@ struct ImportedMember {
 struct ImportedReport {
   int64_t row = 0;
   bool wrong = false;
-  int64_t wage_fen = 0, net_fen = 0;                 // AC07 only
-  std::optional<int64_t> declared_per_capita_fen;    // AC07 only
+  int64_t wage_fen = 0, net_fen = 0;               // AC07 only
+  std::optional<int64_t> declared_per_capita_fen;  // AC07 only
 };
 
 struct ImportedHousehold {
-  int64_t row = 0;     // of AC01; 0 if registered and not in the file
+  int64_t row = 0;  // of AC01; 0 if registered and not in the file
   bool wrong = false;
   std::string main_cause;
-  std::string declared_head;             // empty if not given
+  std::string declared_head;  // empty if not given
   std::optional<int> declared_members;
   std::vector<ImportedMember> members;
   std::vector<ImportedReport> incomes;

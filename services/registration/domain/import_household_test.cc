@@ -21,7 +21,8 @@ ImportedHousehold Sound() {
   household.main_cause = "07";
   household.declared_head = "甲";
   household.declared_members = 2;
-  household.members = {{10, false, "甲", "01", "1970-01-01", "01", "01", 6}, {11, false, "乙", "03", "1995-05-05", "01", "01", 0}};
+  household.members = {{10, false, "甲", "01", "1970-01-01", "01", "01", 6},
+                       {11, false, "乙", "03", "1995-05-05", "01", "01", 0}};
   household.incomes = {{20, false, 100, 301, 151}};
   household.livings = {{30, false}};
   return household;
@@ -60,10 +61,10 @@ TEST(JudgeHouseholdTest, NeedsExactlyOneHead) {
               UnorderedElementsAre("AC01 5  HEAD_SEVERAL", "AB01 10 AAB006 HEAD_SEVERAL", "AB01 11 AAB006 HEAD_SEVERAL",
                                    "AC07 20 AAC001 HOUSEHOLD_WRONG", "AC30 30 AAC001 HOUSEHOLD_WRONG"));
   household.members[0].relation = household.members[1].relation = "99";
-  EXPECT_THAT(Told(JudgeHousehold(household)),
-              UnorderedElementsAre("AC01 5  HEAD_MISSING", "AB01 10 AAB006 HEAD_MISSING",
-                                   "AB01 11 AAC001 HOUSEHOLD_WRONG", "AC07 20 AAC001 HOUSEHOLD_WRONG",
-                                   "AC30 30 AAC001 HOUSEHOLD_WRONG"));
+  EXPECT_THAT(
+      Told(JudgeHousehold(household)),
+      UnorderedElementsAre("AC01 5  HEAD_MISSING", "AB01 10 AAB006 HEAD_MISSING", "AB01 11 AAC001 HOUSEHOLD_WRONG",
+                           "AC07 20 AAC001 HOUSEHOLD_WRONG", "AC30 30 AAC001 HOUSEHOLD_WRONG"));
 }
 
 TEST(JudgeHouseholdTest, AWrongHeadRefusesTheHouseholdAndAWrongMemberDoesNot) {
@@ -95,8 +96,8 @@ TEST(JudgeHouseholdTest, RegisteredMembersCount) {
   household.row = 0;
   household.members[1].relation = "01";
   household.incomes.clear();
-  EXPECT_THAT(Told(JudgeHousehold(household)), UnorderedElementsAre("AB01 11 AAB006 HEAD_SEVERAL",
-                                                                    "AC30 30 AAC001 HEAD_SEVERAL"));
+  EXPECT_THAT(Told(JudgeHousehold(household)),
+              UnorderedElementsAre("AB01 11 AAB006 HEAD_SEVERAL", "AC30 30 AAC001 HEAD_SEVERAL"));
 }
 
 TEST(JudgeHouseholdTest, WarnsOfWhatIsOdd) {

@@ -25,16 +25,14 @@ void SetField(const FieldDescriptor* field, const Value& value, Message* record)
   if (field->is_repeated()) return SetList(reflection, field, value.text, record);
   int64_t number = 0;
   switch (field->cpp_type()) {
-    case FieldDescriptor::CPPTYPE_BOOL:
-      return reflection.SetBool(record, field, value.text == "t");
+    case FieldDescriptor::CPPTYPE_BOOL: return reflection.SetBool(record, field, value.text == "t");
     case FieldDescriptor::CPPTYPE_INT32:
       if (absl::SimpleAtoi(value.text, &number)) reflection.SetInt32(record, field, static_cast<int32_t>(number));
       return;
     case FieldDescriptor::CPPTYPE_INT64:
       if (absl::SimpleAtoi(value.text, &number)) reflection.SetInt64(record, field, number);
       return;
-    default:
-      return reflection.SetString(record, field, value.text);
+    default: return reflection.SetString(record, field, value.text);
   }
 }
 

@@ -12,8 +12,8 @@
 
 namespace bangfu::registration::domain {
 
-// Sets the fields of all columns that an import writes; others, and compared ones, stay. `values` are complete and in the
-// database's text form.
+// Sets the fields of all columns that an import writes; others, and compared ones, stay. `values` are complete and in
+// the database's text form.
 void ApplyValues(const ImportTable& table, const std::vector<Value>& values, google::protobuf::Message* record);
 
 // Takes a person into the household with these values, joined today.

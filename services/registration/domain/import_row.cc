@@ -8,6 +8,7 @@
 #include "common/standards/area_code.h"
 #include "common/standards/date.h"
 #include "common/standards/hundredths.h"
+#include "common/standards/text.h"
 
 namespace bangfu::registration::domain {
 namespace {
@@ -16,9 +17,9 @@ constexpr size_t kLongestKey = 30;  // characters, as of the household's nationa
 constexpr int kSchoolAge = 6, kYouthAge = 16, kRetiredAge = 60;
 
 const std::vector<std::string>& TransferParts() {
-  static const auto& parts = *new std::vector<std::string>{"family_planning_fen", "subsistence_fen",
-                                                           "extreme_poverty_fen", "pension_fen",
-                                                           "ecological_fen",      "other_transfer_fen"};
+  static const auto& parts =
+      *new std::vector<std::string>{"family_planning_fen", "subsistence_fen", "extreme_poverty_fen",
+                                    "pension_fen",         "ecological_fen",  "other_transfer_fen"};
   return parts;
 }
 
@@ -44,14 +45,9 @@ struct Judged {
 // Takes a cell over. Masked cells stand for a registered value only.
 void MergeCell(const ImportColumn& column, bool registered, const Cell& cell, ImportRow* row, Value* value) {
   switch (cell.state) {
-    case CellState::kWrong:
-      return;
-    case CellState::kGiven:
-      *value = {false, cell.text};
-      return;
-    case CellState::kCleared:
-      *value = AbsentValue(column);
-      break;
+    case CellState::kWrong: return;
+    case CellState::kGiven: *value = {false, cell.text}; return;
+    case CellState::kCleared: *value = AbsentValue(column); break;
     case CellState::kMasked:
       if (registered) return;
       if (column.kind == CellKind::kPhone) return row->Add(column.name, v1::PHONE_INVALID);
@@ -139,7 +135,8 @@ void JudgeRow(Judged& judged) {
 
 void ImportRow::Add(std::string column, v1::FindingReason reason, status::Metadata metadata) {
   wrong |= IsError(reason);
-  if (findings.size() < kMostFindingsPerRow) findings.push_back({number, std::move(column), reason, std::move(metadata)});
+  if (findings.size() < kMostFindingsPerRow)
+    findings.push_back({number, std::move(column), reason, std::move(metadata)});
 }
 
 RowReader::RowReader(HeaderPlan plan, const RowContext& context)
@@ -151,7 +148,7 @@ void RowReader::ReadHouseholdKey(absl::string_view raw, ImportRow* row) const {
   const absl::string_view key = TrimCell(raw);
   row->household_key.assign(key.data(), key.size());
   if (key.empty()) row->Add(std::string(kHouseholdColumn), v1::CELL_MISSING);
-  if (key.size() > kLongestKey) {
+  if (key.size() > kLongestKey && standards::CountCharacters(key) > kLongestKey) {
     row->Add(std::string(kHouseholdColumn), v1::CELL_TOO_LONG, {{"limit", absl::StrCat(kLongestKey)}});
     row->household_key.clear();
   }
@@ -164,7 +161,10 @@ void RowReader::Read(const CsvRow& csv, ImportRow* row) const {
   row->unreadable = false;
   row->wrong = false;
   row->cells.resize(plan_.table->columns.size());
-  for (Cell& cell : row->cells) cell.state = CellState::kEmpty;
+  for (Cell& cell : row->cells) {
+    cell.state = CellState::kEmpty;
+    cell.text.clear();
+  }
   const bool surplus = csv.cells.size() > plan_.columns.size() &&
                        std::any_of(csv.cells.begin() + plan_.columns.size(), csv.cells.end(),
                                    [](absl::string_view cell) { return !TrimCell(cell).empty(); });
@@ -194,12 +194,13 @@ void RowReader::Read(const CsvRow& csv, ImportRow* row) const {
 
 Value AbsentValue(const ImportColumn& column) {
   if (column.nullable) return {};
-  const bool number = column.kind == CellKind::kNumber || column.kind == CellKind::kYear ||
-                      column.kind == CellKind::kHundredths;
+  const bool number =
+      column.kind == CellKind::kNumber || column.kind == CellKind::kYear || column.kind == CellKind::kHundredths;
   return {false, number ? "0" : ""};
 }
 
-Decision Decide(const ImportTable& table, const RowContext& context, const std::vector<Value>* registered, ImportRow* row) {
+Decision Decide(const ImportTable& table, const RowContext& context, const std::vector<Value>* registered,
+                ImportRow* row) {
   Decision decision;
   if (row->unreadable) return decision;
   if (registered != nullptr) {
@@ -221,10 +222,10 @@ Decision Decide(const ImportTable& table, const RowContext& context, const std::
       }
     }
   }
-  decision.verdict = row->wrong                  ? Verdict::kWrong
-                     : registered == nullptr     ? Verdict::kNew
-                     : decision.changed.empty()  ? Verdict::kUnchanged
-                                                 : Verdict::kChanged;
+  decision.verdict = row->wrong                 ? Verdict::kWrong
+                     : registered == nullptr    ? Verdict::kNew
+                     : decision.changed.empty() ? Verdict::kUnchanged
+                                                : Verdict::kChanged;
   return decision;
 }
 

@@ -23,11 +23,11 @@ inline constexpr size_t kMostFindingsPerRow = 20;
 // A row as the file has it.
 struct ImportRow {
   int64_t number = 0;
-  std::string household_key;    // AAC001
-  std::vector<Cell> cells;      // by ImportColumn.index
+  std::string household_key;  // AAC001
+  std::vector<Cell> cells;    // by ImportColumn.index
   std::vector<Finding> findings;
-  bool unreadable = false;      // the cells are not to be trusted
-  bool wrong = false;           // has a finding that is an error
+  bool unreadable = false;  // the cells are not to be trusted
+  bool wrong = false;       // has a finding that is an error
 
   void Add(std::string column, v1::FindingReason reason, status::Metadata metadata = {});
 };
@@ -35,7 +35,7 @@ struct ImportRow {
 // What rows are judged by beside themselves.
 struct RowContext {
   const CodeTable* codes = nullptr;
-  int64_t area = 0;                                       // of the import
+  int64_t area = 0;                                        // of the import
   const absl::flat_hash_set<int64_t>* villages = nullptr;  // valid ones in it
   absl::CivilDay today;
 };
@@ -72,12 +72,14 @@ enum class Verdict { kNew = 1, kChanged = 2, kUnchanged = 3, kWrong = 4 };
 
 struct Decision {
   Verdict verdict = Verdict::kWrong;
-  std::vector<Value> values;   // by ImportColumn.index; none if unreadable; compared columns but net income as registered
-  std::vector<int> changed;    // indexes of the columns that change
+  std::vector<Value>
+      values;                // by ImportColumn.index; none if unreadable; compared columns but net income as registered
+  std::vector<int> changed;  // indexes of the columns that change
 };
 
 // What the row makes of the registered record (null if it makes a new one). Adds what the rules of a single row find.
-Decision Decide(const ImportTable& table, const RowContext& context, const std::vector<Value>* registered, ImportRow* row);
+Decision Decide(const ImportTable& table, const RowContext& context, const std::vector<Value>* registered,
+                ImportRow* row);
 
 }  // namespace bangfu::registration::domain
 

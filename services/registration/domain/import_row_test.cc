@@ -18,9 +18,16 @@ using ::testing::UnorderedElementsAre;
 class ImportRowTest : public ::testing::Test {
  protected:
   ImportRowTest() {
-    for (auto [dictionary, code] : {std::pair{"AAC005", "1"}, {"AAC006", "01"}, {"AAC007", "01"}, {"AAR010", "0"},
-                                    {"AAB003", "1"}, {"AAB003", "2"}, {"AAB006", "01"}, {"AAB007", "01"},
-                                    {"AAB010", "02"}, {"AAB009", "02"}}) {
+    for (auto [dictionary, code] : {std::pair{"AAC005", "1"},
+                                    {"AAC006", "01"},
+                                    {"AAC007", "01"},
+                                    {"AAR010", "0"},
+                                    {"AAB003", "1"},
+                                    {"AAB003", "2"},
+                                    {"AAB006", "01"},
+                                    {"AAB007", "01"},
+                                    {"AAB010", "02"},
+                                    {"AAB009", "02"}}) {
       codes_.Add(dictionary, code, "");
     }
   }
@@ -49,12 +56,11 @@ class ImportRowTest : public ::testing::Test {
   }
 
   std::map<std::string, std::string> Household() {
-    return {{"national_id", "H1"}, {"area", "150526103201"}, {"standard", "1"}, {"attribute", "01"},
-            {"main_cause", "01"},  {"exit_flag", "0"}};
+    return {{"national_id", "H1"}, {"area", "150526103201"}, {"standard", "1"},
+            {"attribute", "01"},   {"main_cause", "01"},     {"exit_flag", "0"}};
   }
   std::map<std::string, std::string> Member() {
-    return {{"name", "甲"},     {"sex", "2"},       {"id_number", "11010519491231002X"},
-            {"relation", "01"}, {"ethnicity", "01"}};
+    return {{"name", "甲"}, {"sex", "2"}, {"id_number", "11010519491231002X"}, {"relation", "01"}, {"ethnicity", "01"}};
   }
 
   CodeTable codes_;
@@ -89,7 +95,8 @@ TEST_F(ImportRowTest, EmptyAndMaskedCellsLeaveWhatIsRegistered) {
   cells["phone"] = "13800001234";
   cells["bank_name"] = "甲行";
   const std::vector<Value> registered = Take(Table::kHousehold, cells).values;
-  Decision same = Take(Table::kHousehold, {{"national_id", "H1"}, {"phone", "138****34"}, {"standard", ""}}, &registered);
+  Decision same =
+      Take(Table::kHousehold, {{"national_id", "H1"}, {"phone", "138****34"}, {"standard", ""}}, &registered);
   EXPECT_EQ(same.verdict, Verdict::kUnchanged);
   EXPECT_EQ(same.values, registered);
   Decision changed =
@@ -141,14 +148,16 @@ TEST_F(ImportRowTest, AgesAreWarnedAbout) {
 
 TEST_F(ImportRowTest, IncomeIsComputedAndCompared) {
   const ImportTable& incomes = TableOf(Table::kIncome);
-  Decision decision = Take(Table::kIncome, {{"year", "2020"}, {"wage_fen", "100"}, {"pension_fen", "20.5"},
-                                            {"expense_fen", "200"}, {"net_fen", "-79.50"}});
+  Decision decision = Take(
+      Table::kIncome,
+      {{"year", "2020"}, {"wage_fen", "100"}, {"pension_fen", "20.5"}, {"expense_fen", "200"}, {"net_fen", "-79.50"}});
   EXPECT_EQ(decision.verdict, Verdict::kNew);
   EXPECT_THAT(row_.findings, IsEmpty());
   EXPECT_EQ(decision.values[incomes.Index("transfer_fen")].text, "2050");
   EXPECT_EQ(decision.values[incomes.Index("net_fen")].text, "-7950");
   // A changed part changes the sum, unless the sum is given.
-  Decision changed = Take(Table::kIncome, {{"year", "2020"}, {"pension_fen", "30"}, {"net_fen", "1"}}, &decision.values);
+  Decision changed =
+      Take(Table::kIncome, {{"year", "2020"}, {"pension_fen", "30"}, {"net_fen", "1"}}, &decision.values);
   EXPECT_EQ(changed.values[incomes.Index("transfer_fen")].text, "3000");
   EXPECT_THAT(Findings(), ElementsAre("AAC079 NET_INCOME_DISAGREES"));
   EXPECT_EQ(changed.verdict, Verdict::kChanged);
@@ -176,8 +185,8 @@ TEST_F(ImportRowTest, AHouseholdsIdMayStandForItsNumber) {
 }
 
 TEST(FindingTest, IsToldInChinese) {
-  v1::ImportFinding told = Describe(
-      Table::kHousehold, {3, "AAC007", v1::CODE_UNKNOWN, {{"value", "77"}, {"dictionary", "AAC007"}}});
+  v1::ImportFinding told =
+      Describe(Table::kHousehold, {3, "AAC007", v1::CODE_UNKNOWN, {{"value", "77"}, {"dictionary", "AAC007"}}});
   EXPECT_EQ(told.message(), "主要致贫原因的代码“77”不在代码表中。");
   EXPECT_EQ(told.severity(), v1::ImportFinding::ERROR);
   EXPECT_EQ(told.column_label(), "主要致贫原因");

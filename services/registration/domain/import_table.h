@@ -21,30 +21,43 @@ enum class Table { kHousehold = 1, kMember = 2, kIncome = 3, kLiving = 4 };
 inline constexpr std::array<Table, 4> kTables = {Table::kHousehold, Table::kMember, Table::kIncome, Table::kLiving};
 
 // How a cell is read.
-enum class CellKind { kText, kCode, kCodes, kDate, kNumber, kYear, kHundredths, kYesNo, kPhone, kAccount, kIdentity, kArea };
+enum class CellKind {
+  kText,
+  kCode,
+  kCodes,
+  kDate,
+  kNumber,
+  kYear,
+  kHundredths,
+  kYesNo,
+  kPhone,
+  kAccount,
+  kIdentity,
+  kArea
+};
 
 struct ImportColumn {
-  int index = 0;            // place in ImportTable.columns, and of its value in a row
-  std::string name;         // AAC007
-  std::string label;        // 主要致贫原因
-  std::string field;        // main_cause: name of the message's field and of the database's column
+  int index = 0;      // place in ImportTable.columns, and of its value in a row
+  std::string name;   // AAC007
+  std::string label;  // 主要致贫原因
+  std::string field;  // main_cause: name of the message's field and of the database's column
   CellKind kind = CellKind::kText;
   std::string dictionary;
-  bool required = false;    // in a row that makes a record
-  bool compared = false;    // output only: a value in the file is compared, never written
+  bool required = false;  // in a row that makes a record
+  bool compared = false;  // output only: a value in the file is compared, never written
   bool sealed = false;
-  bool personal = false;    // sealed, personal or health: never repeated in a finding
-  bool nullable = false;    // an absent value is NULL; else the empty text or 0
-  int max_length = 0;       // characters
-  int64_t min = 0;          // of numbers, in the unit that is stored; no bound if both are 0
+  bool personal = false;  // sealed, personal or health: never repeated in a finding
+  bool nullable = false;  // an absent value is NULL; else the empty text or 0
+  int max_length = 0;     // characters
+  int64_t min = 0;        // of numbers, in the unit that is stored; no bound if both are 0
   int64_t max = 0;
   const google::protobuf::FieldDescriptor* descriptor = nullptr;
 };
 
 struct ImportTable {
   Table table;
-  std::string name;         // AC01
-  std::string storage;      // household: the database's table
+  std::string name;     // AC01
+  std::string storage;  // household: the database's table
   const google::protobuf::Descriptor* type;
   std::vector<ImportColumn> columns;
   absl::flat_hash_map<std::string, int> indexes;  // by field

@@ -96,6 +96,35 @@ TEST_F(HouseholdRpcTest, SealedValuesAreMaskedUnlessAPurposeIsStated) {
   EXPECT_EQ(stored[0][0].as<int>(), 0);
 }
 
+TEST_F(HouseholdRpcTest, NothingThatIsKeptBesideTheRowsHoldsPersonalData) {
+  v1::Household given = NewHousehold(kVillage);
+  given.set_phone("13800138021");
+  auto created = Create(given, {NewMember(1, "01", "巴特尔")}, Registrar());
+  ASSERT_TRUE(created.ok()) << created.status();
+  v1::Household change = *created;
+  change.set_phone("13900139021");
+  ASSERT_TRUE(Update(change, {"phone"}).ok());
+  ASSERT_TRUE(Archive(*Get(created->household_id(), Viewer())).ok());
+  const auto rows_with = [&](const std::string& table, const std::string& column, const std::string& text) {
+    return database_
+        .Sql("SELECT count(*) FROM " + table + " WHERE position(convert_to('" + text + "', 'UTF8') IN " + column +
+             ") > 0")[0][0]
+        .as<int>();
+  };
+  for (const std::string& secret : {std::string("13800138021"), std::string("13900139021"), IdentityNumber(1)}) {
+    for (const char* table : {"event_outbox", "audit_outbox", "record_version"}) {
+      EXPECT_EQ(rows_with(table, "body", secret), 0) << table;
+    }
+    EXPECT_EQ(rows_with("request_claim", "response", secret), 0);
+  }
+  EXPECT_EQ(rows_with("event_outbox", "body", "巴特尔"), 0);
+  EXPECT_EQ(rows_with("audit_outbox", "body", "巴特尔"), 0);
+  EXPECT_EQ(rows_with("event_outbox", "body", "HouseholdCreated"), 1);
+  EXPECT_EQ(rows_with("event_outbox", "body", "HouseholdUpdated"), 1);
+  EXPECT_EQ(rows_with("event_outbox", "body", "HouseholdArchived"), 1);
+  EXPECT_EQ(rows_with("event_outbox", "body", "MemberRemoved"), 1);
+}
+
 TEST_F(HouseholdRpcTest, ForeignHouseholdsCannotBeToldFromMissingOnes) {
   const v1::Household foreign = Register(kForeignVillage);
   EXPECT_EQ(ReasonOf(Get(foreign.household_id(), Viewer())), "AREA_OUT_OF_SCOPE");

@@ -1,4 +1,5 @@
-// The check of an import: every batch of rows is looked up, decided and staged; then what concerns several rows is judged.
+// The check of an import: every batch of rows is looked up, decided and staged; then what concerns several rows is
+// judged.
 
 #include <algorithm>
 #include <optional>
@@ -154,7 +155,8 @@ class Check {
       Decision decision = domain::Decide(table, context_, record == nullptr ? nullptr : &record->values, &row);
       StagedRow out;
       out.household_key = row.household_key;
-      out.id = record != nullptr ? record->id : ids::RecordId{standards::CountyOf(village_of(row)), ids::NewRecordNumber()};
+      out.id =
+          record != nullptr ? record->id : ids::RecordId{standards::CountyOf(village_of(row)), ids::NewRecordNumber()};
       out.declared_head = row.cells[table.Index("head_name")].text;
       out.declared = Declared(table, row, "member_count");
       Finish(table, record, row, std::move(decision), std::move(out), staged);
@@ -162,7 +164,8 @@ class Check {
     return absl::OkStatus();
   }
 
-  // The staged households that rows of other tables name, by key. Those that only the register has are staged on the way.
+  // The staged households that rows of other tables name, by key. Those that only the register has are staged on the
+  // way.
   using Households = absl::flat_hash_map<std::string, StagedHousehold>;
   absl::StatusOr<Households> FindHouseholdsOf(const std::vector<ImportRow>& batch, Staged* staged) {
     absl::flat_hash_set<std::string> keys;
@@ -207,19 +210,18 @@ class Check {
       digests[i] = store::IdentityDigest(run_.sealer, cell.text);
       wanted.push_back(digests[i]);
     }
-    ASSIGN_OR_RETURN(auto members, Lookup([&](db::Tx& tx) {
-                       return store::FindMembers(tx, run_.sealer, RegisteredOf(households));
-                     }));
+    ASSIGN_OR_RETURN(auto members,
+                     Lookup([&](db::Tx& tx) { return store::FindMembers(tx, run_.sealer, RegisteredOf(households)); }));
     using Claims = absl::flat_hash_map<std::string, ids::RecordId>;
-    ASSIGN_OR_RETURN(const Claims claims, Lookup([&](db::Tx& tx) -> absl::StatusOr<Claims> {
-                       return store::FindClaims(tx, wanted);
-                     }));
+    ASSIGN_OR_RETURN(const Claims claims,
+                     Lookup([&](db::Tx& tx) -> absl::StatusOr<Claims> { return store::FindClaims(tx, wanted); }));
     for (size_t i = 0; i < batch.size(); ++i) {
       ImportRow& row = batch[i];
       StagedRow out;
       const StagedHousehold* household = Place(households, row, &out);
       const Registered* record = nullptr;
-      if (household != nullptr && household->registered) record = MatchMember(members[household->id.number], digests[i], &row);
+      if (household != nullptr && household->registered)
+        record = MatchMember(members[household->id.number], digests[i], &row);
       auto claim = claims.find(digests[i]);
       if (claim != claims.end() && (record == nullptr || !(claim->second == record->id))) {
         row.Add(table.columns[identity].name, v1::REGISTERED_ELSEWHERE);
@@ -234,7 +236,8 @@ class Check {
 
   // Which present member of the household a row means: by identity number, else by number or id of the person (then the
   // identity number is corrected), else, where the identity number is masked, by name and birth date.
-  static const Registered* MatchMember(const std::vector<Registered>& members, const std::string& digest, ImportRow* row) {
+  static const Registered* MatchMember(const std::vector<Registered>& members, const std::string& digest,
+                                       ImportRow* row) {
     const ImportTable& table = domain::TableOf(Table::kMember);
     const domain::Cell& number = row->cells[table.Index("national_id")];
     const Registered *by_identity = nullptr, *by_number = nullptr, *by_name = nullptr;
@@ -343,7 +346,7 @@ class Check {
   domain::RowContext context_;
   int64_t expected_ = 0, done_ = 0;  // rows
   int64_t implied_ = 0;
-  int changed_rows_ = 0;             // of the file, that are shown
+  int changed_rows_ = 0;  // of the file, that are shown
 };
 
 }  // namespace

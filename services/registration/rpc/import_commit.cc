@@ -1,5 +1,7 @@
 // The commit of an import: part by part, each with its checkpoint, audit record and event in one transaction.
 
+#include "services/registration/store/import_commit.h"
+
 #include <map>
 #include <numeric>
 #include <optional>
@@ -19,7 +21,6 @@
 #include "services/registration/rpc/import_judge.h"
 #include "services/registration/rpc/import_run.h"
 #include "services/registration/store/family_store.h"
-#include "services/registration/store/import_commit.h"
 #include "services/registration/store/import_staging.h"
 #include "services/registration/store/import_store.h"
 #include "services/registration/store/record_version.h"
@@ -81,7 +82,8 @@ class Commit {
     });
   }
 
-  // Writes the next part; false if there is none. What was taken since the check is weeded out, and the part tried again.
+  // Writes the next part; false if there is none. What was taken since the check is weeded out, and the part tried
+  // again.
   absl::StatusOr<bool> WritePart() {
     for (int attempt = 1;; ++attempt) {
       std::optional<ImportPart> part;

@@ -9,7 +9,8 @@
 namespace bangfu::registration {
 
 absl::Status TellOfImport(db::Tx& tx, const store::ImportRecord& import, const store::Author& author,
-                          const absl::btree_set<std::pair<int32_t, int64_t>>& households, int64_t row_count, bool undone) {
+                          const absl::btree_set<std::pair<int32_t, int64_t>>& households, int64_t row_count,
+                          bool undone) {
   audit::v1::AuditRecord record;
   record.set_service(std::string(store::kService));
   record.set_method(absl::StrCat("bangfu.registration.v1.ImportService.", author.method));

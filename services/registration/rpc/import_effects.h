@@ -15,7 +15,8 @@ namespace bangfu::registration {
 
 // `households` are shards and numbers of the households that were created or changed by `row_count` rows.
 absl::Status TellOfImport(db::Tx& tx, const store::ImportRecord& import, const store::Author& author,
-                          const absl::btree_set<std::pair<int32_t, int64_t>>& households, int64_t row_count, bool undone);
+                          const absl::btree_set<std::pair<int32_t, int64_t>>& households, int64_t row_count,
+                          bool undone);
 
 }  // namespace bangfu::registration
 

@@ -1,50 +1,20 @@
 // ImportService.ExportRegister: the register as files that can be edited and imported again.
 #include <string>
 
-#include "common/api/format.h"
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
-#include "services/registration/domain/export_cell.h"
 #include "services/registration/domain/import_table.h"
+#include "services/registration/rpc/export_line.h"
 #include "services/registration/rpc/import_rpc.h"
 #include "services/registration/store/export_store.h"
 
 namespace bangfu::registration {
 namespace {
 
-using domain::ImportColumn;
 using domain::ImportTable;
-using domain::Table;
 
 constexpr int kPageRecords = 1000;
 constexpr size_t kPortionBytes = 256 << 10;
-
-// The line's columns: the household's number first, where it is not one of the table's own.
-std::string HeaderLine(const ImportTable& table) {
-  std::string line = "\xEF\xBB\xBF";
-  if (table.table != Table::kHousehold) line.append(domain::kHouseholdColumn.data(), domain::kHouseholdColumn.size());
-  for (const ImportColumn& column : table.columns) {
-    if (line.size() > 3) line += ',';
-    line += column.name;
-  }
-  return line + "\r\n";
-}
-
-// A household or person without a number in the national register is written under the id of this system.
-void AppendLine(const ImportTable& table, const store::ExportRow& row, bool reveal, std::string* out) {
-  const bool household = table.table == Table::kHousehold;
-  if (!household) domain::AppendCsvText(row.household_key, out);
-  for (const ImportColumn& column : table.columns) {
-    if (!household || column.index > 0) *out += ',';
-    const domain::Value& value = row.values[column.index];
-    if (column.field == "national_id" && (value.null || value.text.empty())) {
-      domain::AppendCsvText(row.record_id, out);
-    } else {
-      domain::AppendCsvValue(column, value, reveal, out);
-    }
-  }
-  *out += "\r\n";
-}
 
 // Sends the portion; CANCELLED when the caller has gone.
 absl::Status Send(std::string* portion, rpc::Writer<google::api::HttpBody>& writer) {
@@ -62,7 +32,7 @@ absl::Status ImportRpc::ExportRegister(rpc::Call& call, const v1::ExportRegister
   const ImportTable* table = domain::FindTable(request.table());
   if (table == nullptr) return status::RefuseFields({{"table", "表: 应为 AC01、AB01、AC07 或 AC30"}});
   ASSIGN_OR_RETURN(const auto scope, call.ScopeIn(AreaNumber(request.area())));
-  std::string portion = HeaderLine(*table);
+  std::string portion = ExportHeaderLine(*table);
   for (const auth::AreaRange& range : scope) {
     store::ExportPage page;
     do {
@@ -70,7 +40,7 @@ absl::Status ImportRpc::ExportRegister(rpc::Call& call, const v1::ExportRegister
       ASSIGN_OR_RETURN(page, registration_.database().Read(call.bounds(), [&](db::Tx& tx) {
         return store::ReadExportPage(tx, registration_.sealer(), table->table, range, after, kPageRecords);
       }));
-      for (const store::ExportRow& row : page.rows) AppendLine(*table, row, call.full_view(), &portion);
+      for (const store::ExportRow& row : page.rows) AppendExportLine(*table, row, call.full_view(), &portion);
       if (portion.size() >= kPortionBytes) RETURN_IF_ERROR(Send(&portion, writer));
     } while (page.more);
   }

@@ -1,4 +1,5 @@
-// The rows of an uploaded file, read ahead on a thread of its own: opened, decoded, taken apart and checked cell by cell.
+// The rows of an uploaded file, read ahead on a thread of its own: opened, decoded, taken apart and checked cell by
+// cell.
 #ifndef BANGFU_SERVICES_REGISTRATION_RPC_IMPORT_ROWS_H_
 #define BANGFU_SERVICES_REGISTRATION_RPC_IMPORT_ROWS_H_
 

@@ -129,8 +129,7 @@ absl::StatusOr<RegisterImport> ImportRpc::CreateImport(rpc::Call& call, const v1
   record.subject = call.caller().subject;
   record.create_time = call.now();
   return rpc::Write<RegisterImport>(
-      call, registration_.write, request,
-      [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<RegisterImport> {
+      call, registration_.write, request, [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<RegisterImport> {
         RETURN_IF_ERROR(call.Authorise(area));
         store::InsertImport(tx, record);
         operations::Insert(tx, {record.id, kImportKind, area, record.subject, StepName(ImportStep::kUpload),
@@ -142,10 +141,10 @@ absl::StatusOr<RegisterImport> ImportRpc::CreateImport(rpc::Call& call, const v1
 
 template <typename Request>
 absl::StatusOr<RegisterImport> ImportRpc::Start(rpc::Call& call, const Request& request, ImportStep step,
-                                                const std::vector<RegisterImport::State>& from, const Prepare& prepare) {
+                                                const std::vector<RegisterImport::State>& from,
+                                                const Prepare& prepare) {
   auto started = rpc::Write<RegisterImport>(
-      call, registration_.write, request,
-      [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<RegisterImport> {
+      call, registration_.write, request, [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<RegisterImport> {
         ASSIGN_OR_RETURN(const Standing standing, Load(call, tx, request.import_id(), /*lock=*/true));
         if (std::find(from.begin(), from.end(), standing.state) == from.end()) return WrongState(standing.state);
         RETURN_IF_ERROR(prepare(tx, standing));
@@ -193,22 +192,16 @@ absl::StatusOr<RegisterImport> ImportRpc::UndoImport(rpc::Call& call, const v1::
 
 absl::StatusOr<RegisterImport> ImportRpc::CancelImport(rpc::Call& call, const v1::CancelImportRequest& request) {
   return rpc::Write<RegisterImport>(
-      call, registration_.write, request,
-      [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<RegisterImport> {
+      call, registration_.write, request, [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<RegisterImport> {
         ASSIGN_OR_RETURN(const Standing standing, Load(call, tx, request.import_id(), /*lock=*/true));
         const ids::RecordId& id = standing.record.id;
         switch (standing.state) {
           case RegisterImport::UPLOADING:
-          case RegisterImport::CHECKED:
-            operations::SetState(tx, id, Operation::CANCELLED, "已取消");
-            break;
+          case RegisterImport::CHECKED: operations::SetState(tx, id, Operation::CANCELLED, "已取消"); break;
           case RegisterImport::CHECKING:
           case RegisterImport::COMMITTING:
-          case RegisterImport::UNDOING:
-            operations::RequestCancel(tx, id);
-            break;
-          default:
-            return WrongState(standing.state);
+          case RegisterImport::UNDOING: operations::RequestCancel(tx, id); break;
+          default: return WrongState(standing.state);
         }
         effects.ActOn(request.import_id(), standing.record.area);
         return StandingOf(tx, standing.record).shown;

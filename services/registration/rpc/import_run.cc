@@ -2,6 +2,7 @@
 
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
+#include "services/registration/store/import_staging.h"
 
 namespace bangfu::registration {
 
@@ -11,7 +12,7 @@ absl::Status ImportRun::GoOn() const {
 
 absl::Status ImportRun::Write(absl::FunctionRef<absl::Status(db::Tx&)> body) const {
   absl::Status status = database.Write(db::Bounds{}, [&](db::Tx& tx) -> absl::Status {
-    tx.RunText("SET LOCAL statement_timeout = 0");
+    store::AllowLongStatements(tx);
     RETURN_IF_ERROR(held(tx));
     return body(tx);
   });

@@ -1,5 +1,5 @@
-// The three phases of an import as jobs: check, commit, undo. Each may be stopped or killed at any moment and run again:
-// it goes on behind what it has committed, or begins anew where nothing was written to the register.
+// The three phases of an import as jobs: check, commit, undo. Each may be stopped or killed at any moment and run
+// again: it goes on behind what it has committed, or begins anew where nothing was written to the register.
 #ifndef BANGFU_SERVICES_REGISTRATION_RPC_IMPORT_RUN_H_
 #define BANGFU_SERVICES_REGISTRATION_RPC_IMPORT_RUN_H_
 

@@ -1,5 +1,7 @@
 // The undoing of an import: household by household, each as it was before, or left alone if anybody changed it since.
 
+#include "services/registration/store/import_undo.h"
+
 #include <map>
 #include <optional>
 #include <string>
@@ -16,7 +18,6 @@
 #include "services/registration/rpc/import_run.h"
 #include "services/registration/store/family_store.h"
 #include "services/registration/store/import_store.h"
-#include "services/registration/store/import_undo.h"
 #include "services/registration/store/yearly_report_store.h"
 
 namespace bangfu::registration {
@@ -192,7 +193,8 @@ class Undo {
   }
 
   template <typename Report>
-  static std::vector<store::Revision<Report>> RevisionsOf(const std::vector<Report>& before, std::vector<Report>* after) {
+  static std::vector<store::Revision<Report>> RevisionsOf(const std::vector<Report>& before,
+                                                          std::vector<Report>* after) {
     std::vector<store::Revision<Report>> revisions;
     for (size_t i = 0; i < before.size(); ++i) revisions.push_back({&before[i], &(*after)[i]});
     return revisions;

@@ -72,7 +72,8 @@ absl::Status ImportUpload::Take(const db::Bounds& bounds, absl::string_view byte
   return absl::OkStatus();
 }
 
-// In GB18030 no byte of a character is a comma, a quote or a line end, so the row can be taken apart before it is decoded.
+// In GB18030 no byte of a character is a comma, a quote or a line end, so the row can be taken apart before it is
+// decoded.
 absl::Status ImportUpload::TakeHeader(absl::string_view bytes) {
   header_reader_.Feed(bytes, [this](const domain::CsvRow& row) {
     if (has_header_) return;

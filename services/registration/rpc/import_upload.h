@@ -23,7 +23,8 @@ inline constexpr int64_t kMaximumFileBytes = int64_t{2} << 30;
 // Memory stays below 1 MB whatever the size of the file.
 class ImportUpload {
  public:
-  ImportUpload(db::Database& database, const crypto::Sealer& sealer, const ids::RecordId& import, std::string file_name);
+  ImportUpload(db::Database& database, const crypto::Sealer& sealer, const ids::RecordId& import,
+               std::string file_name);
   ~ImportUpload();
 
   // Takes the next bytes. FILE_TOO_LARGE, IMPORT_HEADER_UNKNOWN, IMPORT_COLUMNS_MISSING as soon as it is known.

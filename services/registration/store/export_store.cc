@@ -24,16 +24,16 @@ constexpr char kHouseholds[] = R"sql(
   ORDER BY t.area, t.id LIMIT $5)sql";
 
 constexpr char kMembers[] = R"sql(
-  FROM (SELECT * FROM member
-        WHERE area >= $1 AND area < $2 AND (area, id) > ($3, $4) AND state = 1 ORDER BY area, id LIMIT $5) AS t
-  JOIN household h ON h.shard = t.shard AND h.id = t.household_id
-  ORDER BY t.area, t.id)sql";
+  FROM member t JOIN household h ON h.shard = t.shard AND h.id = t.household_id
+  WHERE t.area >= $1 AND t.area < $2 AND (t.area, t.id) > ($3, $4) AND t.state = 1
+  ORDER BY t.area, t.id LIMIT $5)sql";
 
 std::string Reports(const char* table) {
   return absl::StrCat(R"sql(
   FROM (SELECT shard, id, area, national_id FROM household
         WHERE area >= $1 AND area < $2 AND (area, id) > ($3, $4) AND state = 1 ORDER BY area, id LIMIT $5) AS h
-  LEFT JOIN )sql", table, R"sql( t ON t.shard = h.shard AND t.household_id = h.id
+  LEFT JOIN )sql",
+                      table, R"sql( t ON t.shard = h.shard AND t.household_id = h.id
   ORDER BY h.area, h.id, t.year)sql");
 }
 
@@ -75,8 +75,8 @@ absl::StatusOr<ExportRow> Read(const pqxx::row& row, const ImportTable& table, c
     domain::Value value;
     value.null = field.is_null();
     if (!value.null && column.sealed) {
-      ASSIGN_OR_RETURN(value.text, sealer.Open({kService, table.storage, column.field, exported.record_id},
-                                               db::BytesOf(field)));
+      ASSIGN_OR_RETURN(value.text,
+                       sealer.Open({kService, table.storage, column.field, exported.record_id}, db::BytesOf(field)));
     } else if (!value.null) {
       value.text.assign(field.c_str(), field.size());
     }

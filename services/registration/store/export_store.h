@@ -17,8 +17,8 @@ namespace bangfu::registration::store {
 
 // A record as it is exported.
 struct ExportRow {
-  std::string household_key;  // number of the household in the national register, or its id if it has none
-  std::string record_id;      // of the household or member
+  std::string household_key;          // number of the household in the national register, or its id if it has none
+  std::string record_id;              // of the household or member
   std::vector<domain::Value> values;  // by ImportColumn.index; sealed ones opened
 };
 
@@ -34,8 +34,8 @@ struct ExportPage {
   bool more = false;
 };
 
-// What is on the register in `range` behind `after`, in order of area and id: records of up to `limit` households, or up
-// to `limit` members.
+// What is on the register in `range` behind `after`, in order of area and id: records of up to `limit` households, or
+// up to `limit` members.
 absl::StatusOr<ExportPage> ReadExportPage(db::Tx& tx, const crypto::Sealer& sealer, domain::Table table,
                                           const auth::AreaRange& range, const ExportKey& after, int limit);
 

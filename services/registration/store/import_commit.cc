@@ -141,9 +141,11 @@ constexpr db::Statement kWeedMembers = {"import_commit.weed_members", R"sql(
 std::string WeedReports(const char* staging, const char* table) {
   return absl::StrCat(R"sql(
   WITH taken AS (
-    UPDATE )sql", staging, R"sql( s SET verdict = 4
+    UPDATE )sql",
+                      staging, R"sql( s SET verdict = 4
     WHERE s.shard = $1 AND s.import_id = $2 AND s.household_row > $3 AND s.household_row <= $4 AND s.verdict = 1
-      AND (EXISTS (SELECT 1 FROM )sql", table, R"sql( t
+      AND (EXISTS (SELECT 1 FROM )sql",
+                      table, R"sql( t
                    WHERE t.shard = s.record_shard AND t.household_id = s.household_id AND t.year = s.year)
            OR EXISTS (SELECT 1 FROM household h
                       WHERE h.shard = s.record_shard AND h.id = s.household_id AND h.state <> 1))
@@ -183,8 +185,11 @@ std::string SelectChanges(Table table) {
     absl::StrAppend(&sql, ", ", column.compared ? "NULL" : column.field);
   }
   const char* staged_row = household ? "row_number" : "household_row";
-  absl::StrAppend(&sql, " FROM ", household ? "import_household" : member ? "import_member"
-                                  : table == Table::kIncome ? "import_income" : "import_living",
+  absl::StrAppend(&sql, " FROM ",
+                  household                 ? "import_household"
+                  : member                  ? "import_member"
+                  : table == Table::kIncome ? "import_income"
+                                            : "import_living",
                   " WHERE shard = $1 AND import_id = $2 AND ", staged_row, " > $3 AND ", staged_row, " <= $4 AND ",
                   member ? "(verdict = 2 OR (verdict = 1 AND household_registered))" : "verdict = 2",
                   " ORDER BY row_number");
@@ -192,8 +197,9 @@ std::string SelectChanges(Table table) {
 }
 
 const db::Statement& ChangesOf(Table table) {
-  static const auto& texts = *new std::array<std::string, 4>{SelectChanges(Table::kHousehold), SelectChanges(Table::kMember),
-                                                             SelectChanges(Table::kIncome), SelectChanges(Table::kLiving)};
+  static const auto& texts =
+      *new std::array<std::string, 4>{SelectChanges(Table::kHousehold), SelectChanges(Table::kMember),
+                                      SelectChanges(Table::kIncome), SelectChanges(Table::kLiving)};
   static const std::array<db::Statement, 4> statements = {{{"import_commit.household_changes", texts[0].c_str()},
                                                            {"import_commit.member_changes", texts[1].c_str()},
                                                            {"import_commit.income_changes", texts[2].c_str()},
@@ -201,11 +207,13 @@ const db::Statement& ChangesOf(Table table) {
   return statements[static_cast<int>(table) - 1];
 }
 
-pqxx::result RunOnPart(db::Tx& tx, const db::Statement& statement, const ids::RecordId& import, const ImportPart& part) {
+pqxx::result RunOnPart(db::Tx& tx, const db::Statement& statement, const ids::RecordId& import,
+                       const ImportPart& part) {
   return tx.Run(statement, import.shard, import.number, part.after, part.last);
 }
 
-absl::StatusOr<StagedChangeRow> ReadChange(const pqxx::row& row, const ImportTable& table, const crypto::Sealer& sealer) {
+absl::StatusOr<StagedChangeRow> ReadChange(const pqxx::row& row, const ImportTable& table,
+                                           const crypto::Sealer& sealer) {
   constexpr int kKeys = 5;
   StagedChangeRow change;
   change.table = table.table;
@@ -218,8 +226,8 @@ absl::StatusOr<StagedChangeRow> ReadChange(const pqxx::row& row, const ImportTab
     domain::Value value;
     value.null = field.is_null();
     if (!value.null && column.sealed) {
-      ASSIGN_OR_RETURN(value.text, sealer.Open({kService, table.storage, column.field, change.id.ToString()},
-                                               db::BytesOf(field)));
+      ASSIGN_OR_RETURN(value.text,
+                       sealer.Open({kService, table.storage, column.field, change.id.ToString()}, db::BytesOf(field)));
     } else if (!value.null) {
       value.text.assign(field.c_str(), field.size());
     }
@@ -272,8 +280,8 @@ bool InsertNewReports(db::Tx& tx, const ids::RecordId& import, const ImportPart&
     TakeHouseholds(inserted, written);
   }
   if (livings > 0) {
-    const auto inserted = tx.Run(kInsertLiving, import.shard, import.number, part.after, part.last, author.subject,
-                                 author.method, time);
+    const auto inserted =
+        tx.Run(kInsertLiving, import.shard, import.number, part.after, part.last, author.subject, author.method, time);
     if (static_cast<int64_t>(inserted.size()) != livings) return false;
     TakeHouseholds(inserted, written);
   }

@@ -35,8 +35,8 @@ struct Written {
   int64_t& Of(domain::Table table) { return rows[static_cast<int>(table) - 1]; }
 };
 
-// Writes the new households of the part with their members, claims and counts. False if a number or an identity was taken
-// since the check: roll back, weed out, try again.
+// Writes the new households of the part with their members, claims and counts. False if a number or an identity was
+// taken since the check: roll back, weed out, try again.
 bool InsertNewHouseholds(db::Tx& tx, const ids::RecordId& import, const ImportPart& part, const Author& author,
                          const std::string& today, Written* written);
 
@@ -49,9 +49,9 @@ bool InsertNewReports(db::Tx& tx, const ids::RecordId& import, const ImportPart&
 struct StagedChangeRow {
   domain::Table table = domain::Table::kHousehold;
   int64_t row_number = 0;
-  ids::RecordId id;            // of the household or member
+  ids::RecordId id;  // of the household or member
   ids::RecordId household;
-  int64_t base_version = 0;    // 0: new
+  int64_t base_version = 0;           // 0: new
   std::vector<domain::Value> values;  // sealed ones opened
 };
 absl::StatusOr<std::vector<StagedChangeRow>> LoadChangeRows(db::Tx& tx, const crypto::Sealer& sealer,

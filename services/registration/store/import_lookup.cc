@@ -24,8 +24,8 @@ constexpr db::Statement kCodes = {"import_lookup.codes", R"sql(
 constexpr db::Statement kClaims = {"import_lookup.claims", R"sql(
   SELECT digest, shard, member_id FROM identity_claim WHERE digest = ANY($1::bytea[]))sql"};
 
-// Every record begins with: shard, id, household, area, version, year, digest. Its columns follow. The texts are made at
-// first use, since the annotations that name the columns are not there before main.
+// Every record begins with: shard, id, household, area, version, year, digest. Its columns follow. The texts are made
+// at first use, since the annotations that name the columns are not there before main.
 std::string Select(const char* head, Table table, const char* tail) {
   std::string sql = absl::StrCat("SELECT ", head);
   for (const ImportColumn& column : domain::TableOf(table).columns) absl::StrAppend(&sql, ", t.", column.field);
@@ -183,7 +183,8 @@ absl::StatusOr<absl::flat_hash_map<std::pair<int64_t, int>, Registered>> FindRep
   absl::flat_hash_map<std::pair<int64_t, int>, Registered> found;
   if (households.empty()) return found;
   const IdArrays arrays = ArraysOf(households);
-  for (const auto& row : tx.Run(table == Table::kIncome ? Incomes() : LivingConditions(), arrays.shards, arrays.numbers)) {
+  for (const auto& row :
+       tx.Run(table == Table::kIncome ? Incomes() : LivingConditions(), arrays.shards, arrays.numbers)) {
     ASSIGN_OR_RETURN(Registered record, Read(row, domain::TableOf(table), sealer));
     const std::pair<int64_t, int> key(record.household_id, record.year);
     found[key] = std::move(record);

@@ -26,17 +26,17 @@ domain::CodeTable LoadCodeTable(db::Tx& tx, const std::string& today);
 
 // A record on the register.
 struct Registered {
-  ids::RecordId id;             // of the household or member; of a report's household
+  ids::RecordId id;  // of the household or member; of a report's household
   int64_t household_id = 0;
-  int64_t area = 0;             // 0 for reports
+  int64_t area = 0;  // 0 for reports
   int64_t version = 0;
-  int year = 0;                 // reports
-  std::string id_digest;        // members
+  int year = 0;                       // reports
+  std::string id_digest;              // members
   std::vector<domain::Value> values;  // by ImportColumn.index
 };
 
-// A household by the number it has in the national register, or by its id: whichever the key is. The number is looked for
-// in the shard.
+// A household by the number it has in the national register, or by its id: whichever the key is. The number is looked
+// for in the shard.
 struct HouseholdRef {
   int32_t shard = 0;
   std::string key;

@@ -27,17 +27,17 @@ inline constexpr int64_t kLastFileRow = 1'000'000'000;
 struct StagedRow {
   int64_t row_number = 0;
   Verdict verdict = Verdict::kWrong;
-  std::string household_key;      // AC01 only
-  int64_t household_row = 0;      // others; 0 if there is no such household
-  ids::RecordId id;               // of the household or member
-  int64_t household_id = 0;       // others
-  int64_t area = 0;               // village of the household; AB01 only
+  std::string household_key;          // AC01 only
+  int64_t household_row = 0;          // others; 0 if there is no such household
+  ids::RecordId id;                   // of the household or member
+  int64_t household_id = 0;           // others
+  int64_t area = 0;                   // village of the household; AB01 only
   bool household_registered = false;  // AB01 only
-  int64_t base_version = 0;       // 0 for a new record
-  std::string id_digest;          // AB01: of the identity number
+  int64_t base_version = 0;           // 0 for a new record
+  std::string id_digest;              // AB01: of the identity number
   std::vector<domain::Value> values;  // by ImportColumn.index; empty if unreadable
-  std::string declared_head;      // AC01
-  domain::Value declared;         // AC01: members; AC07: income per head
+  std::string declared_head;          // AC01
+  domain::Value declared;             // AC01: members; AC07: income per head
 };
 
 // A value that will change, as people read it.
@@ -46,6 +46,9 @@ struct StagedChange {
   int column = 0;
   std::string before, after;
 };
+
+// Statements over a whole import take as long as they take: lifts the bound until the end of the transaction.
+void AllowLongStatements(db::Tx& tx);
 
 // Removes everything that a former check left.
 void ClearStaging(db::Tx& tx, const ids::RecordId& import);

@@ -141,7 +141,8 @@ void SetStep(db::Tx& tx, const ids::RecordId& id, ImportStep step, const std::st
 
 void SetMode(db::Tx& tx, const ids::RecordId& id, int mode) { tx.Run(kSetMode, id.shard, id.number, mode); }
 
-std::vector<ImportRecord> ListImports(db::Tx& tx, const std::vector<auth::AreaRange>& areas, int64_t before, int limit) {
+std::vector<ImportRecord> ListImports(db::Tx& tx, const std::vector<auth::AreaRange>& areas, int64_t before,
+                                      int limit) {
   std::vector<int64_t> lows, highs;
   for (const auth::AreaRange& area : areas) {
     lows.push_back(area.low);
@@ -196,8 +197,9 @@ absl::StatusOr<std::optional<std::string>> LoadChunk(db::Tx& tx, const crypto::S
                                                      const ids::RecordId& import, int64_t file_id, int number) {
   auto rows = tx.Run(kSelectChunk, import.shard, import.number, file_id, number);
   if (rows.empty()) return std::nullopt;
-  ASSIGN_OR_RETURN(std::string bytes, sealer.Open({kService, "import_chunk", "body", ChunkRowId(import, file_id, number)},
-                                                  db::BytesOf(rows[0][0])));
+  ASSIGN_OR_RETURN(
+      std::string bytes,
+      sealer.Open({kService, "import_chunk", "body", ChunkRowId(import, file_id, number)}, db::BytesOf(rows[0][0])));
   return bytes;
 }
 
@@ -212,8 +214,8 @@ void DeleteExpired(db::Tx& tx, int32_t shard, absl::Time created_before) {
 FindingPage ListFindings(db::Tx& tx, const ids::RecordId& import, const domain::ImportTable* table,
                          const FindingKey& after, int limit) {
   FindingPage page;
-  for (const auto& row : tx.Run(kListFindings, import.shard, import.number, KindOf(table), after.table, after.row,
-                                after.number, limit)) {
+  for (const auto& row :
+       tx.Run(kListFindings, import.shard, import.number, KindOf(table), after.table, after.row, after.number, limit)) {
     page.last = {row[0].as<int>(), row[1].as<int64_t>(), row[2].as<int64_t>()};
     domain::Finding finding;
     finding.row = page.last.row;

@@ -27,20 +27,20 @@ struct ImportRecord {
   int64_t area = 0;
   std::string subject;
   ImportStep step = ImportStep::kUpload;
-  std::string asked_by;                 // who asked for the step
-  int mode = 0;                         // CommitImportRequest.Mode
-  int64_t committed_row = 0;            // households up to this staged row are written
+  std::string asked_by;                   // who asked for the step
+  int mode = 0;                           // CommitImportRequest.Mode
+  int64_t committed_row = 0;              // households up to this staged row are written
   std::optional<absl::Time> commit_time;  // of the last part written
-  ids::RecordId undone;                 // households up to this one are undone
+  ids::RecordId undone;                   // households up to this one are undone
   absl::Time create_time;
 };
 
 struct ImportFileRecord {
   domain::Table table = domain::Table::kHousehold;
-  int64_t file_id = 0;                  // of its chunks
+  int64_t file_id = 0;  // of its chunks
   std::vector<std::string> header;
   domain::Encoding encoding = domain::Encoding::kUtf8;
-  v1::ImportFile shown;                 // without ignored_columns, which follow from the header
+  v1::ImportFile shown;  // without ignored_columns, which follow from the header
 };
 
 void InsertImport(db::Tx& tx, const ImportRecord& record);

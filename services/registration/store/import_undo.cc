@@ -105,8 +105,7 @@ std::optional<UndoPage> NextUndoPage(db::Tx& tx, const ImportRecord& import, int
                           : first + 1;
   UndoPage page;
   std::vector<int64_t> seen;
-  for (const auto& row :
-       tx.Run(kNextHouseholds, first, import.undone.shard, import.undone.number, end, limit)) {
+  for (const auto& row : tx.Run(kNextHouseholds, first, import.undone.shard, import.undone.number, end, limit)) {
     const auto shard = row[0].as<int32_t>();
     if (page.shard != 0 && shard != page.shard) break;
     page.shard = shard;
@@ -132,8 +131,8 @@ std::vector<WrittenRecord> FindWritten(db::Tx& tx, const ids::RecordId& import, 
 
 absl::Status LoadFormer(db::Tx& tx, const crypto::Sealer& sealer, int32_t shard, const WrittenRecord& record,
                         google::protobuf::Message* message) {
-  const auto rows = tx.Run(kFormer, shard, record.household, static_cast<int>(record.table), record.record,
-                           record.former_version);
+  const auto rows =
+      tx.Run(kFormer, shard, record.household, static_cast<int>(record.table), record.record, record.former_version);
   if (rows.empty()) return absl::DataLossError("record_version");
   const VersionKey key{shard, static_cast<RecordKind>(record.table), record.record, record.former_version};
   return OpenVersion(sealer, key, db::BytesOf(rows[0][0]), message);
@@ -153,7 +152,8 @@ void DeleteReports(db::Tx& tx, int32_t shard, absl::Span<const WrittenRecord> re
   }
 }
 
-void ReportChangedSince(db::Tx& tx, const ids::RecordId& import, int32_t shard, absl::Span<const WrittenRecord> records) {
+void ReportChangedSince(db::Tx& tx, const ids::RecordId& import, int32_t shard,
+                        absl::Span<const WrittenRecord> records) {
   if (records.empty()) return;
   const RecordArrays arrays = ArraysOf(records);
   tx.Run(kReportChanged, import.shard, import.number, shard, db::IntegerArray(arrays.kinds),

@@ -18,9 +18,9 @@ namespace bangfu::registration::store {
 
 // Households of one county, in order of id.
 struct UndoPage {
-  ids::RecordId last;                  // up to which all were looked at
+  ids::RecordId last;  // up to which all were looked at
   int32_t shard = 0;
-  std::vector<int64_t> households;     // that the import touched
+  std::vector<int64_t> households;  // that the import touched
 };
 // Looks at up to `limit` households behind `import.undone`; nothing when all were looked at.
 std::optional<UndoPage> NextUndoPage(db::Tx& tx, const ImportRecord& import, int limit);
@@ -44,7 +44,8 @@ absl::Status LoadFormer(db::Tx& tx, const crypto::Sealer& sealer, int32_t shard,
 void DeleteReports(db::Tx& tx, int32_t shard, absl::Span<const WrittenRecord> reports);
 
 // Reports that the records were changed since the import and stay, by the rows of the files as far as they are staged.
-void ReportChangedSince(db::Tx& tx, const ids::RecordId& import, int32_t shard, absl::Span<const WrittenRecord> records);
+void ReportChangedSince(db::Tx& tx, const ids::RecordId& import, int32_t shard,
+                        absl::Span<const WrittenRecord> records);
 
 // Moves the checkpoint.
 void AdvanceUndo(db::Tx& tx, const ids::RecordId& import, const ids::RecordId& undone);
