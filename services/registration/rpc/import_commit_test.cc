@@ -1,0 +1,244 @@
+#include <string>
+
+#include "bangfu/registration/v1/import_service.pb.h"
+#include "services/registration/rpc/import_fixture.h"
+
+namespace bangfu::registration {
+namespace {
+
+using domain::Table;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+class ImportCommitTest : public ImportFixture {
+ protected:
+  // `count` households of two persons each, with incomes and conditions.
+  std::vector<std::string> Files(int count, int first = 0) {
+    Rows households, members, incomes, livings;
+    for (int i = first; i < first + count; ++i) {
+      const std::string number = absl::StrCat("H", 100000 + i);
+      households.push_back(HouseholdRow(number, "13800001234"));
+      members.push_back(MemberRow(number, 2 * i + 1, "01"));
+      members.push_back(MemberRow(number, 2 * i + 2, "99", "乙"));
+      incomes.push_back({number, "2025", "100.25", "0.50", ""});
+      livings.push_back({number, "2025", "1.5", "1", ""});
+    }
+    return {Csv(HouseholdHeader(), households), Csv(MemberHeader(), members), Csv(IncomeHeader(), incomes),
+            Csv(LivingHeader(), livings)};
+  }
+
+  std::string Register() {
+    return absl::StrJoin({Count("household WHERE state = 1"), Count("member WHERE state = 1"), Count("identity_claim"),
+                          Count("income"), Count("living_condition")},
+                         "/");
+  }
+};
+
+TEST_F(ImportCommitTest, WritesCompleteRecords) {
+  Committed(Files(3));
+  EXPECT_EQ(Register(), "3/6/6/3/3");
+  const auto households = All();
+  ASSERT_EQ(households.size(), 3u);
+  EXPECT_EQ(households[0].head_name(), "甲");
+  EXPECT_EQ(households[0].member_count(), 2);
+  EXPECT_EQ(households[0].phone(), "138****34");
+  const auto members = MembersOf(households[0].household_id());
+  ASSERT_EQ(members.size(), 2u);
+  EXPECT_EQ(members[0].birth_date(), "1980-05-01");
+  EXPECT_EQ(members[0].join_date(), "2026-03-02");
+  EXPECT_EQ(members[0].join_reason(), "08");
+  EXPECT_EQ(members[0].area(), kVillage);
+  v1::ListIncomesRequest request;
+  request.set_household_id(households[0].household_id());
+  auto incomes = Call(households_, &Households::ListIncomes, request, Viewer());
+  ASSERT_TRUE(incomes.ok()) << incomes.status();
+  EXPECT_EQ(incomes->incomes(0).net_fen(), 9975);
+  EXPECT_EQ(incomes->incomes(0).net_per_capita_fen(), 4988);
+  EXPECT_EQ(incomes->incomes(0).member_count(), 2);
+  EXPECT_EQ(Statistics(kVillage)->total().person_count(), 6);
+}
+
+TEST_F(ImportCommitTest, EachPartHasItsAuditRecordAndEvent) {
+  Committed(Files(4500));
+  EXPECT_EQ(Register(), "4500/9000/9000/4500/4500");
+  EXPECT_EQ(Count("event_outbox"), Count("audit_outbox") - 1) << "the areas of the fixture have an event and an audit";
+  EXPECT_EQ(Count("event_outbox WHERE position('ImportCommitted'::bytea IN body) > 0"), 3);
+  EXPECT_EQ(Count("audit_outbox WHERE position('ImportService.CommitImport'::bytea IN body) > 0"), 3);
+}
+
+TEST_F(ImportCommitTest, ARunAfterwardsFindsEverythingUnchanged) {
+  Committed(Files(5));
+  const auto again = Committed(Files(5));
+  EXPECT_EQ(Counts(again, Table::kHousehold), "0/0/5/0/0/0");
+  EXPECT_EQ(Counts(again, Table::kMember), "0/0/10/0/0/0");
+  EXPECT_EQ(Counts(again, Table::kIncome), "0/0/5/0/0/0");
+  EXPECT_EQ(Counts(again, Table::kLiving), "0/0/5/0/0/0");
+  EXPECT_EQ(Count("record_version"), 0);
+}
+
+TEST_F(ImportCommitTest, ChangesSupersedeVersions) {
+  Committed(Files(2));
+  auto files = Files(2);
+  for (std::string& file : files) {
+    for (size_t at; (at = file.find("13800001234")) != std::string::npos;) file.replace(at, 11, "13900005678");
+    for (size_t at; (at = file.find("100.25")) != std::string::npos;) file.replace(at, 6, "200.25");
+    for (size_t at; (at = file.find(",1.5,")) != std::string::npos;) file.replace(at, 5, ",2.5,");
+    for (size_t at; (at = file.find("乙")) != std::string::npos;) file.replace(at, 3, "丙");
+  }
+  files[1] += absl::StrJoin(MemberRow("H100000", 9, "99", "丁"), ",") + "\n";
+  const auto id = Committed(files);
+  EXPECT_THAT(Findings(id), IsEmpty());
+  EXPECT_EQ(Counts(id, Table::kHousehold), "0/2/0/0/0/2");
+  EXPECT_EQ(Counts(id, Table::kMember), "1/2/2/0/0/3");
+  EXPECT_EQ(Counts(id, Table::kIncome), "0/2/0/0/0/2");
+  EXPECT_EQ(Counts(id, Table::kLiving), "0/2/0/0/0/2");
+  EXPECT_EQ(Register(), "2/5/5/2/2");
+  EXPECT_EQ(Count("record_version"), 8);
+  EXPECT_EQ(Count(absl::StrCat("household WHERE version = 2 AND import_id = ", id.number)), 2);
+  EXPECT_EQ(All()[0].member_count(), 3);
+  EXPECT_EQ(Statistics(kVillage)->total().person_count(), 5);
+  EXPECT_EQ(Count("income WHERE net_per_capita_fen = 6658 AND member_count = 3"), 1);
+  EXPECT_EQ(Count("income WHERE net_per_capita_fen = 9988 AND member_count = 2"), 1);
+}
+
+TEST_F(ImportCommitTest, AnotherVillageTakesTheMembersAlong) {
+  Committed(Files(1));
+  Committed({Csv(HouseholdHeader(), {HouseholdRow("H100000", "", kSecondVillage)})});
+  EXPECT_EQ(Count(absl::StrCat("member WHERE area = ", kSecondVillage)), 2);
+  EXPECT_EQ(Statistics(kSecondVillage)->total().person_count(), 2);
+  EXPECT_EQ(Statistics(kVillage)->total().person_count(), 0);
+}
+
+TEST_F(ImportCommitTest, WrongRowsStayOut) {
+  auto files = Files(3);
+  files[1].replace(files[1].find(IdentityNumber(3)), 18, "110105194912310021");  // head of the second household
+  const auto id = Committed(files);
+  EXPECT_EQ(Register(), "2/4/4/2/2");
+  EXPECT_EQ(Counts(id, Table::kHousehold), "2/0/0/1/0/2");
+}
+
+// Wherever a phase is broken off, running it again loses and doubles nothing.
+TEST_F(ImportCommitTest, ResumesWhereverItWasBrokenOff) {
+  const auto id = Checked(Files(4500));
+  int survived = 0;
+  for (int transactions = 1; transactions < 20; ++transactions) {
+    ImportRun run = Run(id);
+    int left = transactions;
+    // Once in the middle of a transaction, which is rolled back, once between two.
+    run.held = [&left](db::Tx&) { return left-- > 0 ? absl::OkStatus() : absl::UnavailableError("killed"); };
+    run.stopped = [&left, transactions] { return transactions % 2 == 0 && left <= 0; };
+    if (CommitImport(run).ok()) ++survived;
+    const int64_t households = Count("household");
+    EXPECT_EQ(Count("member"), 2 * households);
+    EXPECT_EQ(Count("identity_claim"), 2 * households);
+    EXPECT_EQ(Count("income"), households);
+  }
+  EXPECT_GT(survived, 0);
+  EXPECT_EQ(Register(), "4500/9000/9000/4500/4500");
+  EXPECT_EQ(Counts(id, Table::kMember), "9000/0/0/0/0/9000");
+  EXPECT_EQ(Statistics(kVillage)->total().person_count(), 9000);
+  EXPECT_EQ(Count("event_outbox WHERE position('ImportCommitted'::bytea IN body) > 0"), 3);
+}
+
+// A statement fails in the middle of a part: nothing of it stays.
+TEST_F(ImportCommitTest, APartIsWrittenWholeOrNotAtAll) {
+  const auto id = Checked(Files(2500));
+  database_.Sql(R"sql(
+    CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN IF NEW.year = 2025 AND (SELECT count(*) FROM income) > 1900 THEN RAISE 'full'; END IF; RETURN NEW; END $$;
+    CREATE TRIGGER refuse BEFORE INSERT ON living_condition FOR EACH ROW EXECUTE FUNCTION refuse())sql");
+  EXPECT_FALSE(Commit(id).ok());
+  EXPECT_EQ(Register(), "0/0/0/0/0");
+  EXPECT_EQ(Count("register_delta"), 0);
+  database_.Sql("DROP TRIGGER refuse ON living_condition");
+  EXPECT_TRUE(Commit(id).ok());
+  EXPECT_EQ(Register(), "2500/5000/5000/2500/2500");
+}
+
+TEST_F(ImportCommitTest, ChecksAgainWhenTheStagingWasLost) {
+  const auto id = Checked(Files(2500));
+  ImportRun run = Run(id);
+  int left = 4;
+  run.stopped = [&left] { return left-- <= 0; };
+  CommitImport(run).IgnoreError();
+  for (const char* table : {"import_household", "import_member", "import_income", "import_living"}) {
+    database_.Sql(absl::StrCat("TRUNCATE ", table));
+  }
+  ASSERT_TRUE(Commit(id).ok());
+  EXPECT_EQ(Register(), "2500/5000/5000/2500/2500");
+}
+
+TEST_F(ImportCommitTest, WhatIsTakenSinceTheCheckIsWeededOut) {
+  const auto id = Checked(Files(3));
+  // Two of the persons are registered by hand in the meantime: a head, and another member; and a number.
+  ASSERT_TRUE(Create(NewHousehold(kVillage), {NewMember(1, "01"), NewMember(4, "99")}, Registrar()).ok());
+  v1::Household numbered = NewHousehold(kVillage);
+  numbered.set_national_id("H100002");
+  ASSERT_TRUE(Create(numbered, {NewMember(99, "01")}, Registrar()).ok());
+  ASSERT_TRUE(Commit(id).ok());
+  EXPECT_EQ(Register(), "3/4/4/1/1");
+  EXPECT_THAT(Findings(id), Contains("AB01 2 AAB004 REGISTERED_ELSEWHERE"));
+  EXPECT_THAT(Findings(id), Contains("AB01 5 AAB004 REGISTERED_ELSEWHERE"));
+  EXPECT_THAT(Findings(id), Contains("AC01 2  HEAD_WRONG"));
+  EXPECT_THAT(Findings(id), Contains("AC01 4 AAC001 CHANGED_SINCE_CHECK"));
+  EXPECT_EQ(Counts(id, Table::kHousehold), "1/0/0/2/0/1");
+}
+
+TEST_F(ImportCommitTest, DoesNotOverwriteWhatWasChangedSinceTheCheck) {
+  Committed(Files(2));
+  auto files = Files(2);
+  for (size_t at; (at = files[0].find("13800001234")) != std::string::npos;) files[0].replace(at, 11, "13900005678");
+  const auto id = Checked({files[0]});
+  v1::Household household = *Get(All()[0].household_id(), Registrar());
+  household.set_cause_note("面谈后补充");
+  ASSERT_TRUE(Update(household, {"cause_note"}).ok());
+  ASSERT_TRUE(Commit(id).ok());
+  EXPECT_THAT(Findings(id), ElementsAre("AC01 2  CHANGED_SINCE_CHECK"));
+  EXPECT_EQ(Counts(id, Table::kHousehold), "0/1/0/1/0/1");
+  EXPECT_EQ(All()[0].cause_note(), "面谈后补充");
+}
+
+TEST_F(ImportCommitTest, AllOrNothingLeavesNothingWhenSomethingCameInBetween) {
+  const auto id = Checked(Files(2500));
+  database_.Sql(absl::StrCat("UPDATE import SET mode = ", static_cast<int>(v1::CommitImportRequest::ALL_OR_NOTHING)));
+  ASSERT_TRUE(Create(NewHousehold(kVillage), {NewMember(4999, "01")}, Registrar()).ok());
+  EXPECT_EQ(ReasonOf(Commit(id)), "IMPORT_HAS_ERRORS");
+  EXPECT_EQ(Register(), "1/1/1/0/0");
+  EXPECT_EQ(Statistics(kVillage)->total().person_count(), 1);
+}
+
+TEST_F(ImportCommitTest, SeveralCountiesInOneImport) {
+  const auto id = Committed({Csv(HouseholdHeader(), {HouseholdRow("A"), HouseholdRow("B", "", kForeignVillage)}),
+                             Csv(MemberHeader(), {MemberRow("A", 1, "01"), MemberRow("B", 2, "01")})},
+                            150500000000);
+  EXPECT_THAT(Findings(id), IsEmpty());
+  EXPECT_EQ(Count("household WHERE shard = 150521"), 1);
+  EXPECT_EQ(Count("member WHERE shard = 150521"), 1);
+  const auto again = Committed({Csv(MemberHeader(), {MemberRow("B", 2, "01", "改名")})}, 150500000000);
+  EXPECT_EQ(Counts(again, Table::kMember), "0/1/0/0/0/1");
+}
+
+// What is exported is imported as unchanged, masked or not.
+TEST_F(ImportCommitTest, ExportedFilesAreUnchanged) {
+  auto files = Files(4);
+  files[0].replace(files[0].find("H100001"), 7, "\"'=cmd|1\"");
+  files[1].replace(files[1].find("H100001"), 7, "\"'=cmd|1\"");
+  files[1].replace(files[1].find("H100001"), 7, "\"'=cmd|1\"");
+  Committed({files[0], files[1]});
+  RegisterFixture::Register();  // of a household and persons without numbers
+  for (bool reveal : {false, true}) {
+    const auto id = Checked({Exported(Table::kHousehold, reveal), Exported(Table::kMember, reveal)});
+    EXPECT_THAT(Findings(id), IsEmpty());
+    EXPECT_EQ(Counts(id, Table::kHousehold), "0/0/5/0/0/0");
+    EXPECT_EQ(Counts(id, Table::kMember), "0/0/11/0/0/0");
+  }
+  Committed({Files(1)[2], Files(1)[3]});
+  const auto id = Checked({Exported(Table::kIncome, false), Exported(Table::kLiving, false)});
+  EXPECT_THAT(Findings(id), IsEmpty());
+  EXPECT_EQ(Counts(id, Table::kIncome), "0/0/1/0/0/0");
+  EXPECT_EQ(Counts(id, Table::kLiving), "0/0/1/0/0/0");
+}
+
+}  // namespace
+}  // namespace bangfu::registration

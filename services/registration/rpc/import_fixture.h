@@ -1,0 +1,182 @@
+// For tests: imports on the register of RegisterFixture, with phases that can be run, stopped and broken off by hand.
+#ifndef BANGFU_SERVICES_REGISTRATION_RPC_IMPORT_FIXTURE_H_
+#define BANGFU_SERVICES_REGISTRATION_RPC_IMPORT_FIXTURE_H_
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "common/status/macros.h"
+#include "gmock/gmock.h"
+#include "services/registration/domain/export_cell.h"
+#include "services/registration/rpc/export_line.h"
+#include "services/registration/rpc/import_run.h"
+#include "services/registration/rpc/import_upload.h"
+#include "services/registration/rpc/register_fixture.h"
+#include "services/registration/store/export_store.h"
+#include "services/registration/store/import_store.h"
+
+namespace bangfu::registration {
+
+class ImportFixture : public RegisterFixture {
+ protected:
+  using Rows = std::vector<std::vector<std::string>>;
+
+  // Rows of AC01 with everything that a new household needs.
+  static std::vector<std::string> HouseholdHeader() {
+    return {"AAC001", "AAR008", "AAC005", "AAC006", "AAC007", "AAR010", "AAR012", "AAC029", "AAC017"};
+  }
+  static std::vector<std::string> HouseholdRow(const std::string& number, const std::string& phone = "",
+                                               const std::string& village = kVillage) {
+    return {number, village, "1", "01", "07", "0", phone, "", ""};
+  }
+  static std::vector<std::string> MemberHeader() {
+    return {"AAC001", "AAB002", "AAB003", "AAB004", "AAB006", "AAB007", "AAB017", "AAB012", "AAB031"};
+  }
+  static std::vector<std::string> MemberRow(const std::string& number, int serial, const std::string& relation,
+                                            const std::string& name = "甲") {
+    return {number, name, serial % 2 == 1 ? "1" : "2", IdentityNumber(serial), relation, "01", "01", "3", ""};
+  }
+  static std::vector<std::string> IncomeHeader() { return {"AAC001", "AAR040", "AAC073", "AAC074", "AAC082"}; }
+  static std::vector<std::string> LivingHeader() { return {"AAC001", "AAR040", "AAC301", "AAC312", "AAC320"}; }
+
+  static std::string Csv(const std::vector<std::string>& header, const Rows& rows) {
+    std::string text = absl::StrCat(absl::StrJoin(header, ","), "\n");
+    for (const auto& row : rows) {
+      for (size_t i = 0; i < row.size(); ++i) {
+        if (i > 0) text += ',';
+        domain::AppendCsvText(row[i], &text);
+      }
+      text += '\n';
+    }
+    return text;
+  }
+
+  ids::RecordId NewImport(int64_t area = kCounty) {
+    store::ImportRecord record;
+    record.id = {static_cast<int32_t>(area / 1000000), ids::NewRecordNumber()};
+    record.area = area;
+    record.subject = "registrar";
+    record.create_time = clock_.Now();
+    EXPECT_TRUE(database()
+                    .Write({},
+                           [&](db::Tx& tx) {
+                             store::InsertImport(tx, record);
+                             return absl::OkStatus();
+                           })
+                    .ok());
+    return record.id;
+  }
+
+  absl::Status Upload(const ids::RecordId& id, const std::string& bytes, size_t portion = 1000) {
+    ImportUpload upload(database(), sealer_, id, "file.csv");
+    for (size_t at = 0; at < bytes.size(); at += portion) {
+      RETURN_IF_ERROR(upload.Take({}, absl::string_view(bytes).substr(at, portion)));
+    }
+    auto file = upload.Finish({});
+    RETURN_IF_ERROR(file.status());
+    return database().Write({}, [&](db::Tx& tx) {
+      store::PutFile(tx, id, *file);
+      return absl::OkStatus();
+    });
+  }
+
+  ImportRun Run(const ids::RecordId& id) {
+    return {database(),
+            sealer_,
+            id,
+            clock_.Now(),
+            [](const std::string&, int64_t, int64_t) {},
+            [] { return false; },
+            [](db::Tx&) { return absl::OkStatus(); }};
+  }
+  absl::Status Check(const ids::RecordId& id) { return CheckImport(Run(id)); }
+  absl::Status Commit(const ids::RecordId& id) { return CommitImport(Run(id)); }
+  absl::Status Undo(const ids::RecordId& id) { return UndoImport(Run(id)); }
+
+  // Uploads and checks all files.
+  ids::RecordId Checked(const std::vector<std::string>& files, int64_t area = kCounty) {
+    const ids::RecordId id = NewImport(area);
+    for (const std::string& file : files) EXPECT_TRUE(Upload(id, file).ok());
+    absl::Status checked = Check(id);
+    EXPECT_TRUE(checked.ok()) << checked;
+    return id;
+  }
+  ids::RecordId Committed(const std::vector<std::string>& files, int64_t area = kCounty) {
+    const ids::RecordId id = Checked(files, area);
+    absl::Status committed = Commit(id);
+    EXPECT_TRUE(committed.ok()) << committed;
+    return id;
+  }
+
+  // new/changed/unchanged/wrong/warned/committed of a table.
+  std::string Counts(const ids::RecordId& id, domain::Table table) {
+    std::string counts;
+    EXPECT_TRUE(database()
+                    .Read({},
+                          [&](db::Tx& tx) {
+                            for (const auto& file : store::LoadFiles(tx, id)) {
+                              if (file.table != table) continue;
+                              counts = absl::StrJoin(
+                                  {file.shown.new_count(), file.shown.changed_count(), file.shown.unchanged_count(),
+                                   file.shown.wrong_count(), file.shown.warned_count(), file.shown.committed_count()},
+                                  "/");
+                            }
+                            return absl::OkStatus();
+                          })
+                    .ok());
+    return counts;
+  }
+
+  // "AB01 3 AAB004 IDENTITY_CHECKSUM", in order.
+  std::vector<std::string> Findings(const ids::RecordId& id) {
+    std::vector<std::string> told;
+    EXPECT_TRUE(database()
+                    .Read({},
+                          [&](db::Tx& tx) {
+                            for (const auto& finding : store::ListFindings(tx, id, nullptr, {}, 1000).findings) {
+                              told.push_back(absl::StrCat(finding.table(), " ", finding.row(), " ", finding.column(),
+                                                          " ", finding.reason()));
+                            }
+                            return absl::OkStatus();
+                          })
+                    .ok());
+    return told;
+  }
+
+  int64_t Count(const std::string& table) { return database_.Count(table); }
+
+  // The households on the register by their numbers.
+  std::vector<v1::Household> All() {
+    auto listed = List(kProvince, "", "", 500, "", Viewer(kProvince));
+    EXPECT_TRUE(listed.ok()) << listed.status();
+    std::vector<v1::Household> households(listed->households().begin(), listed->households().end());
+    std::sort(households.begin(), households.end(),
+              [](const auto& a, const auto& b) { return a.national_id() < b.national_id(); });
+    return households;
+  }
+
+  // A table of the county as it is exported.
+  std::string Exported(domain::Table table, bool reveal) {
+    const domain::ImportTable& columns = domain::TableOf(table);
+    std::string csv = ExportHeaderLine(columns);
+    EXPECT_TRUE(database()
+                    .Read({},
+                          [&](db::Tx& tx) {
+                            auto page = store::ReadExportPage(tx, sealer_, table, auth::RangeOf(kCounty), {}, 1000);
+                            EXPECT_TRUE(page.ok()) << page.status();
+                            for (const store::ExportRow& row : page->rows) AppendExportLine(columns, row, reveal, &csv);
+                            return absl::OkStatus();
+                          })
+                    .ok());
+    return csv;
+  }
+
+  db::Database& database() { return database_.database(); }
+};
+
+}  // namespace bangfu::registration
+
+#endif  // BANGFU_SERVICES_REGISTRATION_RPC_IMPORT_FIXTURE_H_

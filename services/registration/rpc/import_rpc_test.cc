@@ -1,0 +1,204 @@
+#include "services/registration/rpc/import_rpc.h"
+
+#include <memory>
+#include <string>
+
+#include "bangfu/registration/v1/import_service.grpc.pb.h"
+#include "common/status/grpc_status.h"
+#include "services/registration/rpc/import_fixture.h"
+
+namespace bangfu::registration {
+namespace {
+
+using domain::Table;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+using v1::RegisterImport;
+
+// The whole way through gRPC, with a runner that does the work.
+class ImportRpcTest : public ImportFixture {
+ protected:
+  using Imports = v1::ImportService::Stub;
+
+  ImportRpcTest() : imports_stub_(v1::ImportService::NewStub(import_server_.channel())) {}
+
+  RegisterImport Create(const std::string& token) {
+    v1::CreateImportRequest request;
+    request.set_area(std::to_string(kCounty));
+    request.set_request_id(testing::NewRequestId());
+    auto created = Call(imports_stub_, &Imports::CreateImport, request, token);
+    EXPECT_TRUE(created.ok()) << created.status();
+    return *created;
+  }
+
+  void SetUp(grpc::ClientContext& context, const std::string& token) {
+    context.AddMetadata("authorization", absl::StrCat("Bearer ", token));
+  }
+
+  absl::StatusOr<v1::ImportFile> Send(const std::string& import_id, const std::string& bytes,
+                                      const std::string& token) {
+    grpc::ClientContext context;
+    SetUp(context, token);
+    v1::ImportFile file;
+    auto writer = imports_stub_->UploadImportFile(&context, &file);
+    v1::UploadImportFileRequest portion;
+    portion.set_import_id(import_id);
+    portion.set_file_name("file.csv");
+    for (size_t at = 0; at < bytes.size() || at == 0; at += 50) {
+      portion.mutable_content()->set_data(bytes.substr(at, 50));
+      if (!writer->Write(portion)) break;
+      portion.Clear();
+    }
+    writer->WritesDone();
+    grpc::Status status = writer->Finish();
+    if (!status.ok()) return status::FromGrpc(status);
+    return file;
+  }
+
+  template <typename Request>
+  auto Ask(grpc::Status (Imports::*method)(grpc::ClientContext*, const Request&, RegisterImport*),
+           const std::string& import_id, const std::string& token) {
+    Request request;
+    request.set_import_id(import_id);
+    return Call(imports_stub_, method, request, token);
+  }
+
+  RegisterImport WaitFor(const std::string& import_id, RegisterImport::State state) {
+    for (int i = 0; i < 200; ++i) {
+      auto import = Ask(&Imports::GetImport, import_id, Registrar());
+      EXPECT_TRUE(import.ok()) << import.status();
+      if (import->state() == state) return *import;
+      absl::SleepFor(absl::Milliseconds(50));
+    }
+    ADD_FAILURE() << "never became " << RegisterImport::State_Name(state);
+    return {};
+  }
+
+  std::string Export(const std::string& table, const std::string& token, options::v1::View view = options::v1::BASIC) {
+    grpc::ClientContext context;
+    SetUp(context, token);
+    v1::ExportRegisterRequest request;
+    request.set_area(std::to_string(kCounty));
+    request.set_table(table);
+    request.set_view(view);
+    if (view == options::v1::FULL) request.set_purpose("核对");
+    auto reader = imports_stub_->ExportRegister(&context, request);
+    google::api::HttpBody body;
+    std::string text;
+    while (reader->Read(&body)) text += body.data();
+    grpc::Status status = reader->Finish();
+    return status.ok() ? text : status::ReasonOf(status::FromGrpc(status));
+  }
+
+  std::string households_file_ = Csv(HouseholdHeader(), {HouseholdRow("H1", "13800001234")});
+  std::string members_file_ = Csv(MemberHeader(), {MemberRow("H1", 1, "01")});
+
+  operations::Runner runner_{database(), {{kImportKind, ImportBody(registration_)}}, 1};
+  ImportTables import_tables_{registration_, dispatcher_, [this] { runner_.Wake(); }};
+  testing::TestServer import_server_{{import_tables_.table()}};
+  std::unique_ptr<Imports> imports_stub_;
+};
+
+TEST_F(ImportRpcTest, GoesFromUploadToUndo) {
+  const std::string id = Create(Registrar()).import_id();
+  EXPECT_EQ(ReasonOf(Ask(&Imports::CheckImport, id, Registrar())), "IMPORT_NO_FILES");
+  auto file = Send(id, households_file_, Registrar());
+  ASSERT_TRUE(file.ok()) << file.status();
+  EXPECT_EQ(file->table(), "AC01");
+  EXPECT_EQ(file->sha256().size(), 64u);
+  ASSERT_TRUE(Send(id, members_file_, Registrar()).ok());
+  EXPECT_EQ(ReasonOf(Ask(&Imports::CommitImport, id, Registrar())), "IMPORT_WRONG_STATE");
+
+  ASSERT_TRUE(Ask(&Imports::CheckImport, id, Registrar()).ok());
+  RegisterImport import = WaitFor(id, RegisterImport::CHECKED);
+  ASSERT_EQ(import.files_size(), 2);
+  EXPECT_EQ(import.files(0).new_count(), 1);
+
+  ASSERT_TRUE(Ask(&Imports::CommitImport, id, Registrar()).ok());
+  import = WaitFor(id, RegisterImport::COMMITTED);
+  EXPECT_EQ(import.files(1).committed_count(), 1);
+  EXPECT_EQ(All().size(), 1u);
+  EXPECT_EQ(ReasonOf(Ask(&Imports::CancelImport, id, Registrar())), "IMPORT_WRONG_STATE");
+  EXPECT_EQ(ReasonOf(Send(id, members_file_, Registrar())), "IMPORT_WRONG_STATE");
+
+  EXPECT_EQ(ReasonOf(Ask(&Imports::UndoImport, id, Registrar())), "PERMISSION_DENIED");
+  ASSERT_TRUE(Ask(&Imports::UndoImport, id, Reviewer()).ok());
+  WaitFor(id, RegisterImport::UNDONE);
+  EXPECT_EQ(Count("household WHERE state = 1"), 0);
+}
+
+TEST_F(ImportRpcTest, IsTooOldToBeUndoneAfterThirtyDays) {
+  const std::string id = Create(Registrar()).import_id();
+  ASSERT_TRUE(Send(id, households_file_, Registrar()).ok());
+  ASSERT_TRUE(Send(id, members_file_, Registrar()).ok());
+  ASSERT_TRUE(Ask(&Imports::CheckImport, id, Registrar()).ok());
+  WaitFor(id, RegisterImport::CHECKED);
+  ASSERT_TRUE(Ask(&Imports::CommitImport, id, Registrar()).ok());
+  WaitFor(id, RegisterImport::COMMITTED);
+  database_.Sql("UPDATE import SET commit_time = commit_time - interval '10 years'");
+  EXPECT_EQ(ReasonOf(Ask(&Imports::UndoImport, id, Reviewer())), "IMPORT_TOO_OLD");
+}
+
+TEST_F(ImportRpcTest, AllOrNothingIsRefusedWhenRowsAreWrong) {
+  const std::string id = Create(Registrar()).import_id();
+  ASSERT_TRUE(Send(id, households_file_, Registrar()).ok());
+  ASSERT_TRUE(Ask(&Imports::CheckImport, id, Registrar()).ok());
+  WaitFor(id, RegisterImport::CHECKED);
+  v1::CommitImportRequest request;
+  request.set_import_id(id);
+  request.set_mode(v1::CommitImportRequest::ALL_OR_NOTHING);
+  EXPECT_EQ(ReasonOf(Call(imports_stub_, &Imports::CommitImport, request, Registrar())), "IMPORT_HAS_ERRORS");
+  v1::ListImportFindingsRequest findings;
+  findings.set_import_id(id);
+  findings.set_page_size(1);
+  auto page = Call(imports_stub_, &Imports::ListImportFindings, findings, Registrar());
+  ASSERT_TRUE(page.ok()) << page.status();
+  EXPECT_EQ(page->findings(0).reason(), "HOUSEHOLD_WITHOUT_MEMBERS");
+  findings.set_page_token(page->next_page_token());
+  page = Call(imports_stub_, &Imports::ListImportFindings, findings, Registrar());
+  EXPECT_EQ(page->findings_size(), 0);
+}
+
+TEST_F(ImportRpcTest, CanBeCancelledBeforeItIsWritten) {
+  const std::string id = Create(Registrar()).import_id();
+  auto cancelled = Ask(&Imports::CancelImport, id, Registrar());
+  ASSERT_TRUE(cancelled.ok()) << cancelled.status();
+  EXPECT_EQ(cancelled->state(), RegisterImport::CANCELLED);
+  EXPECT_EQ(ReasonOf(Ask(&Imports::UndoImport, id, Reviewer())), "IMPORT_WRONG_STATE");
+}
+
+TEST_F(ImportRpcTest, ListsImportsOfTheCallersAreas) {
+  const std::string first = Create(Registrar()).import_id();
+  const std::string second = Create(Registrar()).import_id();
+  v1::ListImportsRequest request;
+  request.set_area(std::to_string(kCounty));
+  request.set_page_size(1);
+  auto page = Call(imports_stub_, &Imports::ListImports, request, Registrar());
+  ASSERT_TRUE(page.ok()) << page.status();
+  EXPECT_EQ(page->imports(0).import_id(), second);
+  request.set_page_token(page->next_page_token());
+  page = Call(imports_stub_, &Imports::ListImports, request, Registrar());
+  EXPECT_EQ(page->imports(0).import_id(), first);
+  EXPECT_EQ(page->next_page_token(), "");
+}
+
+TEST_F(ImportRpcTest, AForeignRegistrarHasNoPart) {
+  const std::string id = Create(Registrar()).import_id();
+  EXPECT_EQ(ReasonOf(Ask(&Imports::GetImport, id, Registrar(kOtherCounty))), "AREA_OUT_OF_SCOPE");
+  EXPECT_FALSE(Send(id, households_file_, Registrar(kOtherCounty)).ok());
+}
+
+TEST_F(ImportRpcTest, ExportsMaskedOrWithAPurposeInFull) {
+  Committed({households_file_, members_file_});
+  const std::string masked = Export("AC01", Viewer());
+  EXPECT_THAT(masked, StartsWith("\xEF\xBB\xBF"
+                                 "AAR008,AAC001,AAC029"));
+  EXPECT_THAT(masked, HasSubstr("138****34"));
+  EXPECT_THAT(masked, HasSubstr("\t150526100201,H1,甲"));
+  EXPECT_THAT(Export("AB01", Reviewer(), options::v1::FULL), HasSubstr(IdentityNumber(1)));
+  EXPECT_EQ(Export("AB01", Viewer(), options::v1::FULL), "PERMISSION_DENIED");
+  EXPECT_EQ(Export("AB99", Viewer()), "INVALID_FIELD");
+}
+
+}  // namespace
+}  // namespace bangfu::registration

@@ -1,0 +1,101 @@
+#include <string>
+
+#include "services/registration/rpc/import_fixture.h"
+
+namespace bangfu::registration {
+namespace {
+
+using domain::Table;
+using ::testing::Contains;
+using ::testing::IsEmpty;
+using ::testing::UnorderedElementsAre;
+
+class ImportUndoTest : public ImportFixture {
+ protected:
+  ids::RecordId CommitTwo() {
+    return Committed(
+        {Csv(HouseholdHeader(), {HouseholdRow("H1", "13800001234"), HouseholdRow("H2")}),
+         Csv(MemberHeader(), {MemberRow("H1", 1, "01"), MemberRow("H1", 2, "99"), MemberRow("H2", 3, "01")}),
+         Csv(IncomeHeader(), {{"H1", "2025", "100", "", ""}, {"H2", "2025", "100", "", ""}}),
+         Csv(LivingHeader(), {{"H1", "2025", "1", "", ""}})});
+  }
+};
+
+TEST_F(ImportUndoTest, TakesBackWhatWasMade) {
+  const auto id = CommitTwo();
+  ASSERT_TRUE(Undo(id).ok());
+  EXPECT_THAT(Findings(id), IsEmpty());
+  EXPECT_EQ(Count("household WHERE state = 1"), 0);
+  EXPECT_EQ(Count("household WHERE archive_reason = '07'"), 2);
+  EXPECT_EQ(Count("member WHERE state = 2 AND leave_reason = '11'"), 3);
+  EXPECT_EQ(Count("identity_claim"), 0);
+  EXPECT_EQ(Count("income"), 0);
+  EXPECT_EQ(Count("living_condition"), 0);
+  EXPECT_EQ(Statistics(kVillage)->total().person_count(), 0);
+  EXPECT_EQ(Count("event_outbox WHERE position('ImportCommitted'::bytea IN body) > 0"), 2);
+  // And it can be done once more.
+  CommitTwo();
+  EXPECT_EQ(Count("household WHERE state = 1"), 2);
+}
+
+TEST_F(ImportUndoTest, RestoresWhatWasChanged) {
+  CommitTwo();
+  const std::string before = Exported(Table::kHousehold, true) + Exported(Table::kMember, true) +
+                             Exported(Table::kIncome, true) + Exported(Table::kLiving, true);
+  const auto id = Committed({Csv(HouseholdHeader(), {HouseholdRow("H1", "13900005678", kSecondVillage)}),
+                             Csv(MemberHeader(), {MemberRow("H1", 1, "99"), MemberRow("H1", 2, "01", "新户主"),
+                                                  MemberRow("H1", 7, "99"), MemberRow("H2", 9, "99")}),
+                             Csv(IncomeHeader(), {{"H1", "2025", "300", "", ""}, {"H1", "2024", "1", "", ""}}),
+                             Csv(LivingHeader(), {{"H1", "2025", "3", "", ""}})});
+  ASSERT_THAT(Findings(id), IsEmpty());
+  EXPECT_EQ(All()[0].head_name(), "新户主");
+  ASSERT_TRUE(Undo(id).ok());
+  EXPECT_THAT(Findings(id), IsEmpty());
+  EXPECT_EQ(Exported(Table::kHousehold, true) + Exported(Table::kMember, true) + Exported(Table::kIncome, true) +
+                Exported(Table::kLiving, true),
+            before);
+  EXPECT_EQ(Count("identity_claim"), 3);
+  EXPECT_EQ(Statistics(kVillage)->total().person_count(), 3);
+}
+
+TEST_F(ImportUndoTest, LeavesHouseholdsThatWereChangedSince) {
+  const auto id = CommitTwo();
+  v1::Household household = *Get(All()[0].household_id(), Registrar());
+  household.set_cause_note("面谈后补充");
+  ASSERT_TRUE(Update(household, {"cause_note"}).ok());
+  ASSERT_TRUE(Undo(id).ok());
+  EXPECT_THAT(Findings(id), Contains("AC01 2  CHANGED_SINCE"));
+  EXPECT_EQ(Count("household WHERE state = 1"), 1);
+  EXPECT_EQ(Count("member WHERE state = 1"), 2);
+  EXPECT_EQ(Count("income"), 1);
+}
+
+TEST_F(ImportUndoTest, LeavesHouseholdsThatSomebodyJoinedSince) {
+  const auto id = CommitTwo();
+  ASSERT_TRUE(Add(All()[1].household_id(), NewMember(55, "99")).ok());
+  ASSERT_TRUE(Undo(id).ok());
+  EXPECT_EQ(Count("household WHERE state = 1"), 1);
+  EXPECT_EQ(Count("member WHERE state = 1"), 2);
+}
+
+TEST_F(ImportUndoTest, ResumesWhereverItWasBrokenOff) {
+  Rows households, members;
+  for (int i = 0; i < 2500; ++i) {
+    households.push_back(HouseholdRow(absl::StrCat("H", i)));
+    members.push_back(MemberRow(absl::StrCat("H", i), i, "01"));
+  }
+  const auto id = Committed({Csv(HouseholdHeader(), households), Csv(MemberHeader(), members)});
+  for (int transactions = 1; transactions < 4; ++transactions) {
+    ImportRun run = Run(id);
+    int left = transactions;
+    run.held = [&left](db::Tx&) { return left-- > 0 ? absl::OkStatus() : absl::UnavailableError("killed"); };
+    UndoImport(run).IgnoreError();
+  }
+  ASSERT_TRUE(Undo(id).ok());
+  EXPECT_EQ(Count("household WHERE state = 1"), 0);
+  EXPECT_EQ(Count("record_version"), 5000);
+  EXPECT_EQ(Statistics(kVillage)->total().person_count(), 0);
+}
+
+}  // namespace
+}  // namespace bangfu::registration
