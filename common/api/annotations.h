@@ -21,9 +21,7 @@ inline const std::string& LabelOf(const google::protobuf::FieldDescriptor& field
 }
 
 // A message of ours, whose fields are annotated; Timestamp, FieldMask and HttpBody are not.
-inline bool IsOurs(const google::protobuf::Descriptor& type) {
-  return absl::StartsWith(type.full_name(), "bangfu.");
-}
+inline bool IsOurs(const google::protobuf::Descriptor& type) { return absl::StartsWith(type.full_name(), "bangfu."); }
 
 inline bool IsMessage(const google::protobuf::FieldDescriptor& field) {
   return field.cpp_type() == google::protobuf::FieldDescriptor::CPPTYPE_MESSAGE;

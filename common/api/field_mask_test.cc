@@ -78,10 +78,9 @@ TEST(ApplyUpdateTest, RefusesUnknownAndImmutablePathsAndThenChangesNothing) {
     const char* path;
   };
   for (const Case& c : {Case{MaskOf({"name", "nickname"}), "nickname"},
-                        Case{MaskOf({"name", "join_date"}), "join_date"},
-                        Case{MaskOf({"*"}), "join_date"}, Case{{}, "join_date"},
-                        Case{MaskOf({"create_time.seconds"}), "create_time.seconds"}, Case{MaskOf({""}), ""},
-                        Case{MaskOf({"张三"}), "?"}}) {
+                        Case{MaskOf({"name", "join_date"}), "join_date"}, Case{MaskOf({"*"}), "join_date"},
+                        Case{{}, "join_date"}, Case{MaskOf({"create_time.seconds"}), "create_time.seconds"},
+                        Case{MaskOf({""}), ""}, Case{MaskOf({"张三"}), "?"}}) {
     Member to = Stored();
     const auto result = ApplyUpdate(c.mask, from, &to);
     ASSERT_FALSE(result.ok()) << c.path;

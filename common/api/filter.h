@@ -3,8 +3,8 @@
 //   area : "150526" AND (exit_flag = "0" OR member_count >= 5) AND NOT state = ARCHIVED
 //
 // A term is a field, one of = != < <= > >= :, and a value: "text" (with \" and \\ inside), a number, true, false, or
-// the name of an enum value. Terms are joined by AND, OR, NOT (upper case) and parentheses. AND and OR side by side need
-// parentheses: AIP-160 binds OR first and SQL binds AND first, and a filter must not mean two things.
+// the name of an enum value. Terms are joined by AND, OR, NOT (upper case) and parentheses. AND and OR side by side
+// need parentheses: AIP-160 binds OR first and SQL binds AND first, and a filter must not mean two things.
 //
 // No caller's text reaches SQL: columns come from the caller's code, values are parameters. Error texts repeat names of
 // fields only, never values. Pure and thread-safe.

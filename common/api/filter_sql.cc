@@ -49,9 +49,8 @@ absl::StatusOr<ColumnMap::const_iterator> FindField(const std::string& field, co
   auto found = columns.find(field);
   if (found == columns.end()) found = columns.find(SnakeCase(field));
   if (found != columns.end()) return found;
-  const std::string usable = absl::StrJoin(columns, ", ", [](std::string* out, const ColumnMap::value_type& entry) {
-    absl::StrAppend(out, entry.first);
-  });
+  const std::string usable = absl::StrJoin(
+      columns, ", ", [](std::string* out, const ColumnMap::value_type& entry) { absl::StrAppend(out, entry.first); });
   return RefuseField(field, absl::StrCat("不能用于查询, 可用字段: ", usable));
 }
 

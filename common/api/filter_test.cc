@@ -171,9 +171,9 @@ TEST(OrderByTest, ReadsFieldsAndDirections) {
 }
 
 TEST(OrderByTest, RefusesAllElse) {
-  for (const char* text : {"nickname", "exit_year DESC", "exit_year desc nulls", "exit_year,,area", "exit_year,",
-                           "exit_year; DROP", "exit_year, exitYear desc", "1",
-                           "area,birth_date,exit_flag,exit_year,head_name,net_fen"}) {
+  for (const char* text :
+       {"nickname", "exit_year DESC", "exit_year desc nulls", "exit_year,,area", "exit_year,", "exit_year; DROP",
+        "exit_year, exitYear desc", "1", "area,birth_date,exit_flag,exit_year,head_name,net_fen"}) {
     EXPECT_FALSE(DetailOf(ParseOrderBy(text, Columns()).status()).empty()) << text;
   }
   EXPECT_FALSE(absl::StrContains(ParseOrderBy("张三", Columns()).status().ToString(), "张三"));

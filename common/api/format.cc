@@ -58,20 +58,14 @@ absl::string_view FormatFault(options::v1::Format format, absl::string_view text
   switch (format) {
     case options::v1::AREA_CODE:
       return Unless(text.size() == kAreaDigits && standards::ParseAreaCode(text), "应为12位区域代码");
-    case options::v1::DATE:
-      return Unless(standards::ParseDate(text).has_value(), "应为日期, 形如 2018-01-05");
-    case options::v1::IDENTITY_NUMBER:
-      return IdentityFaultText(text);
-    case options::v1::RECORD_ID:
-      return Unless(IsRecordId(text), "不是有效的记录编号");
-    case options::v1::REQUEST_ID:
-      return Unless(IsRequestId(text), "应为 UUID");
-    case options::v1::PHONE:
-      return Unless(IsPhone(text), "应为电话号码, 只含数字、连字符和开头的加号");
+    case options::v1::DATE: return Unless(standards::ParseDate(text).has_value(), "应为日期, 形如 2018-01-05");
+    case options::v1::IDENTITY_NUMBER: return IdentityFaultText(text);
+    case options::v1::RECORD_ID: return Unless(IsRecordId(text), "不是有效的记录编号");
+    case options::v1::REQUEST_ID: return Unless(IsRequestId(text), "应为 UUID");
+    case options::v1::PHONE: return Unless(IsPhone(text), "应为电话号码, 只含数字、连字符和开头的加号");
     case options::v1::BANK_ACCOUNT:
       return Unless(text.size() >= 8 && text.size() <= 32 && AllDigits(text), "应为8至32位数字");
-    default:
-      return {};
+    default: return {};
   }
 }
 

@@ -12,9 +12,10 @@ std::string ReasonOf(const absl::StatusOr<std::vector<std::string>>& result) {
 
 TEST(PageTokenTest, OpensWhatItSealed) {
   const PageTokens tokens(std::string(32, 'k'));
-  for (const std::vector<std::string>& key :
-       {std::vector<std::string>{}, {""}, {"张三", "150526-0c5h2k9m3n7pq"},
-        {std::string("\0\xFF", 2), std::string(300, 'x')}}) {
+  for (const std::vector<std::string>& key : {std::vector<std::string>{},
+                                              {""},
+                                              {"张三", "150526-0c5h2k9m3n7pq"},
+                                              {std::string("\0\xFF", 2), std::string(300, 'x')}}) {
     EXPECT_EQ(tokens.Open(tokens.Seal("query", key), "query").value(), key);
   }
 }

@@ -32,9 +32,14 @@ TEST(TableColumnsTest, ReadsTheAnnotations) {
 }
 
 TEST(TableColumnsTest, FindsWhatAHeaderMeans) {
-  const std::map<std::string, std::string> cases = {
-      {"AAB004", "id_number"}, {"证件号码", "id_number"},     {"身份证号", "id_number"}, {" aab004 ", "id_number"},
-      {"ＡＡＢ００４", "id_number"}, {"公民身份 号码", "id_number"}, {"姓　名", "name"},      {"电话", "phone"}};
+  const std::map<std::string, std::string> cases = {{"AAB004", "id_number"},
+                                                    {"证件号码", "id_number"},
+                                                    {"身份证号", "id_number"},
+                                                    {" aab004 ", "id_number"},
+                                                    {"ＡＡＢ００４", "id_number"},
+                                                    {"公民身份 号码", "id_number"},
+                                                    {"姓　名", "name"},
+                                                    {"电话", "phone"}};
   for (const auto& [header, field] : cases) {
     const ColumnPlan* column = FindColumn(Member::descriptor(), header);
     ASSERT_NE(column, nullptr) << header;

@@ -125,8 +125,7 @@ struct Value {
                      : reflection().GetRepeatedStringReference(message, field, index, scratch);
   }
   const Message& Child() const {
-    return index < 0 ? reflection().GetMessage(message, field)
-                     : reflection().GetRepeatedMessage(message, field, index);
+    return index < 0 ? reflection().GetMessage(message, field) : reflection().GetRepeatedMessage(message, field, index);
   }
   int Enum() const {
     return index < 0 ? reflection().GetEnumValue(message, field)
@@ -138,8 +137,7 @@ struct Value {
         return index < 0 ? reflection().GetInt32(message, field) : reflection().GetRepeatedInt32(message, field, index);
       case FieldDescriptor::CPPTYPE_INT64:
         return index < 0 ? reflection().GetInt64(message, field) : reflection().GetRepeatedInt64(message, field, index);
-      default:
-        return 0;  // The contract has no unsigned and no floating-point numbers.
+      default: return 0;  // The contract has no unsigned and no floating-point numbers.
     }
   }
 };

@@ -86,8 +86,9 @@ TEST(ValidateTest, NeverRepeatsAValue) {
 }
 
 TEST(ValidateTest, RequiresMessagesListsAndEnums) {
-  EXPECT_THAT(Faults(CreateHouseholdRequest()), ElementsAre(Pair("household", "农户: 请填写"), Pair("members", "家庭成员: 请填写"),
-                                                            Pair("request_id", "请求编号: 请填写")));
+  EXPECT_THAT(Faults(CreateHouseholdRequest()),
+              ElementsAre(Pair("household", "农户: 请填写"), Pair("members", "家庭成员: 请填写"),
+                          Pair("request_id", "请求编号: 请填写")));
   gateway::v1::Grant grant;
   grant.set_account_id("zhang");
   EXPECT_THAT(Faults(grant), ElementsAre(Pair("role", "角色: 请填写")));
@@ -126,7 +127,8 @@ TEST(ValidateTest, BoundsLengthsAndNumbers) {
   request.mutable_members(0)->set_work_months(0);
   EXPECT_TRUE(Validate(request).ok());
   request.mutable_members(0)->set_work_months(13);
-  EXPECT_THAT(Faults(request), ElementsAre(Pair("members[0].work_months", "家庭成员第1项的务工月数: 应在 0 到 12 之间")));
+  EXPECT_THAT(Faults(request),
+              ElementsAre(Pair("members[0].work_months", "家庭成员第1项的务工月数: 应在 0 到 12 之间")));
 }
 
 TEST(ValidateTest, RefusesUnreadableText) {

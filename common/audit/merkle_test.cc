@@ -52,8 +52,12 @@ TEST(MerkleTest, RefusesADamagedTree) {
   for (int i = 0; i < 3; ++i) tree.Append(LeafHash("x"));
   const std::string saved = tree.Save();
   EXPECT_EQ(saved.size(), 8 + 2 * kHashSize);
-  const std::string kDamaged[] = {"", saved.substr(0, 7), saved.substr(0, saved.size() - 1), saved + "x",
-                                  std::string("\0\0\0\0\0\0\0\1", 8) + saved.substr(8), std::string(8, '\xff')};
+  const std::string kDamaged[] = {"",
+                                  saved.substr(0, 7),
+                                  saved.substr(0, saved.size() - 1),
+                                  saved + "x",
+                                  std::string("\0\0\0\0\0\0\0\1", 8) + saved.substr(8),
+                                  std::string(8, '\xff')};
   for (const std::string& damaged : kDamaged) {
     EXPECT_EQ(TreeHasher::Restore(damaged).status().code(), absl::StatusCode::kDataLoss);
   }

@@ -23,8 +23,8 @@ Hashes SubtreeProof(absl::Span<const std::string> leaf_hashes, int64_t old_size,
   const int64_t left_size = LeftSize(size);
   const auto left = leaf_hashes.subspan(0, left_size);
   const auto right = leaf_hashes.subspan(left_size);
-  Hashes proof = old_size <= left_size ? SubtreeProof(left, old_size, whole)
-                                       : SubtreeProof(right, old_size - left_size, false);
+  Hashes proof =
+      old_size <= left_size ? SubtreeProof(left, old_size, whole) : SubtreeProof(right, old_size - left_size, false);
   proof.push_back(RootOf(old_size <= left_size ? right : left));
   return proof;
 }

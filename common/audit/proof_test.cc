@@ -39,8 +39,8 @@ TEST_F(ProofTest, EveryLeafIsProvedInEveryTreeAndNoOther) {
       longer.push_back(LeafHash("more"));
       EXPECT_FALSE(VerifyInclusion(leaf_hashes_[index], index, size, longer, roots_[size]));
       if (proof.empty()) continue;
-      EXPECT_FALSE(VerifyInclusion(leaf_hashes_[index], index, size, Hashes(proof.begin() + 1, proof.end()),
-                                   roots_[size]));
+      EXPECT_FALSE(
+          VerifyInclusion(leaf_hashes_[index], index, size, Hashes(proof.begin() + 1, proof.end()), roots_[size]));
     }
   }
 }

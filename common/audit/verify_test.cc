@@ -119,7 +119,8 @@ TEST_F(VerifyTest, NamesTheFirstFault) {
          for (size_t i = 5; i < log.records.size(); ++i) log.records[i].set_position(static_cast<int64_t>(i) + 1);
        },
        "第 9 至 9 条记录缺失"},
-      {"record inserted", [](Log& log) { log.records.insert(log.records.begin() + 2, RecordAt(3)); }, "第 4 条记录缺失"},
+      {"record inserted", [](Log& log) { log.records.insert(log.records.begin() + 2, RecordAt(3)); },
+       "第 4 条记录缺失"},
       {"record inserted and the rest renumbered",
        [](Log& log) {
          log.records.insert(log.records.begin() + 2, RecordAt(77));
@@ -182,9 +183,9 @@ TEST_F(VerifyTest, RefusesCheckpointsThatContradictEachOtherThoughSigned) {
 }
 
 TEST_F(VerifyTest, RefusesLinesOfAnotherForm) {
-  for (const char* line : {"[]", "{", "7", "{\"other\":1}", "{\"record\":7}", "{\"record\":{\"position\":\"x\"}}",
-                           "{\"records\":[[]]}", "{\"checkpoint\":{\"size\":1.5}}", "{\"record\":{}} {}", "\xff",
-                           "{\"checkpoint\":{\"unknown\":1}}"}) {
+  for (const char* line :
+       {"[]", "{", "7", "{\"other\":1}", "{\"record\":7}", "{\"record\":{\"position\":\"x\"}}", "{\"records\":[[]]}",
+        "{\"checkpoint\":{\"size\":1.5}}", "{\"record\":{}} {}", "\xff", "{\"checkpoint\":{\"unknown\":1}}"}) {
     BundleVerifier verifier({key_.verifying_key()});
     EXPECT_EQ(verifier.AddLine(line).code(), absl::StatusCode::kInvalidArgument) << line;
   }

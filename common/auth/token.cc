@@ -52,8 +52,8 @@ TokenIssuer::TokenIssuer(crypto::SigningKey key, TokenOptions options)
     : key_(std::move(key)), options_(std::move(options)) {}
 
 absl::StatusOr<std::string> TokenIssuer::Issue(const Caller& caller, absl::Time now) const {
-  Claims claims{options_.issuer, options_.audience, crypto::Base64UrlEncode(crypto::RandomBytes(kTokenIdSize)), now,
-                now, caller};
+  Claims claims{
+      options_.issuer, options_.audience, crypto::Base64UrlEncode(crypto::RandomBytes(kTokenIdSize)), now, now, caller};
   const bool unlimited = caller.expire_time == absl::Time();
   claims.caller.expire_time = unlimited ? now + kTokenLife : std::min(caller.expire_time, now + kTokenLife);
   const std::string text = ClaimsToJson(claims);

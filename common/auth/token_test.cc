@@ -6,8 +6,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
-#include "common/crypto/encode.h"
 #include "common/crypto/digest.h"
+#include "common/crypto/encode.h"
 #include "common/status/refusal.h"
 #include "gtest/gtest.h"
 
@@ -43,8 +43,7 @@ class TokenTest : public ::testing::Test {
 
   // A token of that header and those claims, signed by `key`.
   static std::string Signed(const crypto::SigningKey& key, const std::string& header, const std::string& claims) {
-    const std::string text =
-        absl::StrCat(crypto::Base64UrlEncode(header), ".", crypto::Base64UrlEncode(claims));
+    const std::string text = absl::StrCat(crypto::Base64UrlEncode(header), ".", crypto::Base64UrlEncode(claims));
     return absl::StrCat(text, ".", crypto::Base64UrlEncode(key.Sign(text)));
   }
 
@@ -201,7 +200,7 @@ TEST_F(TokenTest, LivesFromIssueToExpiryWithALeeway) {
     absl::Duration since_issue;
     std::string detail;
   } kCases[] = {
-      {absl::Seconds(-31), "time"},    {absl::Seconds(-30), "accepted"}, {absl::Seconds(300), "accepted"},
+      {absl::Seconds(-31), "time"},     {absl::Seconds(-30), "accepted"}, {absl::Seconds(300), "accepted"},
       {absl::Seconds(329), "accepted"}, {absl::Seconds(330), "expired"},  {absl::Hours(9), "expired"},
   };
   for (const auto& c : kCases) {
@@ -211,9 +210,9 @@ TEST_F(TokenTest, LivesFromIssueToExpiryWithALeeway) {
 
 TEST_F(TokenTest, RefusesUnsoundTimes) {
   const std::pair<const char*, const char*> kCases[] = {
-      {R"("exp":1790000300)", R"("exp":1790000301)"},   // longer than allowed
-      {R"("iat":1790000000)", R"("iat":1790000300)"},   // no life, and from the future
-      {R"("nbf":1790000000)", R"("nbf":1790000031)"},   // not yet
+      {R"("exp":1790000300)", R"("exp":1790000301)"},  // longer than allowed
+      {R"("iat":1790000000)", R"("iat":1790000300)"},  // no life, and from the future
+      {R"("nbf":1790000000)", R"("nbf":1790000031)"},  // not yet
   };
   for (const auto& [from, to] : kCases) {
     EXPECT_EQ(Detail(Signed(key_, Header(), absl::StrReplaceAll(kClaims, {{from, to}}))), "time") << to;

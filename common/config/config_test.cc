@@ -48,9 +48,9 @@ TEST_F(ConfigTest, EnvironmentGoesBeforeFileBeforeFallback) {
 }
 
 TEST_F(ConfigTest, ReportsEveryFaultWithItsPlaceAndWithoutItsValue) {
-  const std::string path =
-      Write("port = 70000\nhost = 7\nwait = \"soon-ish\"\nflag = 1\nnames = [1]\nday = 2020-01-01\n"
-            "tpyo = 1\n");
+  const std::string path = Write(
+      "port = 70000\nhost = 7\nwait = \"soon-ish\"\nflag = 1\nnames = [1]\nday = 2020-01-01\n"
+      "tpyo = 1\n");
   ConfigReader reader(path, {{"BANGFU_SIZE", "many-many"}, {"BANGFU_ON", "yes"}});
   reader.Int("port", 1, 1, 65535);
   reader.String("host", "");
@@ -63,16 +63,15 @@ TEST_F(ConfigTest, ReportsEveryFaultWithItsPlaceAndWithoutItsValue) {
   reader.String("database.url", kRequired);
   reader.String("typo", "");
   const std::string message(reader.Finish().message());
-  EXPECT_EQ(message, absl::StrCat(path, ":1: port: must be a whole number from 1 to 65535\n",
-                                  path, ":2: host: must be a string\n",
-                                  path, ":3: wait: must be a duration with unit, such as 1.5s, from 0 to 1m\n",
-                                  path, ":4: flag: must be true or false\n",
-                                  path, ":5: names: must be a list of strings\n",
-                                  path, ":6: day: must be a string\n",
-                                  "BANGFU_SIZE: must be a whole number from 0 to 9\n",
-                                  "BANGFU_ON: must be true or false\n",
-                                  "database.url: is required; set it in the file or by BANGFU_DATABASE_URL\n",
-                                  path, ":7: unknown setting tpyo; did you mean typo?"));
+  EXPECT_EQ(
+      message,
+      absl::StrCat(path, ":1: port: must be a whole number from 1 to 65535\n", path, ":2: host: must be a string\n",
+                   path, ":3: wait: must be a duration with unit, such as 1.5s, from 0 to 1m\n", path,
+                   ":4: flag: must be true or false\n", path, ":5: names: must be a list of strings\n", path,
+                   ":6: day: must be a string\n", "BANGFU_SIZE: must be a whole number from 0 to 9\n",
+                   "BANGFU_ON: must be true or false\n",
+                   "database.url: is required; set it in the file or by BANGFU_DATABASE_URL\n", path,
+                   ":7: unknown setting tpyo; did you mean typo?"));
 }
 
 TEST_F(ConfigTest, SuggestsOnlyWhatIsNear) {

@@ -49,8 +49,8 @@ void Flatten(const toml::table& table, const std::string& prefix, std::map<std::
 absl::StatusOr<std::map<std::string, TomlValue>> ParseToml(const std::string& text, const std::string& path) {
   const toml::parse_result parsed = toml::parse(text);
   if (!parsed) {
-    return absl::InvalidArgumentError(absl::StrCat(path, ":", parsed.error().source().begin.line, ": ",
-                                                   std::string(parsed.error().description())));
+    return absl::InvalidArgumentError(
+        absl::StrCat(path, ":", parsed.error().source().begin.line, ": ", std::string(parsed.error().description())));
   }
   std::map<std::string, TomlValue> settings;
   Flatten(parsed.table(), "", settings);

@@ -24,8 +24,8 @@ class SignerTest : public ::testing::Test {
 
 // RFC 8032, section 7.1, test 2.
 TEST_F(SignerTest, FollowsRfc8032) {
-  const std::string pkcs8 = *HexDecode(
-      "302e020100300506032b6570042204204ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb");
+  const std::string pkcs8 =
+      *HexDecode("302e020100300506032b6570042204204ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb");
   Write("-----BEGIN PRIVATE KEY-----\n" + absl::Base64Escape(pkcs8) + "\n-----END PRIVATE KEY-----\n");
   absl::StatusOr<SigningKey> key = SigningKey::LoadPem(path_);
   ASSERT_TRUE(key.ok()) << key.status();

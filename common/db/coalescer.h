@@ -1,7 +1,7 @@
-// Hot single-row work, many rows to a statement: whatever waits when a worker is free goes into one batch, up to a bound,
-// without a timer. Alone, a row waits for nobody; under load one fsync, or one round trip of a read, serves dozens. Each
-// caller is answered only when its row is durable. When a batch fails, its rows are tried one by one, so that one bad row
-// falls out alone.
+// Hot single-row work, many rows to a statement: whatever waits when a worker is free goes into one batch, up to a
+// bound, without a timer. Alone, a row waits for nobody; under load one fsync, or one round trip of a read, serves
+// dozens. Each caller is answered only when its row is durable. When a batch fails, its rows are tried one by one, so
+// that one bad row falls out alone.
 #ifndef BANGFU_COMMON_DB_COALESCER_H_
 #define BANGFU_COMMON_DB_COALESCER_H_
 
@@ -23,10 +23,10 @@
 namespace bangfu::db {
 
 struct CoalescerOptions {
-  bool read_only = false;  // batches read on the read pool, each statement for itself
-  int workers = 1;         // batches at once; one or two connections do the work of dozens
-  int batch_bound = 256;   // rows in a transaction
-  int queue_bound = 4096;  // rows waiting
+  bool read_only = false;                         // batches read on the read pool, each statement for itself
+  int workers = 1;                                // batches at once; one or two connections do the work of dozens
+  int batch_bound = 256;                          // rows in a transaction
+  int queue_bound = 4096;                         // rows waiting
   absl::Duration time_bound = absl::Seconds(10);  // of a batch
 };
 

@@ -48,7 +48,7 @@ class Connection {
  private:
   pqxx::connection raw_;
   std::unordered_set<const char*> prepared_;
-  std::mutex mutex_;        // guards bounds_ and cancellable_
+  std::mutex mutex_;  // guards bounds_ and cancellable_
   Bounds bounds_;
   bool cancellable_ = false;
 };

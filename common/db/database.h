@@ -51,9 +51,10 @@ class Database {
     return Adapt<Body>(body, [&](auto run) { return ReadAttempts(bounds, Isolation::kSnapshot, run); });
   }
 
-  // Runs `body(Tx&)` in a READ COMMITTED transaction. Serialization failures and deadlocks are retried up to three times,
-  // so the body must have no effect but on the transaction. A connection lost in COMMIT is reported as DEADLINE_EXCEEDED
-  // with the outcome unknown, unless `replayable`: then the body is run again (it must recognise its own effect).
+  // Runs `body(Tx&)` in a READ COMMITTED transaction. Serialization failures and deadlocks are retried up to three
+  // times, so the body must have no effect but on the transaction. A connection lost in COMMIT is reported as
+  // DEADLINE_EXCEEDED with the outcome unknown, unless `replayable`: then the body is run again (it must recognise its
+  // own effect).
   template <typename Body>
   auto Write(const Bounds& bounds, Body body, bool replayable = false) {
     return Adapt<Body>(body, [&](auto run) { return WriteAttempts(bounds, replayable, run); });

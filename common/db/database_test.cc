@@ -34,14 +34,18 @@ class DatabaseTest : public ::testing::Test {
 };
 
 TEST_F(DatabaseTest, CommitsOnOkAndRollsBackOnRefusal) {
-  EXPECT_TRUE(db_.Write(Within(absl::Seconds(5)), [](Tx& tx) {
-    tx.Run(kAdd, 1);
-    return absl::OkStatus();
-  }).ok());
-  EXPECT_FALSE(db_.Write(Within(absl::Seconds(5)), [](Tx& tx) {
-    tx.Run(kAdd, 10);
-    return status::Refuse(status::Reason::CONFLICT);
-  }).ok());
+  EXPECT_TRUE(db_.Write(Within(absl::Seconds(5)),
+                        [](Tx& tx) {
+                          tx.Run(kAdd, 1);
+                          return absl::OkStatus();
+                        })
+                  .ok());
+  EXPECT_FALSE(db_.Write(Within(absl::Seconds(5)),
+                         [](Tx& tx) {
+                           tx.Run(kAdd, 10);
+                           return status::Refuse(status::Reason::CONFLICT);
+                         })
+                   .ok());
   EXPECT_EQ(Value(), 1);
 }
 
@@ -94,8 +98,8 @@ TEST_F(DatabaseTest, CancellationStopsTheStatement) {
 
 // libpqxx would reconnect by itself and forget the session's settings; here the connection is replaced.
 TEST_F(DatabaseTest, SurvivesAKilledBackendWithItsSettings) {
-  auto pid = db_.Read(Within(absl::Seconds(5)),
-                      [](Tx& tx) -> absl::StatusOr<int> { return tx.Run(kPid)[0][0].as<int>(); });
+  auto pid =
+      db_.Read(Within(absl::Seconds(5)), [](Tx& tx) -> absl::StatusOr<int> { return tx.Run(kPid)[0][0].as<int>(); });
   ASSERT_TRUE(pid.ok());
   test_.Sql("SELECT pg_terminate_backend(" + std::to_string(*pid) + ")");
   auto settings = db_.Read(Within(absl::Seconds(5)), [](Tx& tx) -> absl::StatusOr<std::string> {
@@ -110,10 +114,12 @@ TEST_F(DatabaseTest, ConcurrentWritersLoseNoUpdate) {
   for (int i = 0; i < 8; ++i) {
     writers.emplace_back([&] {
       for (int j = 0; j < 25; ++j) {
-        ASSERT_TRUE(db_.Write(Within(absl::Seconds(20)), [](Tx& tx) {
-          tx.Run(kAdd, 1);
-          return absl::OkStatus();
-        }).ok());
+        ASSERT_TRUE(db_.Write(Within(absl::Seconds(20)),
+                              [](Tx& tx) {
+                                tx.Run(kAdd, 1);
+                                return absl::OkStatus();
+                              })
+                        .ok());
       }
     });
   }

@@ -38,9 +38,10 @@ Failure FailureOfCurrentException() {
     const std::string& state = e.sqlstate();
     LogSqlError(state);
     if (state == "40001" || state == "40P01") return {Refuse(Reason::CONFLICT), Recovery::kRetry};
-    if (state == "57014") return {Refuse(Reason::DEADLINE_EXCEEDED)};                 // cancelled or statement_timeout
-    if (state == "55P03") return {Refuse(Reason::CONFLICT)};                          // lock_timeout
-    if (state.rfind("57P", 0) == 0 || state.rfind("08", 0) == 0) return {Refuse(Reason::UNAVAILABLE), Recovery::kReconnect};
+    if (state == "57014") return {Refuse(Reason::DEADLINE_EXCEEDED)};  // cancelled or statement_timeout
+    if (state == "55P03") return {Refuse(Reason::CONFLICT)};           // lock_timeout
+    if (state.rfind("57P", 0) == 0 || state.rfind("08", 0) == 0)
+      return {Refuse(Reason::UNAVAILABLE), Recovery::kReconnect};
     if (state.rfind("53", 0) == 0 || state == "25006") return {Refuse(Reason::UNAVAILABLE)};  // disk full, read-only
     return {Refuse(Reason::INTERNAL)};
   } catch (const std::exception& e) {

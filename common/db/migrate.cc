@@ -19,9 +19,7 @@ namespace {
 
 constexpr int64_t kLockKey = 0x62616e676675;  // "bangfu": one runner at a time
 
-std::string ChecksumOf(const Migration& migration) {
-  return absl::BytesToHexString(crypto::Sha256(migration.sql));
-}
+std::string ChecksumOf(const Migration& migration) { return absl::BytesToHexString(crypto::Sha256(migration.sql)); }
 
 std::map<std::string, std::string> Applied(pqxx::transaction_base& work) {
   std::map<std::string, std::string> applied;
@@ -52,8 +50,8 @@ void GrantRights(pqxx::connection& connection, const std::string& app_role) {
       "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
       "WHERE n.nspname = 'public' AND c.relkind = 'r' AND obj_description(c.oid) LIKE 'append-only%'");
   for (const auto& row : append_only) {
-    work.exec(absl::StrCat("REVOKE UPDATE, DELETE, TRUNCATE ON ", work.quote_name(row[0].as<std::string>()), " FROM ",
-                           role));
+    work.exec(
+        absl::StrCat("REVOKE UPDATE, DELETE, TRUNCATE ON ", work.quote_name(row[0].as<std::string>()), " FROM ", role));
   }
   work.exec(absl::StrCat("REVOKE INSERT, UPDATE, DELETE ON schema_migration FROM ", role));
   work.commit();
@@ -112,7 +110,8 @@ absl::Status CheckSchema(Database& database, absl::Span<const Migration> migrati
                                       : absl::FailedPreconditionError("the database is newer than this program");
   });
   if (status.code() == absl::StatusCode::kUnavailable) return absl::UnavailableError("the database cannot be reached");
-  if (status.code() == absl::StatusCode::kInternal) return absl::FailedPreconditionError("the database is not migrated");
+  if (status.code() == absl::StatusCode::kInternal)
+    return absl::FailedPreconditionError("the database is not migrated");
   return status;
 }
 

@@ -16,9 +16,10 @@ constexpr int kMaximumRecords = 1000;
 absl::StatusOr<audit::v1::ListAuditRecordsResponse> AuditRpc::ListAuditRecords(
     rpc::Call& call, const audit::v1::ListAuditRecordsRequest& request) {
   ASSIGN_OR_RETURN(const int limit, api::PageSize(request.page_size(), kDefaultRecords, kMaximumRecords));
-  RETURN_IF_ERROR(database_.Write(
-      call.bounds(), [&](db::Tx& tx) { return rpc::AppendAudit(tx, rpc::RecordOf(service_, call)); }));
-  return database_.Read(call.bounds(), [&](db::Tx& tx) { return ReadAuditRecords(tx, request.after_position(), limit); });
+  RETURN_IF_ERROR(
+      database_.Write(call.bounds(), [&](db::Tx& tx) { return rpc::AppendAudit(tx, rpc::RecordOf(service_, call)); }));
+  return database_.Read(call.bounds(),
+                        [&](db::Tx& tx) { return ReadAuditRecords(tx, request.after_position(), limit); });
 }
 
 absl::StatusOr<audit::v1::ListCheckpointsResponse> AuditRpc::ListCheckpoints(

@@ -1,9 +1,9 @@
 // Gives committed events and audit records their dense positions, and seals the audit log.
 //
-// Business transactions write to the outboxes; one replica, the holder of the lease, moves rows from there to the logs in
-// order of insertion. Order within a subject is kept, because its writers hold the subject's row lock until they commit.
-// Positions are given after commit, so a reader that remembers the last position misses nothing. The holder's row in
-// `sequencer` is locked in each of its transactions: two holders cannot interleave, whatever their clocks say.
+// Business transactions write to the outboxes; one replica, the holder of the lease, moves rows from there to the logs
+// in order of insertion. Order within a subject is kept, because its writers hold the subject's row lock until they
+// commit. Positions are given after commit, so a reader that remembers the last position misses nothing. The holder's
+// row in `sequencer` is locked in each of its transactions: two holders cannot interleave, whatever their clocks say.
 #ifndef BANGFU_COMMON_EVENTS_SEQUENCER_H_
 #define BANGFU_COMMON_EVENTS_SEQUENCER_H_
 

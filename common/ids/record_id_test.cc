@@ -16,8 +16,9 @@ TEST(RecordIdTest, RoundTripsAndGrows) {
 }
 
 TEST(RecordIdTest, RefusesWhatIsNoId) {
-  for (const char* text : {"", "150526", "150526-", "15052-0000000000000", "150526-000000000000", "150526-00000000000000",
-                           "abcdef-0000000000000", "000000-0000000000000", "150526_0000000000000", "150526-zzzzzzzzzzzzz"}) {
+  for (const char* text :
+       {"", "150526", "150526-", "15052-0000000000000", "150526-000000000000", "150526-00000000000000",
+        "abcdef-0000000000000", "000000-0000000000000", "150526_0000000000000", "150526-zzzzzzzzzzzzz"}) {
     EXPECT_FALSE(ParseRecordId(text).has_value()) << text;
   }
 }

@@ -46,8 +46,7 @@ class Value {
   template <std::same_as<bool> T>
   Value(T value) : value_(value) {}
   template <std::integral T>
-    requires(!std::same_as<T, bool>)
-  Value(T value) : value_(static_cast<int64_t>(value)) {}
+  requires(!std::same_as<T, bool>) Value(T value) : value_(static_cast<int64_t>(value)) {}
   template <std::floating_point T>
   Value(T value) : value_(static_cast<double>(value)) {}
   template <std::convertible_to<absl::string_view> T>

@@ -43,7 +43,8 @@ absl::StatusOr<v1::ListOperationsResponse> OperationRpc::ListOperations(rpc::Cal
   int64_t before = 0;
   if (!request.page_token().empty()) {
     ASSIGN_OR_RETURN(auto key, page_tokens_.Open(request.page_token(), query));
-    if (key.size() != 1 || !absl::SimpleAtoi(key[0], &before)) return status::Refuse(status::Reason::INVALID_PAGE_TOKEN);
+    if (key.size() != 1 || !absl::SimpleAtoi(key[0], &before))
+      return status::Refuse(status::Reason::INVALID_PAGE_TOKEN);
   }
   return database_.Read(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<v1::ListOperationsResponse> {
     v1::ListOperationsResponse response;

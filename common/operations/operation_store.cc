@@ -23,8 +23,8 @@ constexpr char kColumns[] =
     "shard, id, kind, area, state, phase, done_count, total_count, rate, reason, message, "
     "(extract(epoch FROM create_time) * 1000000)::bigint, (extract(epoch FROM update_time) * 1000000)::bigint";
 
-const std::string kSelectText = std::string("SELECT ") + kColumns +
-                                ", subject, cancel_requested FROM operation WHERE shard = $1 AND id = $2";
+const std::string kSelectText =
+    std::string("SELECT ") + kColumns + ", subject, cancel_requested FROM operation WHERE shard = $1 AND id = $2";
 const db::Statement kSelect = {"operation.select", kSelectText.c_str()};
 
 const std::string kListText = std::string("SELECT ") + kColumns + R"sql(

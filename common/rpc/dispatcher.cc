@@ -49,9 +49,9 @@ void CountRefusal(const MethodRule& rule, const std::string& reason) {
   static std::mutex mutex;
   static auto* const counters = new std::map<std::pair<std::string, std::string>, metrics::Counter>();
   std::lock_guard lock(mutex);
-  auto [found, added] = counters->try_emplace({rule.name(), reason}, "rpc_server_refusals_total",
-                                              "Calls that were refused, by reason",
-                                              metrics::Labels{{"method", rule.name()}, {"reason", reason}});
+  auto [found, added] =
+      counters->try_emplace({rule.name(), reason}, "rpc_server_refusals_total", "Calls that were refused, by reason",
+                            metrics::Labels{{"method", rule.name()}, {"reason", reason}});
   found->second.Add();
 }
 
@@ -96,8 +96,8 @@ absl::Status Dispatcher::Admit(const MethodRule& rule, const grpc::CallbackServe
     if (authorization.substr(0, kBearer.size()) != kBearer) return Refuse(Reason::UNAUTHENTICATED);
     ASSIGN_OR_RETURN(caller, options_.verifier->Verify(authorization.substr(kBearer.size()), now));
   }
-  *call = std::make_shared<Call>(rule, std::move(caller), now, deadline,
-                                 TraceIdOf(MetadataValue(context, "traceparent")));
+  *call =
+      std::make_shared<Call>(rule, std::move(caller), now, deadline, TraceIdOf(MetadataValue(context, "traceparent")));
   if (open) return absl::OkStatus();
   if ((*call)->caller().password_change_only) return Refuse(Reason::PASSWORD_CHANGE_REQUIRED);
   if (rule.access().audience() == options::v1::AUDIENCE_ROLES && !(*call)->caller().HasRole(rule.roles())) {
@@ -190,8 +190,8 @@ void Dispatcher::AuditDenial(const Call& call, const std::string& reason) {
   record.set_result(reason);
   // Best effort and behind everything else: a flood of denials must not become a flood of writes before real work.
   bulk_.Add(-1, [this, record] {
-    absl::Status written = options_.database->Write({absl::Now() + absl::Seconds(5)},
-                                                    [&](db::Tx& tx) { return AppendAudit(tx, record); });
+    absl::Status written =
+        options_.database->Write({absl::Now() + absl::Seconds(5)}, [&](db::Tx& tx) { return AppendAudit(tx, record); });
     if (!written.ok()) log::Warning("denial_not_audited", {{"reason", status::ReasonOf(written)}});
   });
 }

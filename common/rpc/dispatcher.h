@@ -1,5 +1,5 @@
-// The one wrapper round every method: verify the token, check the access rule, validate the fields, queue within bounds,
-// run the method on a worker, check that it authorised what it loaded, mask sealed fields, count, log one line.
+// The one wrapper round every method: verify the token, check the access rule, validate the fields, queue within
+// bounds, run the method on a worker, check that it authorised what it loaded, mask sealed fields, count, log one line.
 #ifndef BANGFU_COMMON_RPC_DISPATCHER_H_
 #define BANGFU_COMMON_RPC_DISPATCHER_H_
 
@@ -21,16 +21,16 @@
 namespace bangfu::rpc {
 
 struct DispatcherOptions {
-  std::string service;             // registration
+  std::string service;  // registration
   auth::TokenVerifier* verifier = nullptr;
   db::Database* database = nullptr;  // where audit rows of readings and denials go
   const api::CodeLookup* codes = nullptr;
   std::function<absl::Time()> clock = absl::Now;
-  int read_workers = 4;            // about two a core, one database connection each
-  int write_workers = 32;          // mostly asleep in COMMIT
+  int read_workers = 4;    // about two a core, one database connection each
+  int write_workers = 32;  // mostly asleep in COMMIT
   int bulk_workers = 2;
-  int queue_bound = 1024;          // waiting calls per lane
-  int stream_bound = 64;           // streams at once, a thread each
+  int queue_bound = 1024;  // waiting calls per lane
+  int stream_bound = 64;   // streams at once, a thread each
 };
 
 class Dispatcher {
@@ -43,8 +43,8 @@ class Dispatcher {
   absl::Status Admit(const MethodRule& rule, const grpc::CallbackServerContext& context, std::shared_ptr<Call>* call);
   absl::Status CheckRequest(Call& call, const google::protobuf::Message& request) const;
 
-  // Queues the method's work in its lane; OVERLOADED when the lane is full. Work whose caller has gone or whose deadline
-  // has passed is answered by `expired` instead.
+  // Queues the method's work in its lane; OVERLOADED when the lane is full. Work whose caller has gone or whose
+  // deadline has passed is answered by `expired` instead.
   absl::Status Enqueue(const std::shared_ptr<Call>& call, const google::protobuf::Message& request,
                        std::function<void()> work, std::function<void(absl::Status)> expired);
 

@@ -4,11 +4,11 @@
 #define BANGFU_COMMON_RPC_HEALTH_H_
 
 #include <atomic>
+#include <condition_variable>
 #include <functional>
 #include <mutex>
 #include <string>
 #include <thread>
-#include <condition_variable>
 
 #include "absl/status/status.h"
 #include "grpc/health/v1/health_service.grpc.pb.h"

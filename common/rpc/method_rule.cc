@@ -39,9 +39,9 @@ std::string MethodRule::StringAt(const Path& path, const Message& request) {
 absl::StatusOr<MethodRule> MethodRule::Of(const google::protobuf::MethodDescriptor& method) {
   MethodRule rule;
   rule.name_ = method.full_name();
-  rule.duration_ = std::make_unique<metrics::Histogram>("rpc_server_call_duration_seconds", "Time from receipt to answer",
-                                                        metrics::Buckets::kSeconds,
-                                                        metrics::Labels{{"method", rule.name_}});
+  rule.duration_ =
+      std::make_unique<metrics::Histogram>("rpc_server_call_duration_seconds", "Time from receipt to answer",
+                                           metrics::Buckets::kSeconds, metrics::Labels{{"method", rule.name_}});
   if (!method.options().HasExtension(options::v1::access)) {
     return absl::FailedPreconditionError(absl::StrCat(rule.name_, " has no access rule"));
   }
@@ -62,9 +62,9 @@ absl::StatusOr<MethodRule> MethodRule::Of(const google::protobuf::MethodDescript
     std::string dotted;
   };
   auto present = [&](const char* field) { return request.FindFieldByName(field) == nullptr ? "" : field; };
-  for (const Wanted& wanted : {Wanted{&rule.area_path_, access.area()}, Wanted{&rule.record_path_, access.record()},
-                               Wanted{&rule.request_id_path_, present("request_id")},
-                               Wanted{&rule.purpose_path_, present("purpose")}}) {
+  for (const Wanted& wanted :
+       {Wanted{&rule.area_path_, access.area()}, Wanted{&rule.record_path_, access.record()},
+        Wanted{&rule.request_id_path_, present("request_id")}, Wanted{&rule.purpose_path_, present("purpose")}}) {
     auto path = PathTo(request, wanted.dotted);
     if (!path.ok()) return path.status();
     *wanted.path = *std::move(path);

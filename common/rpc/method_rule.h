@@ -20,8 +20,8 @@ namespace bangfu::rpc {
 
 class MethodRule {
  public:
-  // FAILED_PRECONDITION when the method has no access rule, names a role twice over, or names a field that is not there.
-  // A service with such a method does not start.
+  // FAILED_PRECONDITION when the method has no access rule, names a role twice over, or names a field that is not
+  // there. A service with such a method does not start.
   static absl::StatusOr<MethodRule> Of(const google::protobuf::MethodDescriptor& method);
 
   const std::string& name() const { return name_; }  // bangfu.registration.v1.HouseholdService.GetHousehold
@@ -36,7 +36,9 @@ class MethodRule {
   // The value of the request's area field; empty when the method has none or it is not set.
   std::string AreaIn(const google::protobuf::Message& request) const { return StringAt(area_path_, request); }
   std::string RecordIn(const google::protobuf::Message& request) const { return StringAt(record_path_, request); }
-  std::string RequestIdIn(const google::protobuf::Message& request) const { return StringAt(request_id_path_, request); }
+  std::string RequestIdIn(const google::protobuf::Message& request) const {
+    return StringAt(request_id_path_, request);
+  }
   std::string PurposeIn(const google::protobuf::Message& request) const { return StringAt(purpose_path_, request); }
   // The caller asks for unmasked values.
   bool FullViewIn(const google::protobuf::Message& request) const;

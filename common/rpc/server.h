@@ -3,7 +3,6 @@
 #define BANGFU_COMMON_RPC_SERVER_H_
 
 #include <csignal>
-
 #include <memory>
 #include <string>
 #include <vector>

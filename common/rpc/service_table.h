@@ -4,10 +4,10 @@
 //   table.Add(&households, &HouseholdRpc::GetHousehold);
 //
 // A method is absl::StatusOr<Response> (Call&, const Request&); a server stream is absl::Status (Call&, const Request&,
-// Writer<Response>&); a client stream is absl::StatusOr<Response> (Call&, Reader<Request>&); a method that only hands its
-// row to a db::Coalescer is void (Call&, const Request&, Answer<Response>) and runs on the transport's thread. Every RPC
-// has a request type of its own, so the type tells which RPC is meant. The table registers with gRPC as generated code does: the
-// methods run on the dispatcher's workers behind the callback API.
+// Writer<Response>&); a client stream is absl::StatusOr<Response> (Call&, Reader<Request>&); a method that only hands
+// its row to a db::Coalescer is void (Call&, const Request&, Answer<Response>) and runs on the transport's thread.
+// Every RPC has a request type of its own, so the type tells which RPC is meant. The table registers with gRPC as
+// generated code does: the methods run on the dispatcher's workers behind the callback API.
 #ifndef BANGFU_COMMON_RPC_SERVICE_TABLE_H_
 #define BANGFU_COMMON_RPC_SERVICE_TABLE_H_
 
@@ -21,8 +21,8 @@
 
 #include "common/rpc/dispatcher.h"
 #include "grpcpp/grpcpp.h"
-#include "grpcpp/impl/codegen/server_callback_handlers.h"
 #include "grpcpp/impl/codegen/proto_utils.h"
+#include "grpcpp/impl/codegen/server_callback_handlers.h"
 #include "grpcpp/impl/rpc_service_method.h"
 #include "grpcpp/impl/service_type.h"
 
@@ -75,8 +75,9 @@ class ServiceTable : public grpc::Service {
   };
   // Calls the method; a write sees its request without the fields that only the server sets.
   template <typename Class, typename Request, typename Response>
-  static absl::StatusOr<Response> Invoke(Class* object, absl::StatusOr<Response> (Class::*method)(Call&, const Request&),
-                                         Call& call, const Request& request) {
+  static absl::StatusOr<Response> Invoke(Class* object,
+                                         absl::StatusOr<Response> (Class::*method)(Call&, const Request&), Call& call,
+                                         const Request& request) {
     if (!call.rule().writes()) return (object->*method)(call, request);
     Request taken = request;
     api::ClearOutputOnly(&taken);
@@ -149,7 +150,11 @@ class WriteReactor : public grpc::ServerWriteReactor<Response>, public Writer<Re
   bool Write(const Response& message) override {
     if (call->cancelled() || absl::Now() >= call->deadline()) return false;
     message_ = message;
-    if (!dispatcher_.Guard(*call, [] { return absl::OkStatus(); }, &message_).ok()) return false;
+    if (!dispatcher_
+             .Guard(
+                 *call, [] { return absl::OkStatus(); }, &message_)
+             .ok())
+      return false;
     this->StartWrite(&message_);
     return written_.Wait();
   }
@@ -252,7 +257,8 @@ ServiceTable& ServiceTable::Add(Class* object, absl::StatusOr<Response> (Class::
 }
 
 template <typename Class, typename Request, typename Response>
-ServiceTable& ServiceTable::Add(Class* object, absl::Status (Class::*method)(Call&, const Request&, Writer<Response>&)) {
+ServiceTable& ServiceTable::Add(Class* object,
+                                absl::Status (Class::*method)(Call&, const Request&, Writer<Response>&)) {
   const int index = IndexOf(Request::descriptor());
   entries_[index].bound = true;
   const MethodRule& rule = *entries_[index].rule;
@@ -266,7 +272,8 @@ ServiceTable& ServiceTable::Add(Class* object, absl::Status (Class::*method)(Cal
         Call& call = *reactor->call;
         absl::Status status = call.full_view() ? dispatcher_.AuditReveal(call, *request) : absl::OkStatus();
         if (status.ok()) {
-          status = dispatcher_.Guard(call, [&] { return (object->*method)(call, *request, *reactor); }, nullptr);
+          status = dispatcher_.Guard(
+              call, [&] { return (object->*method)(call, *request, *reactor); }, nullptr);
         }
         reactor->End(status);
       });

@@ -1,7 +1,7 @@
 #include "common/rpc/write.h"
 
-#include "absl/strings/str_cat.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
 #include "common/crypto/digest.h"
 #include "common/status/refusal.h"
 #include "google/protobuf/io/coded_stream.h"
@@ -32,9 +32,9 @@ RequestIdentity IdentityOf(const Call& call, const crypto::Sealer& sealer, const
   RequestIdentity identity;
   identity.digest = sealer.Digest("request", DeterministicBytes(request));
   if (!id.empty()) {
-    identity.key = crypto::Sha256(absl::StrCat(call.caller().subject, "\n", call.rule().name(), "\n",
-                                               absl::AsciiStrToLower(id)))
-                       .substr(0, 16);
+    identity.key =
+        crypto::Sha256(absl::StrCat(call.caller().subject, "\n", call.rule().name(), "\n", absl::AsciiStrToLower(id)))
+            .substr(0, 16);
   }
   return identity;
 }

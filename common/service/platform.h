@@ -29,7 +29,8 @@ namespace bangfu::service {
 
 class Platform {
  public:
-  // Reads keys and opens nothing that can be down: a service starts without its database and is not ready until it comes.
+  // Reads keys and opens nothing that can be down: a service starts without its database and is not ready until it
+  // comes.
   static absl::StatusOr<std::unique_ptr<Platform>> Create(const std::string& name, const ServiceConfig& config,
                                                           absl::Span<const db::Migration> migrations);
 

@@ -15,14 +15,14 @@ struct ServiceConfig {
   std::string admin_listen;         // host:port of /healthz, /readyz, /metrics
   rpc::TlsFiles tls;                // mutual TLS on host:port addresses
   bool reflection = false;
-  std::string conninfo;             // application role
-  std::string owner_conninfo;       // owner role; only `migrate` uses it
+  std::string conninfo;        // application role
+  std::string owner_conninfo;  // owner role; only `migrate` uses it
   std::string app_role;
   int read_connections = 4;
   int write_connections = 32;
-  std::string key_directory;               // sealing and index keys
-  std::string audit_signing;               // PEM
-  std::vector<std::string> public_keys;    // files of the keys that sign access tokens
+  std::string key_directory;             // sealing and index keys
+  std::string audit_signing;             // PEM
+  std::vector<std::string> public_keys;  // files of the keys that sign access tokens
   int read_workers = 4;
   int write_workers = 32;
   int bulk_workers = 2;

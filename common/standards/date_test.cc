@@ -10,9 +10,9 @@ TEST(DateTest, StrictFormIsTheOnlyOne) {
     ASSERT_TRUE(ParseDate(good)) << good;
     EXPECT_EQ(FormatDate(*ParseDate(good)), std::string(good));
   }
-  for (absl::string_view bad : {"", "2018-1-5", "2018-02-29", "1900-02-29", "2018-13-01", "2018-00-10", "2018-01-00",
-                                "1849-12-31", "2201-01-01", "2018-01-05 ", "2018-01-05T00:00:00Z", "２０18-01-05",
-                                "-018-01-05", "2018-01-32"}) {
+  for (absl::string_view bad :
+       {"", "2018-1-5", "2018-02-29", "1900-02-29", "2018-13-01", "2018-00-10", "2018-01-00", "1849-12-31",
+        "2201-01-01", "2018-01-05 ", "2018-01-05T00:00:00Z", "２０18-01-05", "-018-01-05", "2018-01-32"}) {
     EXPECT_FALSE(ParseDate(bad)) << bad;
   }
 }
@@ -23,8 +23,8 @@ TEST(DateTest, ReadsWhatPeopleWrite) {
     ASSERT_TRUE(ParseWrittenDate(text)) << text;
     EXPECT_EQ(FormatDate(*ParseWrittenDate(text)), "2018-01-05") << text;
   }
-  for (absl::string_view bad : {"2018", "2018.1", "2018/1.5", "201815", "2018年1月", "1/5/2018", "20180230", "2018年2月30日",
-                                "43105", "昨天"}) {
+  for (absl::string_view bad : {"2018", "2018.1", "2018/1.5", "201815", "2018年1月", "1/5/2018", "20180230",
+                                "2018年2月30日", "43105", "昨天"}) {
     EXPECT_FALSE(ParseWrittenDate(bad)) << bad;
   }
 }

@@ -8,11 +8,11 @@
 #include "absl/status/statusor.h"
 
 // RETURN_IF_ERROR(Check(x));
-#define RETURN_IF_ERROR(expr)                                        \
-  do {                                                               \
-    if (absl::Status bangfu_status = (expr); !bangfu_status.ok()) {  \
-      return bangfu_status;                                          \
-    }                                                                \
+#define RETURN_IF_ERROR(expr)                                       \
+  do {                                                              \
+    if (absl::Status bangfu_status = (expr); !bangfu_status.ok()) { \
+      return bangfu_status;                                         \
+    }                                                               \
   } while (false)
 
 // ASSIGN_OR_RETURN(auto household, Load(tx, id));

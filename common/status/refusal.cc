@@ -14,9 +14,10 @@ constexpr char kTypePrefix[] = "type.googleapis.com/";
 constexpr char kDomain[] = "bangfu";
 
 constexpr std::array<const char*, 17> kCodeNames = {
-    "OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS",
-    "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED",
-    "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED"};
+    "OK",        "CANCELLED",      "UNKNOWN",           "INVALID_ARGUMENT",   "DEADLINE_EXCEEDED",
+    "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION",
+    "ABORTED",   "OUT_OF_RANGE",   "UNIMPLEMENTED",     "INTERNAL",           "UNAVAILABLE",
+    "DATA_LOSS", "UNAUTHENTICATED"};
 
 absl::StatusCode CodeNamed(absl::string_view name) {
   for (size_t i = 0; i < kCodeNames.size(); ++i) {
@@ -78,9 +79,8 @@ absl::Status RefuseValue(const google::protobuf::EnumValueDescriptor& reason, co
 }
 
 absl::Status RefuseFields(const std::vector<FieldError>& fields) {
-  std::string all = absl::StrJoin(fields, "; ", [](std::string* out, const FieldError& field) {
-    absl::StrAppend(out, field.description);
-  });
+  std::string all = absl::StrJoin(
+      fields, "; ", [](std::string* out, const FieldError& field) { absl::StrAppend(out, field.description); });
   return Refuse(Reason::INVALID_FIELD, {{"fields", all}}, fields);
 }
 

@@ -7,8 +7,8 @@
 #include <map>
 #include <mutex>
 
-#include "absl/strings/str_cat.h"
 #include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
 #include "common/crypto/digest.h"
 
 namespace bangfu::testing {
@@ -17,7 +17,8 @@ namespace {
 std::string ServerConninfo() {
   const char* conninfo = std::getenv("BANGFU_TEST_POSTGRES");
   if (conninfo == nullptr) {
-    std::cerr << "BANGFU_TEST_POSTGRES is not set; run tests/run, or point it at a PostgreSQL 15 superuser connection\n";
+    std::cerr
+        << "BANGFU_TEST_POSTGRES is not set; run tests/run, or point it at a PostgreSQL 15 superuser connection\n";
     std::abort();
   }
   return conninfo;

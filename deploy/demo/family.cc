@@ -70,18 +70,12 @@ class Family {
 
   void Add(Role role, Person& person) {
     switch (role) {
-      case Role::kSpouse:
-        return AddSpouse(person);
-      case Role::kChild:
-        return AddChild(person);
-      case Role::kChildSpouse:
-        return AddChildSpouse(person);
-      case Role::kGrandchild:
-        return AddGrandchild(person);
-      case Role::kParent:
-        return AddParent(person);
-      case Role::kNobody:
-        abort();  // A pattern has no weight for sizes beyond its members.
+      case Role::kSpouse: return AddSpouse(person);
+      case Role::kChild: return AddChild(person);
+      case Role::kChildSpouse: return AddChildSpouse(person);
+      case Role::kGrandchild: return AddGrandchild(person);
+      case Role::kParent: return AddParent(person);
+      case Role::kNobody: abort();  // A pattern has no weight for sizes beyond its members.
     }
   }
 

@@ -70,20 +70,15 @@ absl::Status CheckSize(const PopulationSize& size) {
 bool BearsFamilyName(const Household& household, const Person& person) {
   const bool head_is_man = household.members[0].sex == Sex::kMale;
   switch (person.relation) {
-    case Relation::kHead:
-      return head_is_man;
-    case Relation::kSpouse:
-      return !head_is_man;
+    case Relation::kHead: return head_is_man;
+    case Relation::kSpouse: return !head_is_man;
     case Relation::kSon:
     case Relation::kDaughter:
     case Relation::kGrandson:
     case Relation::kGranddaughter:
-    case Relation::kHusbandsFather:
-      return true;
-    case Relation::kFather:
-      return head_is_man;
-    default:
-      return false;
+    case Relation::kHusbandsFather: return true;
+    case Relation::kFather: return head_is_man;
+    default: return false;
   }
 }
 

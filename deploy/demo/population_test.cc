@@ -119,10 +119,8 @@ bool IsMan(Relation relation) {
     case Relation::kGrandson:
     case Relation::kDaughtersSon:
     case Relation::kFather:
-    case Relation::kHusbandsFather:
-      return true;
-    default:
-      return false;
+    case Relation::kHusbandsFather: return true;
+    default: return false;
   }
 }
 

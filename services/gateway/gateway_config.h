@@ -11,7 +11,7 @@
 namespace bangfu::gateway {
 
 struct GatewayConfig {
-  std::string http_address;                      // of http_listen, host:port
+  std::string http_address;  // of http_listen, host:port
   int http_port = 0;
   std::string grpc_listen;                       // inside only; outside clients come through nginx. Empty: none
   std::string http_certificate, http_key;        // PEM; empty: plain HTTP, for a proxy that ends TLS
@@ -20,8 +20,8 @@ struct GatewayConfig {
   int upstream_channels = 2;
   std::vector<std::string> cors_origins;
   int threads = 2;
-  int caller_rate = 100;   // requests a second of one account
-  int source_rate = 20;    // requests a second of one address without a valid token
+  int caller_rate = 100;  // requests a second of one account
+  int source_rate = 20;   // requests a second of one address without a valid token
   int64_t upload_mb = 512;
 };
 

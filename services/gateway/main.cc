@@ -19,8 +19,8 @@ constexpr int kAccountsExist = 3;
 
 // Each request is one line and one observation, wherever it came in.
 void Observe(const edge::RequestRecord& record) {
-  static auto* const duration = new metrics::Histogram("gateway_request_duration_seconds", "Time from head to last byte",
-                                                       metrics::Buckets::kSeconds);
+  static auto* const duration = new metrics::Histogram("gateway_request_duration_seconds",
+                                                       "Time from head to last byte", metrics::Buckets::kSeconds);
   duration->Observe(absl::ToDoubleSeconds(record.duration));
   log::Info("request", {{"protocol", record.protocol},
                         {"method", record.method},
@@ -65,8 +65,7 @@ edge::EdgeOptions EdgeOptionsOf(const GatewayConfig& config, service::Platform& 
 absl::Status Serve(service::Platform& platform, const GatewayConfig& config) {
   ASSIGN_OR_RETURN(auto key, crypto::SigningKey::LoadPem(config.token_signing));
   const auth::TokenIssuer issuer(std::move(key));
-  Accounts accounts(
-      {.write = platform.write_context(), .issuer = &issuer, .page_tokens = &platform.page_tokens()});
+  Accounts accounts({.write = platform.write_context(), .issuer = &issuer, .page_tokens = &platform.page_tokens()});
   EndedSessionWatch watch(platform.database(), platform.verifier());
   const auto owned = accounts.Tables(platform.MakeDispatcher());
   std::vector<rpc::ServiceTable*> tables;

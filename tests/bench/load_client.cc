@@ -3,8 +3,8 @@
 //   bangfu-load --target unix:/path --method bangfu.registration.v1.HouseholdService.GetHousehold
 //               --requests FILE --token FILE [--in-flight 32] [--seconds 5] [--channels 2] [--fresh-request-id]
 //
-// FILE holds one request a line as JSON; they are sent in turn. With --fresh-request-id each gets an id of its own, made
-// beforehand. Prints one line of JSON: {"rate":…,"p50_us":…,"p99_us":…,"ok":…,"failed":…,"first_failure":"…"}.
+// FILE holds one request a line as JSON; they are sent in turn. With --fresh-request-id each gets an id of its own,
+// made beforehand. Prints one line of JSON: {"rate":…,"p50_us":…,"p99_us":…,"ok":…,"failed":…,"first_failure":"…"}.
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
@@ -84,7 +84,9 @@ class Load {
 
   void Print(double seconds) {
     std::sort(micros_.begin(), micros_.end());
-    auto at = [&](double share) { return micros_.empty() ? 0 : micros_[static_cast<size_t>(share * (micros_.size() - 1))]; };
+    auto at = [&](double share) {
+      return micros_.empty() ? 0 : micros_[static_cast<size_t>(share * (micros_.size() - 1))];
+    };
     std::cout << absl::StrFormat(R"({"rate":%.0f,"p50_us":%d,"p99_us":%d,"ok":%d,"failed":%d,"first_failure":"%s"})",
                                  static_cast<double>(micros_.size()) / seconds, at(0.5), at(0.99), micros_.size(),
                                  failed_, first_failure_)

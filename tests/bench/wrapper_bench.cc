@@ -1,5 +1,5 @@
-// What the wrapper costs a call: the same method called through the dispatcher's checks and without them, in one process
-// and without a transport, so that nothing else is in the figure.
+// What the wrapper costs a call: the same method called through the dispatcher's checks and without them, in one
+// process and without a transport, so that nothing else is in the figure.
 #include <fcntl.h>
 
 #include "absl/time/clock.h"
@@ -58,11 +58,14 @@ void BM_Wrapped(benchmark::State& state) {
     absl::Status status = dispatcher.CheckRequest(*call, request);
     probe::v1::Probe response;
     if (status.ok()) {
-      status = dispatcher.Guard(*call, [&] {
-        absl::Status authorised = call->Authorise(150526100201);
-        response = Method(request);
-        return authorised;
-      }, &response);
+      status = dispatcher.Guard(
+          *call,
+          [&] {
+            absl::Status authorised = call->Authorise(150526100201);
+            response = Method(request);
+            return authorised;
+          },
+          &response);
     }
     benchmark::DoNotOptimize(dispatcher.Complete(Rule(), call.get(), start, status));
   }

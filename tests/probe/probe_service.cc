@@ -38,7 +38,8 @@ absl::StatusOr<std::vector<v1::Probe>> InsertMany(db::Tx& tx, absl::Span<const v
     areas.push_back(*standards::ParseAreaCode(probe.area()));
     texts.push_back(probe.text());
   }
-  tx.Run(kInsertMany, db::IntegerArray(shards), db::IntegerArray(numbers), db::IntegerArray(areas), db::TextArray(texts));
+  tx.Run(kInsertMany, db::IntegerArray(shards), db::IntegerArray(numbers), db::IntegerArray(areas),
+         db::TextArray(texts));
   return std::vector<v1::Probe>(probes.begin(), probes.end());
 }
 
@@ -73,15 +74,15 @@ absl::StatusOr<v1::Probe> ProbeRpc::GetProbe(rpc::Call& call, const v1::GetProbe
 absl::StatusOr<v1::Probe> ProbeRpc::CreateProbe(rpc::Call& call, const v1::CreateProbeRequest& request) {
   const int64_t area = *standards::ParseAreaCode(request.area());
   RETURN_IF_ERROR(call.Authorise(area));
-  return rpc::Write<v1::Probe>(
-      call, context_, request, [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::Probe> {
-        v1::Probe probe = NewProbe(request.area(), request.text());
-        const auto id = *ids::ParseRecordId(probe.probe_id());
-        tx.Run(kInsert, id.shard, id.number, area, probe.text());
-        effects.ActOn(probe.probe_id(), area);
-        effects.Emit(probe, probe.probe_id(), area);
-        return probe;
-      });
+  return rpc::Write<v1::Probe>(call, context_, request,
+                               [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::Probe> {
+                                 v1::Probe probe = NewProbe(request.area(), request.text());
+                                 const auto id = *ids::ParseRecordId(probe.probe_id());
+                                 tx.Run(kInsert, id.shard, id.number, area, probe.text());
+                                 effects.ActOn(probe.probe_id(), area);
+                                 effects.Emit(probe, probe.probe_id(), area);
+                                 return probe;
+                               });
 }
 
 void ProbeRpc::RecordProbe(rpc::Call& call, const v1::RecordProbeRequest& request, rpc::Answer<v1::Probe> answer) {

@@ -81,7 +81,8 @@ TEST_F(WrapperTest, AdmitsOnlyWhoMayAndOnlyWhere) {
   const Case cases[] = {
       {"no token", "", kVillage, "UNAUTHENTICATED"},
       {"not a token", "abc.def.ghi", kVillage, "UNAUTHENTICATED"},
-      {"somebody else's key", testing::TokenMint().Token("x", options::v1::REGISTRAR, {150526000000}), kVillage, "UNAUTHENTICATED"},
+      {"somebody else's key", testing::TokenMint().Token("x", options::v1::REGISTRAR, {150526000000}), kVillage,
+       "UNAUTHENTICATED"},
       {"another role", mint_.Token("v", options::v1::VIEWER, {150526000000}), kVillage, "PERMISSION_DENIED"},
       {"first password", mint_.Token(first_password), kVillage, "PASSWORD_CHANGE_REQUIRED"},
       {"own county", clerk_, kVillage, "OK"},
@@ -138,8 +139,8 @@ TEST_F(WrapperTest, MasksUnlessAFullViewIsAskedForWithAPurposeAndAuditsThat) {
 TEST_F(WrapperTest, FailsClosedWhenAMethodMisbehaves) {
   v1::MisbehaveRequest request;
   request.set_area(kVillage);
-  for (auto way : {v1::MisbehaveRequest::AUTHORISES_NOTHING, v1::MisbehaveRequest::THROWS,
-                   v1::MisbehaveRequest::WITHOUT_REASON}) {
+  for (auto way :
+       {v1::MisbehaveRequest::AUTHORISES_NOTHING, v1::MisbehaveRequest::THROWS, v1::MisbehaveRequest::WITHOUT_REASON}) {
     request.set_way(way);
     auto answer = Call(&Stub::Misbehave, request, clerk_);
     EXPECT_EQ(status::ReasonOf(answer.status()), "INTERNAL") << way;
@@ -155,8 +156,9 @@ TEST_F(WrapperTest, WritesEffectAuditAndEventOnce) {
   EXPECT_EQ(first->probe_id(), again->probe_id());
   EXPECT_EQ(ReasonFor(&Stub::CreateProbe, NewProbe(id, "二"), clerk_), "REQUEST_ID_REUSED");
   // Another person's id is another id.
-  EXPECT_NE(Call(&Stub::CreateProbe, NewProbe(id), mint_.Token("b", options::v1::REGISTRAR, {150526000000}))->probe_id(),
-            first->probe_id());
+  EXPECT_NE(
+      Call(&Stub::CreateProbe, NewProbe(id), mint_.Token("b", options::v1::REGISTRAR, {150526000000}))->probe_id(),
+      first->probe_id());
   EXPECT_EQ(Count("probe"), 2);
   EXPECT_EQ(Count("audit_outbox"), 2);
   EXPECT_EQ(Count("event_outbox"), 2);
@@ -244,8 +246,11 @@ TEST_F(WrapperTest, RefusesBeyondItsBoundsAndStopsWorkAtTheDeadline) {
   EXPECT_EQ(overloaded + expired, 40);
   // The statements themselves were stopped, not only their callers.
   absl::SleepFor(absl::Milliseconds(300));
-  EXPECT_EQ(database_.Sql("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' "
-                          "AND query LIKE '%pg_sleep(30)%' AND pid <> pg_backend_pid()")[0][0].as<int>(), 0);
+  EXPECT_EQ(database_
+                .Sql("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' "
+                     "AND query LIKE '%pg_sleep(30)%' AND pid <> pg_backend_pid()")[0][0]
+                .as<int>(),
+            0);
 }
 
 TEST_F(WrapperTest, StreamsBothWays) {
@@ -313,7 +318,8 @@ TEST_F(WrapperTest, SequencesDenselyUnderTwoReplicas) {
     });
   }
   for (auto& client : clients) client.join();
-  for (int i = 0; i < 200 && Count("event_outbox") + Count("audit_outbox") > 0; ++i) absl::SleepFor(absl::Milliseconds(50));
+  for (int i = 0; i < 200 && Count("event_outbox") + Count("audit_outbox") > 0; ++i)
+    absl::SleepFor(absl::Milliseconds(50));
   auto positions = database_.Sql("SELECT count(*), min(position), max(position) FROM event_log")[0];
   EXPECT_EQ(positions[0].as<int>(), 200);
   EXPECT_EQ(positions[1].as<int>(), 1);

@@ -61,10 +61,9 @@ std::shared_ptr<UnaryCall> UnaryCall::Start(Upstream& upstream, const std::strin
   auto call = std::make_shared<UnaryCall>();
   Prepare(terms, &call->context_);
   call->request_ = std::move(request);
-  upstream.NextStub()->UnaryCall(&call->context_, method, {}, &call->request_, &call->response_,
-                                 [call, done = std::move(done)](grpc::Status status) {
-                                   done(call->Outcome(status), std::move(call->response_));
-                                 });
+  upstream.NextStub()->UnaryCall(
+      &call->context_, method, {}, &call->request_, &call->response_,
+      [call, done = std::move(done)](grpc::Status status) { done(call->Outcome(status), std::move(call->response_)); });
   return call;
 }
 
