@@ -146,7 +146,7 @@ class Validation {
  public:
   explicit Validation(const CodeLookup* codes) : codes_(codes) {}
 
-  // `partial`, if not null, names the fields of `message` that are required to be given.
+  // `partial`, if not null, names the fields of `message` that count. Without paths all count and none is required.
   void CheckMessage(const Message& message, const Place* above, const FieldMask* partial) {
     const MessageRules& rules = RulesOf(message.GetDescriptor());
     const FieldMask* mask = nullptr;
@@ -154,7 +154,9 @@ class Validation {
       mask = static_cast<const FieldMask*>(&message.GetReflection()->GetMessage(message, rules.update_mask));
     }
     for (const FieldRule& rule : rules.fields) {
-      const bool required = rule.required && (partial == nullptr || Names(*partial, rule.field->name()));
+      const bool named = partial == nullptr || Names(*partial, rule.field->name());
+      if (!named && !partial->paths().empty() && !IsKept(*rule.field)) continue;
+      const bool required = rule.required && named;
       if (rule.field->is_repeated()) {
         CheckList(message, rule, above, required);
       } else {

@@ -25,7 +25,8 @@ using CodeLookup = std::function<bool(absl::string_view dictionary, absl::string
 //   Codes are looked up in their dictionary if `codes` is given.
 // - OUTPUT_ONLY fields are not looked at, but those that ClearOutputOnly keeps.
 // - A request with `update_mask` changes parts of a resource: of the fields of its messages only those that the mask
-//   names are required (all with *, none without a mask).
+//   names are looked at, beside the id and etag, so that a resource can be sent back as it was read, with its masked
+//   values. With * all are looked at and required; without paths all are looked at and none is required.
 absl::Status Validate(const google::protobuf::Message& request, const CodeLookup* codes = nullptr);
 
 // Clears what a caller cannot set: every OUTPUT_ONLY field at any depth. Kept are ids (format RECORD_ID), which say

@@ -177,6 +177,18 @@ TEST(ValidateTest, AnUpdateRequiresOnlyWhatItsMaskNames) {
   EXPECT_THAT(Faults(request), ElementsAre(Pair("household", "农户: 请填写")));
 }
 
+TEST(ValidateTest, AnUpdateMayCarryTheMaskedValuesThatWereRead) {
+  UpdateHouseholdRequest request;
+  request.set_request_id(kRequestId);
+  request.mutable_household()->set_household_id(kId);
+  request.mutable_household()->set_phone("138****0021");
+  request.mutable_household()->set_cause_note("面谈后补充");
+  request.mutable_update_mask()->add_paths("cause_note");
+  EXPECT_TRUE(Validate(request).ok());
+  request.mutable_update_mask()->add_paths("phone");
+  EXPECT_EQ(Faults(request).count("household.phone"), 1u);
+}
+
 TEST(ValidateTest, AnAnswerTooLongForHeadersIsCut) {
   registration::v1::ImportAreasRequest request;
   request.set_root("150526000000");

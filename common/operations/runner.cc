@@ -36,8 +36,9 @@ constexpr db::Statement kEnd = {"operation.end", R"sql(
          holder = '', lease_until = '-infinity', update_time = now()
   WHERE shard = $1 AND id = $2 AND holder = $3 AND state = 2)sql"};
 
+// KEY SHARE keeps out who would take the job over (FOR UPDATE) and lets progress and lease be written meanwhile.
 constexpr db::Statement kHeld = {"operation.held", R"sql(
-  SELECT 1 FROM operation WHERE shard = $1 AND id = $2 AND holder = $3 AND state = 2 FOR SHARE)sql"};
+  SELECT 1 FROM operation WHERE shard = $1 AND id = $2 AND holder = $3 AND state = 2 FOR KEY SHARE)sql"};
 
 db::Bounds Soon() { return {absl::Now() + absl::Seconds(5)}; }
 

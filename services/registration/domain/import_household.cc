@@ -54,7 +54,6 @@ class Judging {
   static bool IsHead(const ImportedMember& member) { return member.relation == kHead; }
 
   void CheckHeads() {
-    if (live_.empty()) return RefuseFor(v1::HOUSEHOLD_WITHOUT_MEMBERS, {});
     const auto heads = std::count_if(live_.begin(), live_.end(), [](const auto* member) { return IsHead(*member); });
     if (heads == 1) {
       head_ = *std::find_if(live_.begin(), live_.end(), [](const auto* member) { return IsHead(*member); });
@@ -72,6 +71,7 @@ class Judging {
     for (const ImportedMember& member : household_.members) {
       if (member.wrong && IsHead(member)) return RefuseFor(v1::HEAD_WRONG, {{"other_row", absl::StrCat(member.row)}});
     }
+    if (live_.empty()) return RefuseFor(v1::HOUSEHOLD_WITHOUT_MEMBERS, {});
     RefuseFor(v1::HEAD_MISSING, {});
     Add(Table::kMember, live_.front()->row, relation, v1::HEAD_MISSING);
   }

@@ -44,7 +44,7 @@ void ApplyValues(const ImportTable& table, const std::vector<Value>& values, Mes
   }
 }
 
-void AddImportedMember(const std::string& member_id, const std::vector<Value>& values, absl::string_view today,
+void AddImportedMember(const std::string& member_id, const std::vector<Value>& values, absl::string_view as_of,
                        Family* family) {
   v1::Member member;
   ApplyValues(TableOf(Table::kMember), values, &member);
@@ -52,7 +52,7 @@ void AddImportedMember(const std::string& member_id, const std::vector<Value>& v
   member.set_household_id(family->household.household_id());
   member.set_area(family->household.area());
   member.set_state(v1::Member::PRESENT);
-  member.set_join_date(std::string(today));
+  member.set_join_date(std::string(as_of));
   member.set_join_reason(kJoinedByImport);
   family->members.push_back(std::move(member));
 }

@@ -16,8 +16,8 @@ namespace bangfu::registration::domain {
 // the database's text form.
 void ApplyValues(const ImportTable& table, const std::vector<Value>& values, google::protobuf::Message* record);
 
-// Takes a person into the household with these values, joined today.
-void AddImportedMember(const std::string& member_id, const std::vector<Value>& values, absl::string_view today,
+// Takes a person into the household with these values, joined on that day.
+void AddImportedMember(const std::string& member_id, const std::vector<Value>& values, absl::string_view as_of,
                        Family* family);
 
 // Entries of the dictionaries for what an import does itself.

@@ -80,8 +80,8 @@ void JudgeIdentity(Judged& judged) {
 void JudgeAge(Judged& judged) {
   const auto birth = standards::ParseDate(judged.value("birth_date").text);
   if (!birth) return;
-  if (*birth > judged.context.today) return judged.Add("birth_date", v1::DATE_INVALID, {{"value", "***"}});
-  const int age = standards::AgeOn(*birth, judged.context.today);
+  if (*birth > judged.context.as_of) return judged.Add("birth_date", v1::DATE_INVALID, {{"value", "***"}});
+  const int age = standards::AgeOn(*birth, judged.context.as_of);
   const status::Metadata told = {{"age", absl::StrCat(age)}};
   if (judged.value("labour").text == "02" && (age < kYouthAge || age > kRetiredAge)) {
     judged.Add("labour", v1::SKILL_AT_AGE, told);
@@ -193,7 +193,7 @@ void RowReader::Read(const CsvRow& csv, ImportRow* row) const {
 }
 
 Value AbsentValue(const ImportColumn& column) {
-  if (column.nullable) return {};
+  if (column.nullable || column.kind == CellKind::kDate) return {};
   const bool number =
       column.kind == CellKind::kNumber || column.kind == CellKind::kYear || column.kind == CellKind::kHundredths;
   return {false, number ? "0" : ""};

@@ -37,7 +37,7 @@ struct RowContext {
   const CodeTable* codes = nullptr;
   int64_t area = 0;                                        // of the import
   const absl::flat_hash_set<int64_t>* villages = nullptr;  // valid ones in it
-  absl::CivilDay today;
+  absl::CivilDay as_of;                                    // the day that the rows describe
 };
 
 // Reads the rows of one file.

@@ -62,6 +62,10 @@ class Check {
     RETURN_IF_ERROR(Prepare());
     for (const store::ImportFileRecord& file : files_) RETURN_IF_ERROR(CheckFile(file));
     RETURN_IF_ERROR(run_.Write([&](db::Tx& tx) {
+      store::Analyze(tx);
+      return absl::OkStatus();
+    }));
+    RETURN_IF_ERROR(run_.Write([&](db::Tx& tx) {
       store::RefuseDuplicates(tx, run_.id);
       return absl::OkStatus();
     }));
@@ -80,7 +84,6 @@ class Check {
 
   absl::Status Prepare() {
     const std::string today = domain::DayOf(run_.now);
-    context_.today = *standards::ParseDate(today);
     return run_.Write([&](db::Tx& tx) -> absl::Status {
       auto record = store::LoadImport(tx, run_.id);
       if (!record) return status::Refuse(v1::IMPORT_NOT_FOUND);
@@ -88,6 +91,7 @@ class Check {
       store::DeleteStrayChunks(tx, run_.id);
       store::ClearStaging(tx, run_.id);
       files_ = store::LoadFiles(tx, run_.id);
+      context_.as_of = *standards::ParseDate(record->as_of);
       codes_ = store::LoadCodeTable(tx, today);
       villages_ = store::LoadVillages(tx, record->area, today);
       for (int64_t village : villages_) counties_.insert(standards::CountyOf(village));

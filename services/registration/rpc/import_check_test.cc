@@ -99,7 +99,7 @@ TEST_F(ImportCheckTest, ComparesWithTheRegister) {
   EXPECT_EQ(Counts(again, Table::kMember), "0/0/2/0/0/0");
 
   again = Checked({Households({HouseholdRow("H1", "13900005678"), HouseholdRow("H2", "（清空）")}),
-                   MembersOfFile({MemberRow("H1", 1, "01", "乙"), MemberRow("H1", 5, "03")})});
+                   MembersOfFile({MemberRow("H1", 1, "01", "乙"), MemberRow("H1", 5, "99")})});
   EXPECT_EQ(Counts(again, Table::kHousehold), "0/1/1/0/0/0");
   EXPECT_EQ(Counts(again, Table::kMember), "1/1/0/0/0/0");
   auto changes = database().Read({}, [&](db::Tx& tx) -> absl::StatusOr<std::vector<v1::ImportChange>> {

@@ -16,7 +16,6 @@
 #include "services/registration/domain/family.h"
 #include "services/registration/domain/import_record.h"
 #include "services/registration/domain/income.h"
-#include "services/registration/domain/today.h"
 #include "services/registration/rpc/import_effects.h"
 #include "services/registration/rpc/import_judge.h"
 #include "services/registration/rpc/import_run.h"
@@ -43,7 +42,7 @@ using ChangesByHousehold = std::map<int64_t, std::vector<const StagedChangeRow*>
 
 class Commit {
  public:
-  explicit Commit(const ImportRun& run) : run_(run), today_(domain::DayOf(run.now)) {}
+  explicit Commit(const ImportRun& run) : run_(run) {}
 
   absl::Status Run() {
     RETURN_IF_ERROR(Prepare());
@@ -116,7 +115,7 @@ class Commit {
     RETURN_IF_ERROR(WriteChanges(tx, changes, &written, &outdated));
     if (!outdated.empty() && AllOrNothing()) return HasErrors(outdated.size());
     store::RefuseOutdated(tx, run_.id, outdated);
-    if (!store::InsertNewHouseholds(tx, run_.id, part, author_, today_, &written)) return false;
+    if (!store::InsertNewHouseholds(tx, run_.id, part, author_, record_.as_of, &written)) return false;
     if (!store::InsertNewReports(tx, run_.id, part, author_, &written)) return false;
     store::Advance(tx, run_.id, part, written, run_.now);
     *rows = std::accumulate(written.rows.begin(), written.rows.end(), int64_t{0});
@@ -199,7 +198,7 @@ class Commit {
   bool ApplyToMember(const StagedChangeRow& row, Family* family) const {
     const std::string member_id = row.id.ToString();
     if (row.base_version == 0) {
-      domain::AddImportedMember(member_id, row.values, today_, family);
+      domain::AddImportedMember(member_id, row.values, record_.as_of, family);
       return true;
     }
     for (v1::Member& member : family->members) {
@@ -283,7 +282,6 @@ class Commit {
   }
 
   const ImportRun& run_;
-  const std::string today_;
   store::ImportRecord record_;
   store::Author author_;
   int64_t done_ = 0, total_ = 0;

@@ -62,7 +62,7 @@ TEST_F(ImportCommitTest, WritesCompleteRecords) {
 TEST_F(ImportCommitTest, EachPartHasItsAuditRecordAndEvent) {
   Committed(Files(4500));
   EXPECT_EQ(Register(), "4500/9000/9000/4500/4500");
-  EXPECT_EQ(Count("event_outbox"), Count("audit_outbox") - 1) << "the areas of the fixture have an event and an audit";
+  EXPECT_EQ(Count("event_outbox"), Count("audit_outbox"));
   EXPECT_EQ(Count("event_outbox WHERE position('ImportCommitted'::bytea IN body) > 0"), 3);
   EXPECT_EQ(Count("audit_outbox WHERE position('ImportService.CommitImport'::bytea IN body) > 0"), 3);
 }
@@ -226,6 +226,7 @@ TEST_F(ImportCommitTest, ExportedFilesAreUnchanged) {
   files[1].replace(files[1].find("H100001"), 7, "\"'=cmd|1\"");
   files[1].replace(files[1].find("H100001"), 7, "\"'=cmd|1\"");
   Committed({files[0], files[1]});
+  next_serial_ = 100;
   RegisterFixture::Register();  // of a household and persons without numbers
   for (bool reveal : {false, true}) {
     const auto id = Checked({Exported(Table::kHousehold, reveal), Exported(Table::kMember, reveal)});

@@ -11,6 +11,7 @@
 #include "common/status/macros.h"
 #include "gmock/gmock.h"
 #include "services/registration/domain/export_cell.h"
+#include "services/registration/domain/today.h"
 #include "services/registration/rpc/export_line.h"
 #include "services/registration/rpc/import_run.h"
 #include "services/registration/rpc/import_upload.h"
@@ -60,6 +61,7 @@ class ImportFixture : public RegisterFixture {
     record.area = area;
     record.subject = "registrar";
     record.create_time = clock_.Now();
+    record.as_of = domain::DayOf(clock_.Now());
     EXPECT_TRUE(database()
                     .Write({},
                            [&](db::Tx& tx) {

@@ -13,6 +13,7 @@
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
 #include "services/registration/domain/import_table.h"
+#include "services/registration/domain/today.h"
 #include "services/registration/rpc/import_run.h"
 #include "services/registration/store/row.h"
 
@@ -108,6 +109,7 @@ ImportRpc::Standing ImportRpc::StandingOf(db::Tx& tx, store::ImportRecord record
   if (operation) *shown.mutable_operation() = std::move(operation->operation);
   shown.set_subject(record.subject);
   store::SetTime(record.create_time, shown.mutable_create_time());
+  shown.set_as_of(record.as_of);
   standing.record = std::move(record);
   return standing;
 }
@@ -128,6 +130,9 @@ absl::StatusOr<RegisterImport> ImportRpc::CreateImport(rpc::Call& call, const v1
   record.area = area;
   record.subject = call.caller().subject;
   record.create_time = call.now();
+  const std::string today = domain::DayOf(call.now());
+  record.as_of = request.as_of().empty() ? today : request.as_of();
+  if (record.as_of > today) return status::RefuseFields({{"as_of", "数据截止日期不能晚于今天，请改正"}});
   return rpc::Write<RegisterImport>(
       call, registration_.write, request, [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<RegisterImport> {
         RETURN_IF_ERROR(call.Authorise(area));

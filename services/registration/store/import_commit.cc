@@ -38,19 +38,18 @@ constexpr db::Statement kClaim = {"import_commit.claim", R"sql(
 
 // $5 subject, $6 method, $7 time.
 constexpr db::Statement kInsertHouseholds = {"import_commit.insert_households", R"sql(
-  WITH people AS (
-    SELECT household_row, count(*) AS members, max(name) FILTER (WHERE relation = '01') AS head
-    FROM import_member
-    WHERE shard = $1 AND import_id = $2 AND household_row > $3 AND household_row <= $4 AND verdict = 1
-    GROUP BY household_row
-  ), inserted AS (
+  WITH inserted AS (
     INSERT INTO household (shard, id, area, national_id, head_name, standard, attribute, main_cause, other_causes,
                            cause_note, exit_flag, exit_year, phone, bank_name, bank_account, martyr_family, member_count,
                            import_id, updated_by, update_method, create_time, update_time)
     SELECT s.record_shard, s.id, s.area, s.national_id, p.head, s.standard, s.attribute, s.main_cause, s.other_causes,
            s.cause_note, s.exit_flag, s.exit_year, s.phone, s.bank_name, s.bank_account, s.martyr_family, p.members,
            $2, $5, $6, $7::timestamptz, $7::timestamptz
-    FROM import_household s JOIN people p ON p.household_row = s.row_number
+    FROM import_household s
+    CROSS JOIN LATERAL (
+      SELECT count(*) AS members, max(m.name) FILTER (WHERE m.relation = '01') AS head
+      FROM import_member m
+      WHERE m.shard = $1 AND m.import_id = $2 AND m.household_row = s.row_number AND m.verdict = 1) AS p
     WHERE s.shard = $1 AND s.import_id = $2 AND s.row_number > $3 AND s.row_number <= $4 AND s.verdict = 1
     ORDER BY s.row_number
     ON CONFLICT (shard, national_id) WHERE national_id IS NOT NULL AND state = 1 DO NOTHING
@@ -63,7 +62,7 @@ constexpr db::Statement kInsertHouseholds = {"import_commit.insert_households", 
   )
   SELECT shard, id FROM inserted)sql"};
 
-// $5 to $7 as above, $8 today, $9 reason of joining.
+// $5 to $7 as above, $8 the day of the rows, $9 reason of joining.
 constexpr db::Statement kInsertMembers = {"import_commit.insert_members", R"sql(
   INSERT INTO member (shard, id, household_id, area, national_id, name, sex, id_type, id_number, id_digest, birth_date,
                       relation, ethnicity, education, school_status, health, labour, work_place, work_months,
@@ -249,7 +248,7 @@ std::optional<ImportPart> NextPart(db::Tx& tx, const ids::RecordId& import, int6
 }
 
 bool InsertNewHouseholds(db::Tx& tx, const ids::RecordId& import, const ImportPart& part, const Author& author,
-                         const std::string& today, Written* written) {
+                         const std::string& as_of, Written* written) {
   const auto expected = RunOnPart(tx, kCountNew, import, part);
   const auto households = expected[0][0].as<size_t>();
   const auto members = expected[0][1].as<size_t>();
@@ -260,7 +259,7 @@ bool InsertNewHouseholds(db::Tx& tx, const ids::RecordId& import, const ImportPa
                                author.method, time);
   if (inserted.size() != households) return false;
   TakeHouseholds(inserted, written);
-  tx.Run(kInsertMembers, import.shard, import.number, part.after, part.last, author.subject, author.method, time, today,
+  tx.Run(kInsertMembers, import.shard, import.number, part.after, part.last, author.subject, author.method, time, as_of,
          domain::kFirstRegistration);
   written->Of(Table::kHousehold) += static_cast<int64_t>(households);
   written->Of(Table::kMember) += static_cast<int64_t>(members);

@@ -38,7 +38,7 @@ struct Written {
 // Writes the new households of the part with their members, claims and counts. False if a number or an identity was
 // taken since the check: roll back, weed out, try again.
 bool InsertNewHouseholds(db::Tx& tx, const ids::RecordId& import, const ImportPart& part, const Author& author,
-                         const std::string& today, Written* written);
+                         const std::string& as_of, Written* written);
 
 // Writes the new yearly reports of the part; the members of their households have been written. False if there is one
 // for the year since the check.

@@ -394,6 +394,8 @@ void RefuseRows(db::Tx& tx, const ids::RecordId& import, Table table, const std:
              {absl::StrCat(import.shard), absl::StrCat(import.number), db::IntegerArray(row_numbers)});
 }
 
+void Analyze(db::Tx& tx) { tx.RunText("SELECT analyze_import()"); }
+
 void CountVerdicts(db::Tx& tx, const ids::RecordId& import) { tx.Run(kCountVerdicts, import.shard, import.number); }
 
 bool IsStaged(db::Tx& tx, const ids::RecordId& import) {

@@ -86,6 +86,9 @@ void RefuseHouseholds(db::Tx& tx, const ids::RecordId& import, const std::vector
 // Makes these rows of a file wrong.
 void RefuseRows(db::Tx& tx, const ids::RecordId& import, Table table, const std::vector<int64_t>& row_numbers);
 
+// Tells the planner what was staged. The statements over a whole import come after it.
+void Analyze(db::Tx& tx);
+
 // Counts the verdicts into import_file.
 void CountVerdicts(db::Tx& tx, const ids::RecordId& import);
 

@@ -10,11 +10,12 @@ namespace bangfu::registration::store {
 namespace {
 
 constexpr db::Statement kInsert = {"import.insert", R"sql(
-  INSERT INTO import (shard, id, area, subject, asked_by, create_time) VALUES ($1, $2, $3, $4, $4, $5))sql"};
+  INSERT INTO import (shard, id, area, subject, asked_by, create_time, as_of)
+  VALUES ($1, $2, $3, $4, $4, $5, $6::date))sql"};
 
 constexpr char kColumns[] = R"sql(
   SELECT shard, id, area, subject, step, mode, committed_row, (extract(epoch FROM commit_time) * 1000000)::bigint,
-         undone_shard, undone_id, (extract(epoch FROM create_time) * 1000000)::bigint, asked_by
+         undone_shard, undone_id, (extract(epoch FROM create_time) * 1000000)::bigint, asked_by, as_of
   FROM import)sql";
 
 const std::string kSelectText = absl::StrCat(kColumns, " WHERE shard = $1 AND id = $2");
@@ -101,6 +102,7 @@ ImportRecord RecordOf(const pqxx::row& row) {
   record.undone = {row[8].as<int32_t>(), row[9].as<int64_t>()};
   record.create_time = absl::FromUnixMicros(row[10].as<int64_t>());
   record.asked_by = row[11].as<std::string>();
+  record.as_of = row[12].as<std::string>();
   return record;
 }
 
@@ -128,7 +130,8 @@ int KindOf(const domain::ImportTable* table) { return table == nullptr ? 0 : sta
 }  // namespace
 
 void InsertImport(db::Tx& tx, const ImportRecord& record) {
-  tx.Run(kInsert, record.id.shard, record.id.number, record.area, record.subject, TimeLiteral(record.create_time));
+  tx.Run(kInsert, record.id.shard, record.id.number, record.area, record.subject, TimeLiteral(record.create_time),
+         record.as_of);
 }
 
 std::optional<ImportRecord> LoadImport(db::Tx& tx, const ids::RecordId& id) { return LoadBy(tx, kSelect, id); }

@@ -33,6 +33,7 @@ struct ImportRecord {
   std::optional<absl::Time> commit_time;  // of the last part written
   ids::RecordId undone;                   // households up to this one are undone
   absl::Time create_time;
+  std::string as_of;  // the day that the rows describe, YYYY-MM-DD
 };
 
 struct ImportFileRecord {
