@@ -18,10 +18,12 @@ constexpr const char* kStagingTables[] = {"import_household", "import_member", "
 const char* StagingTableOf(Table table) { return kStagingTables[static_cast<int>(table) - 1]; }
 
 constexpr db::Statement kFindStaged = {"import_staging.find", R"sql(
-  SELECT DISTINCT ON (household_key) household_key, row_number, record_shard, id, coalesce(area, 0), base_version > 0
-  FROM import_household
-  WHERE shard = $1 AND import_id = $2 AND household_key = ANY($3::text[])
-  ORDER BY household_key, row_number)sql"};
+  SELECT wanted.key, s.row_number, s.record_shard, s.id, coalesce(s.area, 0), s.base_version > 0
+  FROM unnest($3::text[]) AS wanted(key)
+  CROSS JOIN LATERAL (
+    SELECT row_number, record_shard, id, area, base_version FROM import_household
+    WHERE shard = $1 AND import_id = $2 AND household_key = wanted.key
+    ORDER BY shard, import_id, household_key, row_number LIMIT 1) AS s)sql"};
 
 // A freshly staged import has no statistics, so the planner takes it for a few rows. These statements are written so
 // that whatever it chooses, the rows are grouped once and those that are repeated are found by their key.
