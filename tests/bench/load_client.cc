@@ -1,10 +1,11 @@
 // Sends one RPC over and over, a fixed number in flight, and prints the rate and the latencies.
 //
 //   bangfu-load --target unix:/path --method bangfu.registration.v1.HouseholdService.GetHousehold
-//               --requests FILE --token FILE [--in-flight 32] [--seconds 5] [--channels 2] [--fresh-request-id]
+//               --requests FILE --token FILE [--in-flight 32] [--seconds 5] [--channels 2] [--once]
 //
-// FILE holds one request a line as JSON; they are sent in turn. With --fresh-request-id each gets an id of its own,
-// made beforehand. Prints one line of JSON: {"rate":…,"p50_us":…,"p99_us":…,"ok":…,"failed":…,"first_failure":"…"}.
+// FILE holds one request a line as JSON; they are sent in turn, again and again until the time is up. With --once each
+// is sent at most once, for requests that cannot be repeated.
+// Prints one line of JSON: {"rate":…,"p50_us":…,"p99_us":…,"ok":…,"failed":…,"first_failure":"…"}.
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
@@ -12,16 +13,14 @@
 #include <fstream>
 #include <iostream>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/strings/str_replace.h"
 #include "absl/time/clock.h"
-#include "common/crypto/encode.h"
-#include "common/crypto/random.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
 #include "google/protobuf/util/json_util.h"
@@ -32,38 +31,24 @@
 namespace bangfu::bench {
 namespace {
 
-std::string NewRequestId() {
-  const std::string hex = crypto::HexEncode(crypto::RandomBytes(16));
-  return absl::StrCat(hex.substr(0, 8), "-", hex.substr(8, 4), "-4", hex.substr(13, 3), "-8", hex.substr(17, 3), "-",
-                      hex.substr(20, 12));
-}
-
 std::string ReadFile(const std::string& path) {
   std::ifstream file(path);
   return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
-std::vector<grpc::ByteBuffer> ReadRequests(const google::protobuf::MethodDescriptor& method, const std::string& path,
-                                           int fresh) {
-  std::vector<std::unique_ptr<google::protobuf::Message>> messages;
+std::vector<grpc::ByteBuffer> ReadRequests(const google::protobuf::MethodDescriptor& method, const std::string& path) {
+  std::vector<grpc::ByteBuffer> buffers;
+  std::unique_ptr<google::protobuf::Message> message(
+      google::protobuf::MessageFactory::generated_factory()->GetPrototype(method.input_type())->New());
   std::ifstream file(path);
   for (std::string line; std::getline(file, line);) {
-    std::unique_ptr<google::protobuf::Message> message(
-        google::protobuf::MessageFactory::generated_factory()->GetPrototype(method.input_type())->New());
+    message->Clear();
     auto parsed = google::protobuf::util::JsonStringToMessage(line, message.get());
     if (!parsed.ok()) {
       std::cerr << parsed.ToString() << "\n";
       std::exit(2);
     }
-    messages.push_back(std::move(message));
-  }
-  std::vector<grpc::ByteBuffer> buffers;
-  const auto* request_id = method.input_type()->FindFieldByName("request_id");
-  const size_t count = std::max<size_t>(messages.size(), fresh);
-  for (size_t i = 0; i < count; ++i) {
-    auto& message = *messages[i % messages.size()];
-    if (fresh > 0) message.GetReflection()->SetString(&message, request_id, NewRequestId());
-    grpc::Slice slice(message.SerializeAsString());
+    grpc::Slice slice(message->SerializeAsString());
     buffers.emplace_back(&slice, 1);
   }
   return buffers;
@@ -72,8 +57,12 @@ std::vector<grpc::ByteBuffer> ReadRequests(const google::protobuf::MethodDescrip
 // Keeps the load going: each answer sends the next request.
 class Load {
  public:
-  Load(std::string path, std::string token, std::vector<grpc::ByteBuffer> requests, absl::Time end)
-      : path_(std::move(path)), authorization_("Bearer " + token), requests_(std::move(requests)), end_(end) {}
+  Load(std::string path, std::string token, std::vector<grpc::ByteBuffer> requests, bool once, absl::Time end)
+      : path_(std::move(path)),
+        authorization_("Bearer " + token),
+        requests_(std::move(requests)),
+        once_(once),
+        end_(end) {}
 
   void Run(const std::vector<std::unique_ptr<grpc::GenericStub>>& stubs, int in_flight) {
     open_ = in_flight;
@@ -102,7 +91,7 @@ class Load {
 
   void Send(grpc::GenericStub& stub) {
     const size_t number = next_++;
-    if (absl::Now() >= end_ || (number >= requests_.size() && exhausted_matters_)) return Stop();
+    if (absl::Now() >= end_ || (once_ && number >= requests_.size())) return Stop();
     auto* flight = new Flight;
     flight->start = absl::Now();
     flight->context.AddMetadata("authorization", authorization_);
@@ -130,13 +119,10 @@ class Load {
     if (--open_ == 0) done_.notify_all();
   }
 
- public:
-  bool exhausted_matters_ = false;  // requests with ids of their own must not be sent twice
-
- private:
   const std::string path_;
   const std::string authorization_;
   std::vector<grpc::ByteBuffer> requests_;
+  const bool once_;
   const absl::Time end_;
   std::atomic<size_t> next_{0};
   std::mutex mutex_;
@@ -156,8 +142,7 @@ int Main(std::map<std::string, std::string> flags) {
   }
   const int in_flight = std::stoi(flags["in-flight"]);
   const double seconds = std::stod(flags["seconds"]);
-  const int fresh = flags.contains("fresh-request-id") ? static_cast<int>(60'000 * seconds) : 0;
-  auto requests = ReadRequests(*method, flags["requests"], fresh);
+  auto requests = ReadRequests(*method, flags["requests"]);
   std::string token = ReadFile(flags["token"]);
   while (!token.empty() && token.back() == '\n') token.pop_back();
 
@@ -170,8 +155,7 @@ int Main(std::map<std::string, std::string> flags) {
   }
   const absl::Time start = absl::Now();
   Load load(absl::StrCat("/", method->service()->full_name(), "/", method->name()), token, std::move(requests),
-            start + absl::Seconds(seconds));
-  load.exhausted_matters_ = fresh > 0;
+            flags.contains("once"), start + absl::Seconds(seconds));
   load.Run(stubs, in_flight);
   load.Print(absl::ToDoubleSeconds(absl::Now() - start));
   return 0;
@@ -184,7 +168,7 @@ int main(int argc, char** argv) {
   std::map<std::string, std::string> flags = {{"in-flight", "32"}, {"seconds", "5"}, {"channels", "2"}};
   for (int i = 1; i < argc; ++i) {
     const char* name = argv[i] + 2;
-    if (std::strcmp(name, "fresh-request-id") == 0) {
+    if (std::strcmp(name, "once") == 0) {
       flags[name] = "1";
     } else if (i + 1 < argc) {
       flags[name] = argv[++i];
