@@ -6,6 +6,7 @@
 #include <iostream>
 #include <string_view>
 
+#include "absl/synchronization/mutex.h"
 #include "common/log/log.h"
 
 namespace bangfu::service {
@@ -43,6 +44,8 @@ int Run(const Program& program, int argc, char** argv) {
   if (command != "serve" && command != "migrate" && command != "check-config" && !program.commands.contains(command)) {
     return Usage(program);
   }
+  // A debugging aid that distributions leave on; gRPC's mutexes pay for it at every call.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   prctl(PR_SET_DUMPABLE, 0);  // keys and personal data are in memory: no core dumps, no tracing by others
 
   config::ConfigReader reader(argv[3]);
