@@ -2,16 +2,18 @@
 
 #include <algorithm>
 #include <cassert>
+#include <map>
 #include <memory>
-#include <set>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "absl/time/time.h"
 #include "common/api/annotations.h"
 #include "common/api/mask.h"
 #include "common/standards/hundredths.h"
+#include "common/status/macros.h"
 #include "common/status/refusal.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "google/protobuf/util/message_differencer.h"
@@ -49,28 +51,81 @@ bool Differs(const Message& a, const Message& b, const FieldDescriptor* field) {
   return IsPopulated(a, field) && !MessageDifferencer().CompareWithFields(a, b, {field}, {field});
 }
 
-// The fields that a mask names, by number. Paths are not resolved below the top level.
-absl::StatusOr<std::vector<const FieldDescriptor*>> FieldsNamed(const FieldMask& mask, const Message& from) {
-  const Descriptor* type = from.GetDescriptor();
-  std::set<const FieldDescriptor*> named;
-  bool all = false;
-  for (const std::string& path : mask.paths()) {
-    all |= path == "*";
-    const FieldDescriptor* field = type->FindFieldByName(path);
-    if (field == nullptr && path != "*") return RefusePath(path);
-    if (field != nullptr) named.insert(field);
+// What a mask names of one message: fields as a whole, or parts of them.
+struct Named {
+  bool whole = false;
+  std::map<int, Named> parts;  // by number of field
+};
+
+// Paths can lead through it: it is one message with fields of its own, no value such as a time.
+bool HasParts(const FieldDescriptor& field) {
+  return IsMessage(field) && !field.is_repeated() && IsOurs(*field.message_type());
+}
+
+absl::Status AddPath(const Descriptor* type, const std::string& path, Named* named) {
+  for (const absl::string_view step : absl::StrSplit(path, '.')) {
+    const FieldDescriptor* field = type == nullptr ? nullptr : type->FindFieldByName(std::string(step));
+    if (field == nullptr) return RefusePath(path);
+    named = &named->parts[field->number()];
+    type = HasParts(*field) ? field->message_type() : nullptr;
   }
-  std::vector<const FieldDescriptor*> fields;
+  named->whole = true;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Named> NamedBy(const FieldMask& mask, const Message& from) {
+  const Descriptor* type = from.GetDescriptor();
+  Named named;
+  for (const std::string& path : mask.paths()) {
+    if (path == "*") {
+      named.whole = true;
+    } else {
+      RETURN_IF_ERROR(AddPath(type, path, &named));
+    }
+  }
   for (int i = 0; i < type->field_count(); ++i) {
     const FieldDescriptor* field = type->field(i);
-    const options::v1::Behavior behavior = AnnotationOf(*field).behavior();
-    if (behavior == options::v1::OUTPUT_ONLY) continue;
     const bool populated = IsPopulated(from, field);
-    const bool wanted = named.count(field) > 0 || (all && (populated || behavior != options::v1::IMMUTABLE)) ||
-                        (mask.paths().empty() && populated);
-    if (wanted) fields.push_back(field);
+    const bool mutable_or_given = populated || AnnotationOf(*field).behavior() != options::v1::IMMUTABLE;
+    if ((named.whole && mutable_or_given) || (mask.paths().empty() && populated)) {
+      named.parts[field->number()].whole = true;
+    }
   }
-  return fields;
+  return named;
+}
+
+void CopyField(const Message& from, const FieldDescriptor* field, Message* to) {
+  const std::unique_ptr<Message> source(from.New());
+  source->CopyFrom(from);
+  to->GetReflection()->SwapFields(to, source.get(), {field});
+}
+
+// Copies what is named, and adds the paths of what changed, which begin with `prefix`. On refusal `to` is half done.
+absl::Status Copy(const Named& named, const Message& from, const std::string& prefix, Message* to,
+                  std::vector<std::string>* changed) {
+  for (int i = 0; i < from.GetDescriptor()->field_count(); ++i) {
+    const FieldDescriptor* field = from.GetDescriptor()->field(i);
+    const auto part = named.parts.find(field->number());
+    const options::v1::Behavior behavior = AnnotationOf(*field).behavior();
+    if (part == named.parts.end() || behavior == options::v1::OUTPUT_ONLY || !Differs(from, *to, field)) continue;
+    const std::string path = prefix + field->name();
+    if (part->second.whole) {
+      if (behavior == options::v1::IMMUTABLE) return RefusePath(path);
+      CopyField(from, field, to);
+      changed->push_back(path);
+      continue;
+    }
+    // A message that nothing changes in must not come into being by that.
+    const std::unique_ptr<Message> inner(to->GetReflection()->GetMessage(*to, field).New());
+    inner->CopyFrom(to->GetReflection()->GetMessage(*to, field));
+    const size_t before = changed->size();
+    RETURN_IF_ERROR(
+        Copy(part->second, from.GetReflection()->GetMessage(from, field), path + ".", inner.get(), changed));
+    if (changed->size() == before) continue;
+    if (behavior == options::v1::IMMUTABLE) return RefusePath(changed->back());
+    to->GetReflection()->MutableMessage(to, field)->CopyFrom(*inner);
+  }
+  return absl::OkStatus();
 }
 
 std::string LabelOf(const EnumValueDescriptor& value) {
@@ -150,20 +205,13 @@ class Shown {
 
 absl::StatusOr<std::vector<std::string>> ApplyUpdate(const FieldMask& mask, const Message& from, Message* to) {
   assert(from.GetDescriptor() == to->GetDescriptor());
-  auto named = FieldsNamed(mask, from);
-  if (!named.ok()) return named.status();
-  std::vector<const FieldDescriptor*> changed;
-  std::vector<std::string> names;
-  for (const FieldDescriptor* field : *named) {
-    if (!Differs(from, *to, field)) continue;
-    if (AnnotationOf(*field).behavior() == options::v1::IMMUTABLE) return RefusePath(field->name());
-    changed.push_back(field);
-    names.push_back(field->name());
-  }
-  const std::unique_ptr<Message> source(from.New());
-  source->CopyFrom(from);
-  to->GetReflection()->SwapFields(to, source.get(), changed);
-  return names;
+  ASSIGN_OR_RETURN(const Named named, NamedBy(mask, from));
+  const std::unique_ptr<Message> result(to->New());
+  result->CopyFrom(*to);
+  std::vector<std::string> changed;
+  RETURN_IF_ERROR(Copy(named, from, "", result.get(), &changed));
+  to->GetReflection()->Swap(to, result.get());
+  return changed;
 }
 
 std::vector<std::string> ChangedFields(const Message& a, const Message& b) {

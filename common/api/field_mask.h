@@ -11,12 +11,14 @@
 
 namespace bangfu::api {
 
-// Copies the top-level fields that `mask` names from `from` to `to`, two messages of one type, and returns the names of
-// those that really changed, in order of declaration. An empty mask names the fields that are populated in `from`;
-// * names all. OUTPUT_ONLY fields are never copied. On refusal `to` is unchanged.
+// Copies the fields that `mask` names from `from` to `to`, two messages of one type, and returns the paths of those
+// that really changed, in order of declaration. A path leads through single messages to a field (income.wage_fen); one
+// that names a message names all of it. An empty mask names the top-level fields that are populated in `from`; * names
+// all. OUTPUT_ONLY fields, and paths through them, are passed over; a message named as a whole is copied as it is. On
+// refusal `to` is unchanged.
 //
-// INVALID_UPDATE_MASK {path} if a path is not a top-level field, or if an IMMUTABLE field would change. With * an
-// IMMUTABLE field that `from` leaves empty stays as it is.
+// INVALID_UPDATE_MASK {path} if there is no such field, if a path leads into a list, a map or a well-known type, or if
+// an IMMUTABLE field would change. With * an IMMUTABLE field that `from` leaves empty stays as it is.
 absl::StatusOr<std::vector<std::string>> ApplyUpdate(const google::protobuf::FieldMask& mask,
                                                      const google::protobuf::Message& from,
                                                      google::protobuf::Message* to);

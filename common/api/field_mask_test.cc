@@ -2,6 +2,7 @@
 
 #include "bangfu/registration/v1/area.pb.h"
 #include "bangfu/registration/v1/household.pb.h"
+#include "bangfu/registration/v1/household_service.pb.h"
 #include "bangfu/registration/v1/member.pb.h"
 #include "bangfu/registration/v1/yearly_report.pb.h"
 #include "common/status/refusal.h"
@@ -17,6 +18,7 @@ using registration::v1::Household;
 using registration::v1::Income;
 using registration::v1::LivingCondition;
 using registration::v1::Member;
+using registration::v1::RecordIncomeRequest;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
@@ -91,6 +93,45 @@ TEST(ApplyUpdateTest, RefusesUnknownAndImmutablePathsAndThenChangesNothing) {
   Member to = Stored();
   from.set_join_date("2018-01-05");
   EXPECT_THAT(ApplyUpdate(MaskOf({"join_date"}), from, &to).value(), IsEmpty());
+}
+
+TEST(ApplyUpdateTest, APathLeadsIntoAMessage) {
+  RecordIncomeRequest stored, from;
+  stored.set_request_id("r1");
+  stored.mutable_income()->set_wage_fen(100);
+  stored.mutable_income()->set_expense_fen(50);
+  from.set_request_id("r2");
+  from.mutable_income()->set_wage_fen(300);
+
+  RecordIncomeRequest to = stored;
+  EXPECT_THAT(ApplyUpdate(MaskOf({"income.wage_fen"}), from, &to).value(), ElementsAre("income.wage_fen"));
+  EXPECT_EQ(to.income().wage_fen(), 300);
+  EXPECT_EQ(to.income().expense_fen(), 50);
+  EXPECT_EQ(to.request_id(), "r1");
+
+  to = stored;  // what is absent is cleared, and only that
+  EXPECT_THAT(ApplyUpdate(MaskOf({"income.expense_fen", "request_id"}), from, &to).value(),
+              ElementsAre("income.expense_fen", "request_id"));
+  EXPECT_EQ(to.income().expense_fen(), 0);
+  EXPECT_EQ(to.income().wage_fen(), 100);
+
+  to = stored;  // the whole contains its parts
+  EXPECT_THAT(ApplyUpdate(MaskOf({"income.wage_fen", "income"}), from, &to).value(), ElementsAre("income"));
+  EXPECT_EQ(to.income().expense_fen(), 0);
+
+  RecordIncomeRequest empty;  // nothing to change makes no message
+  EXPECT_THAT(ApplyUpdate(MaskOf({"income.wage_fen"}), RecordIncomeRequest(), &empty).value(), IsEmpty());
+  EXPECT_FALSE(empty.has_income());
+}
+
+TEST(ApplyUpdateTest, RefusesPathsThatLeadNowhere) {
+  const RecordIncomeRequest from;
+  for (const char* path : {"income.", ".income", "income.nothing", "income.wage_fen.more", "request_id.more",
+                           "income..wage_fen", "*.wage_fen"}) {
+    RecordIncomeRequest to;
+    const auto result = ApplyUpdate(MaskOf({"income", path}), from, &to);
+    EXPECT_EQ(status::ReasonOf(result.status()), "INVALID_UPDATE_MASK") << path;
+  }
 }
 
 TEST(ChangedFieldsTest, ComparesValuesPresenceListsAndMessages) {

@@ -33,6 +33,8 @@ struct Caller {
   std::vector<Grant> grants;
   // Purposes that a department client may state.
   std::vector<std::string> purposes;
+  // How often a department client may call; 0 for persons, to whom the entry's own limit applies.
+  int32_t calls_per_minute = 0;
   // From then on the token is refused.
   absl::Time expire_time;
   // May do nothing but change the own password.

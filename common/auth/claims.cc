@@ -1,6 +1,7 @@
 #include "common/auth/claims.h"
 
 #include <cstdint>
+#include <limits>
 #include <set>
 #include <utility>
 #include <vector>
@@ -110,41 +111,46 @@ std::optional<json> ParseStrictJson(absl::string_view text) {
 
 std::string ClaimsToJson(const Claims& claims) {
   const Caller& caller = claims.caller;
-  const json object = {{"iss", claims.issuer},
-                       {"aud", claims.audience},
-                       {"sub", caller.subject},
-                       {"sid", caller.session},
-                       {"jti", claims.token_id},
-                       {"iat", absl::ToUnixSeconds(claims.issue_time)},
-                       {"nbf", absl::ToUnixSeconds(claims.not_before)},
-                       {"exp", absl::ToUnixSeconds(caller.expire_time)},
-                       {"dep", caller.department},
-                       {"pur", caller.purposes},
-                       {"pwd", caller.password_change_only},
-                       {"aal", caller.second_factor ? 2 : 1},
-                       {"grants", GrantsToJson(caller.grants)}};
+  json object = {{"iss", claims.issuer},
+                 {"aud", claims.audience},
+                 {"sub", caller.subject},
+                 {"sid", caller.session},
+                 {"jti", claims.token_id},
+                 {"iat", absl::ToUnixSeconds(claims.issue_time)},
+                 {"nbf", absl::ToUnixSeconds(claims.not_before)},
+                 {"exp", absl::ToUnixSeconds(caller.expire_time)},
+                 {"dep", caller.department},
+                 {"pur", caller.purposes},
+                 {"pwd", caller.password_change_only},
+                 {"aal", caller.second_factor ? 2 : 1},
+                 {"grants", GrantsToJson(caller.grants)}};
+  if (caller.calls_per_minute > 0) object["cpm"] = caller.calls_per_minute;
   return object.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 std::optional<Claims> ClaimsFromJson(absl::string_view text) {
   std::optional<json> parsed = ParseStrictJson(text);
-  if (!parsed || !HasExactly(*parsed, {"iss", "aud", "sub", "sid", "jti", "iat", "nbf", "exp", "dep", "pur", "pwd",
-                                       "aal", "grants"})) {
-    return std::nullopt;
-  }
+  std::set<std::string> keys = {"iss", "aud", "sub", "sid", "jti", "iat",   "nbf",
+                                "exp", "dep", "pur", "pwd", "aal", "grants"};
+  const bool has_quota = parsed && parsed->contains("cpm");
+  if (has_quota) keys.insert("cpm");
+  if (!parsed || !HasExactly(*parsed, keys)) return std::nullopt;
   json& object = *parsed;
   Claims claims;
   Caller& caller = claims.caller;
   int64_t assurance = 0;
+  int64_t quota = 0;
   const bool read = ReadName(object["iss"], claims.issuer) && ReadName(object["aud"], claims.audience) &&
                     ReadName(object["sub"], caller.subject) && ReadName(object["sid"], caller.session) &&
                     ReadName(object["jti"], claims.token_id) && ReadTime(object["iat"], claims.issue_time) &&
                     ReadTime(object["nbf"], claims.not_before) && ReadTime(object["exp"], caller.expire_time) &&
                     ReadText(object["dep"], caller.department) && ReadTexts(object["pur"], caller.purposes) &&
                     ReadBool(object["pwd"], caller.password_change_only) && ReadNumber(object["aal"], 2, assurance) &&
-                    ReadGrants(object["grants"], caller.grants);
-  if (!read || assurance == 0) return std::nullopt;
+                    ReadGrants(object["grants"], caller.grants) &&
+                    (!has_quota || ReadNumber(object["cpm"], std::numeric_limits<int32_t>::max(), quota));
+  if (!read || assurance == 0 || has_quota != (quota > 0)) return std::nullopt;
   caller.second_factor = assurance == 2;
+  caller.calls_per_minute = static_cast<int32_t>(quota);
   return claims;
 }
 

@@ -80,6 +80,17 @@ TEST_F(TokenTest, CarriesTheCaller) {
   }
 }
 
+TEST_F(TokenTest, CarriesTheQuotaOfAClient) {
+  EXPECT_EQ((*verifier_.Verify(*issuer_.Issue(Example(), kNow), kNow))->calls_per_minute, 0);
+  Caller client = Example();
+  client.calls_per_minute = 600;
+  EXPECT_EQ((*verifier_.Verify(*issuer_.Issue(client, kNow), kNow))->calls_per_minute, 600);
+  for (const char* quota : {"0", "-1", "\"600\"", "99999999999"}) {
+    const std::string claims = absl::StrCat(R"({"cpm":)", quota, ",", absl::string_view(kClaims).substr(1));
+    EXPECT_EQ(Detail(Signed(key_, Header(), claims)), "claims") << quota;
+  }
+}
+
 TEST_F(TokenTest, AcceptsTheExampleThatTheNextTestsSpoil) {
   EXPECT_EQ(Detail(Signed(key_, Header(), kClaims)), "accepted");
 }

@@ -65,7 +65,11 @@ edge::EdgeOptions EdgeOptionsOf(const GatewayConfig& config, service::Platform& 
 absl::Status Serve(service::Platform& platform, const GatewayConfig& config) {
   ASSIGN_OR_RETURN(auto key, crypto::SigningKey::LoadPem(config.token_signing));
   const auth::TokenIssuer issuer(std::move(key));
-  Accounts accounts({.write = platform.write_context(), .issuer = &issuer, .page_tokens = &platform.page_tokens()});
+  Accounts accounts(
+      {.write = platform.write_context(),
+       .issuer = &issuer,
+       .page_tokens = &platform.page_tokens(),
+       .sessions = {.one_per_account = config.one_session, .strong_administrators = config.strong_administrators}});
   EndedSessionWatch watch(platform.database(), platform.verifier());
   const auto owned = accounts.Tables(platform.MakeDispatcher());
   std::vector<rpc::ServiceTable*> tables;

@@ -154,13 +154,64 @@ class AccountsFlow(flow.Flow):
                      "SECOND_FACTOR_WRONG")
         code = one_time_code(enrolled["secret"])
         confirmed = person.post("/v1/session:confirmSecondFactor", {"code": code})
-        self.assertTrue(confirmed["secondFactor"])
+        self.assertTrue(confirmed["account"]["secondFactor"])
+        self.assertEqual(len(set(confirmed["recoveryCodes"])), 10)
         attempt = {"accountId": "factor.one", "password": self.accounts.passwords["factor.one"]}
         anybody = self.stack.anybody()
         self.refused(anybody.call("POST", "/v1/session:signIn", attempt), 401, "SECOND_FACTOR_REQUIRED")
         self.refused(anybody.call("POST", "/v1/session:signIn", dict(attempt, code=code)), 401, "SIGN_IN_FAILED")
         session = anybody.post("/v1/session:signIn", dict(attempt, code=one_time_code(enrolled["secret"], 1)))
         self.assertTrue(session["accessToken"])
+        lost = dict(attempt, code=confirmed["recoveryCodes"][0])
+        self.assertTrue(anybody.post("/v1/session:signIn", lost)["accessToken"])
+        self.refused(anybody.call("POST", "/v1/session:signIn", lost), 401, "SIGN_IN_FAILED")
+
+    def test_two_administrators_reset_a_third(self):
+        path = "/v1/accounts/second.auditor"
+        self.accounts.person("second.auditor")
+        self.accounts.grant("second.auditor", "AUDIT_ADMIN", [])
+        self.refused(self.accounts.system.call("POST", path + ":resetPassword", {}), 400, "RESET_NEEDS_TWO")
+        self.refused(self.accounts.security.call("POST", path + ":approveReset", {}), 400, "RESET_NOT_PROPOSED")
+        self.assertEqual(self.accounts.system.post(path + ":proposeReset")["resetProposer"], "sysadmin")
+        self.refused(self.accounts.system.call("POST", path + ":approveReset", {}), 400, "RESET_NEEDS_TWO")
+        self.accounts.sign_in("second.auditor")  # Nothing has happened so far.
+        reset = self.accounts.security.post(path + ":approveReset")
+        self.accounts.change_password("second.auditor", reset["firstPassword"])
+        self.accounts.sign_in("second.auditor")
+
+    def test_the_right_administrator_enables(self):
+        self.accounts.person("enabled.one")
+        path = "/v1/accounts/enabled.one"
+        self.accounts.system.post(path + ":disable")
+        error = self.refused(self.accounts.system.call("POST", path + ":enable", {}), 400, "ENABLED_BY_OTHERS")
+        self.assertIn("安全管理员", error["message"])
+        self.assertEqual(self.accounts.security.post(path + ":enable")["state"], "ACTIVE")
+        wrong = {"accountId": "enabled.one", "password": "Wrong-password-1"}
+        for _ in range(5):
+            self.stack.anybody().call("POST", "/v1/session:signIn", wrong)
+        self.assertEqual(self.accounts.system.get(path)["state"], "LOCKED")
+        self.accounts.security.post(path + ":enable")
+        self.accounts.sign_in("enabled.one")
+
+    def test_an_account_has_one_session(self):
+        before = self.accounts.person("alone.one")
+        self.accounts.sign_in("alone.one")
+        self.eventually(lambda: before.call("GET", "/v1/session/account").status == 401)
+
+    def test_a_department_keeps_to_its_quota(self):
+        end = (datetime.date.today() + datetime.timedelta(days=90)).isoformat()
+        made = self.accounts.system.post("/v1/clients", {"client": {
+            "clientId": "quota-one", "department": "医保局", "legalBasis": "社会救助暂行办法", "purposes": ["核对"],
+            "areas": [people.COUNTY], "callsPerMinute": 12, "endDate": end}})
+        self.accounts.security.post("/v1/clients/quota-one:approve")
+        session = self.stack.anybody().post("/v1/session:clientToken", {
+            "clientId": "quota-one", "clientSecret": made["clientSecret"]})
+        system = Rest(self.stack.http_port, session["accessToken"])
+        path = "/v1/services/fund/events?area=" + people.COUNTY
+        answers = [system.call("GET", path) for _ in range(3)]
+        self.assertEqual([answer.status for answer in answers], [200, 200, 429])
+        self.refused(answers[2], 429, "RATE_LIMITED")
+        self.assertIn(int(answers[2].headers["Retry-After"]), range(1, 6))
 
     def test_a_department_gets_tokens_for_its_system(self):
         end = (datetime.date.today() + datetime.timedelta(days=90)).isoformat()

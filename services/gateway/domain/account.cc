@@ -36,10 +36,21 @@ bool MustChangePassword(const AccountRecord& account, const PasswordPolicy& poli
   return account.must_change || now >= account.password_changed_at + policy.longest_life;
 }
 
+void GiveFirstPassword(AccountRecord& account, const std::string& hash, absl::Time now) {
+  account.password_hash = hash;
+  account.password_changed_at = now;
+  account.must_change = true;
+}
+
+bool IsResetProposed(const AccountRecord& account, absl::Time now) {
+  return !account.reset_proposer.empty() && now < account.reset_proposed_at + kResetProposalLife;
+}
+
 v1::Account Shown(const AccountRecord& account, const Failures& failures, const PasswordPolicy& policy,
                   absl::Time now) {
   v1::Account shown = account.shown;
   shown.set_second_factor(!account.totp_secret.empty());
+  if (IsResetProposed(account, now)) shown.set_reset_proposer(account.reset_proposer);
   if (account.disabled) {
     shown.set_state(v1::Account::DISABLED);
   } else if (IsLocked(failures, now)) {

@@ -25,7 +25,12 @@ struct AccountRecord {
   std::string totp_secret;     // sealed; empty without a second factor
   std::string totp_pending;    // sealed; enrolled but not confirmed yet
   int64_t totp_last_step = 0;  // the greatest step whose code was accepted
+  std::string reset_proposer;  // empty: nobody proposed to reset the account
+  absl::Time reset_proposed_at = absl::InfinitePast();
 };
+
+// How long a proposed reset can be approved.
+inline constexpr absl::Duration kResetProposalLife = absl::Hours(24);
 
 // The date in China, by which grants and clients begin and end.
 absl::CivilDay DayInChina(absl::Time time);
@@ -39,6 +44,12 @@ bool IsAccountName(absl::string_view name);
 
 // The password was given by an administrator, or is older than the policy allows.
 bool MustChangePassword(const AccountRecord& account, const PasswordPolicy& policy, absl::Time now);
+
+// Gives the account a password that an administrator has seen, by its hash.
+void GiveFirstPassword(AccountRecord& account, const std::string& hash, absl::Time now);
+
+// Somebody proposed to reset the account, not too long ago.
+bool IsResetProposed(const AccountRecord& account, absl::Time now);
 
 // The account as it is shown: with its state and whether it has a second factor.
 v1::Account Shown(const AccountRecord& account, const Failures& failures, const PasswordPolicy& policy, absl::Time now);

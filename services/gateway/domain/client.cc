@@ -84,6 +84,7 @@ auth::Caller CallerOfClient(const DepartmentClient& client, absl::Time now) {
   caller.session = ClientSession(client.client_id());
   caller.department = client.department();
   caller.purposes.assign(client.purposes().begin(), client.purposes().end());
+  caller.calls_per_minute = client.calls_per_minute();
   std::vector<auth::AreaRange> areas;
   for (const std::string& area : client.areas()) {
     if (auto code = standards::ParseAreaCode(area)) areas.push_back(auth::RangeOf(*code));

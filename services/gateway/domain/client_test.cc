@@ -60,6 +60,9 @@ TEST(ClientTest, TokensSayDepartmentPurposesAndAreas) {
   EXPECT_EQ(caller.session, "client:minzheng");
   EXPECT_EQ(caller.department, "民政厅");
   EXPECT_EQ(caller.purposes, std::vector<std::string>{"低保核对"});
+  v1::DepartmentClient busy = Wanted("minzheng", "2026-03-01");
+  busy.set_calls_per_minute(30);
+  EXPECT_EQ(CallerOfClient(busy, kNow).calls_per_minute, 30);
   ASSERT_EQ(caller.grants.size(), 1u);
   EXPECT_EQ(caller.grants[0].role, options::v1::DEPARTMENT);
   EXPECT_TRUE(caller.grants[0].areas[0].Contains(150526001001));

@@ -30,6 +30,14 @@ absl::Status CheckRunning(const SessionRule& rule, const SessionRecord& session,
   return status::Refuse(v1::SESSION_ENDED);
 }
 
+std::vector<v1::Grant> GrantsThatCount(const SessionRule& rule, const SessionRecord& session,
+                                       std::vector<v1::Grant> grants) {
+  if (rule.strong_administrators && !session.second_factor) {
+    std::erase_if(grants, [](const v1::Grant& grant) { return IsAdministrator(grant.role()); });
+  }
+  return grants;
+}
+
 auth::Caller CallerOfSession(const SessionRecord& session, absl::Span<const v1::Grant> grants, absl::Time now) {
   const absl::CivilDay today = DayInChina(now);
   auth::Caller caller;

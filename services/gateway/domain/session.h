@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -16,8 +17,10 @@
 namespace bangfu::gateway {
 
 struct SessionRule {
-  absl::Duration idle = absl::Minutes(30);  // without a refresh, the session ends
+  absl::Duration idle = absl::Minutes(15);  // without a refresh, the session ends
   absl::Duration longest = absl::Hours(8);  // from sign-in
+  bool one_per_account = true;              // signing in ends the account's other sessions
+  bool strong_administrators = false;       // administrators have their rights only with a second factor
 };
 
 struct SessionRecord {
@@ -46,6 +49,11 @@ std::optional<RefreshToken> ParseRefreshToken(absl::string_view text);
 
 // SESSION_ENDED if it was ended, was not used for too long, or is too old.
 absl::Status CheckRunning(const SessionRule& rule, const SessionRecord& session, absl::Time now);
+
+// The grants that count in the session: where the rule wants administrators to have a second factor, and the session
+// has none, not those of administrators.
+std::vector<v1::Grant> GrantsThatCount(const SessionRule& rule, const SessionRecord& session,
+                                       std::vector<v1::Grant> grants);
 
 // What the session's next access token says: the account's grants in force today. The token ends with the session and
 // with the first of the grants. Never in the past.

@@ -35,8 +35,8 @@ TEST(SessionTest, EndsByOrderDisuseAndAge) {
   } const cases[] = {
       {"fresh", absl::ZeroDuration(), absl::Minutes(5), false, true},
       {"ended", absl::ZeroDuration(), absl::Minutes(5), true, false},
-      {"just not idle", absl::Hours(1), absl::Minutes(90) - absl::Seconds(1), false, true},
-      {"idle", absl::Hours(1), absl::Minutes(90), false, false},
+      {"just not idle", absl::Hours(1), absl::Minutes(75) - absl::Seconds(1), false, true},
+      {"idle", absl::Hours(1), absl::Minutes(75), false, false},
       {"old but used", absl::Hours(8) - absl::Minutes(1), absl::Hours(8) - absl::Seconds(1), false, true},
       {"too old", absl::Hours(8) - absl::Minutes(1), absl::Hours(8), false, false},
   };
@@ -57,6 +57,19 @@ TEST(SessionTest, TokensEndWithTheSessionAndWithTheFirstGrant) {
   const auth::Caller after_midnight = CallerOfSession(session, {Viewer("2026-03-01")}, kStart + absl::Hours(4));
   EXPECT_TRUE(after_midnight.grants.empty());
   EXPECT_EQ(after_midnight.expire_time, session.expires_at);
+}
+
+TEST(SessionTest, AdministratorsMayBeAskedForASecondFactor) {
+  v1::Grant administrator = Viewer("2026-12-31");
+  administrator.set_role(options::v1::AUDIT_ADMIN);
+  const std::vector<v1::Grant> grants = {administrator, Viewer("2026-12-31")};
+  SessionRecord session = Started();
+  EXPECT_EQ(GrantsThatCount({}, session, grants).size(), 2u);
+  const std::vector<v1::Grant> weak = GrantsThatCount({.strong_administrators = true}, session, grants);
+  ASSERT_EQ(weak.size(), 1u);
+  EXPECT_EQ(weak[0].role(), options::v1::VIEWER);
+  session.second_factor = true;
+  EXPECT_EQ(GrantsThatCount({.strong_administrators = true}, session, grants).size(), 2u);
 }
 
 TEST(SessionTest, RefreshTokensAreOneText) {

@@ -28,12 +28,13 @@ Verdict JudgeSignIn(const Attempt& attempt, const PasswordPolicy& policy, absl::
       return verdict;
     }
     const std::optional<int64_t> step = MatchTotp(attempt.totp_secret, attempt.code, now, account.totp_last_step);
-    if (!step) {
+    if (!step && !attempt.is_recovery_code) {
       verdict.refusal = Refuse(v1::SIGN_IN_FAILED);
       verdict.counts = true;
       return verdict;
     }
-    verdict.totp_step = *step;
+    verdict.second_factor = true;
+    verdict.totp_step = step.value_or(0);
   }
   verdict.change_only = MustChangePassword(account, policy, now);
   return verdict;

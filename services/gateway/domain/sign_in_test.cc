@@ -16,6 +16,7 @@ struct Case {
   std::string code;
   const char* reason;  // empty: signed in
   bool counts, change_only;
+  bool recovery = false;
 };
 
 TEST(SignInTest, JudgesAttempts) {
@@ -34,6 +35,11 @@ TEST(SignInTest, JudgesAttempts) {
       {"used code", true, true, false, true, false, used, "SIGN_IN_FAILED", true, false},
       {"wrong code", true, true, false, true, false, "abcdef", "SIGN_IN_FAILED", true, false},
       {"right code, wrong password", true, false, false, true, false, good, "SIGN_IN_FAILED", true, false},
+      {"recovery code", true, true, false, true, false, "abcdefghijkmnpqr", "", false, false, true},
+      {"recovery code, wrong password", true, false, false, true, false, "abcdefghijkmnpqr", "SIGN_IN_FAILED", true,
+       false, true},
+      {"recovery code, disabled", true, true, true, true, false, "abcdefghijkmnpqr", "ACCOUNT_DISABLED", false, false,
+       true},
   };
   for (const Case& c : cases) {
     AccountRecord account;
@@ -42,11 +48,13 @@ TEST(SignInTest, JudgesAttempts) {
     account.password_changed_at = kNow;
     account.totp_last_step = TotpStepAt(kNow) - 1;
     const Verdict verdict =
-        JudgeSignIn({c.known ? &account : nullptr, c.fits, c.code, c.enrolled ? kSecret : ""}, {}, kNow);
+        JudgeSignIn({c.known ? &account : nullptr, c.fits, c.code, c.enrolled ? kSecret : "", c.recovery}, {}, kNow);
     EXPECT_EQ(status::ReasonOf(verdict.refusal), c.reason) << c.what;
     EXPECT_EQ(verdict.counts, c.counts) << c.what;
     EXPECT_EQ(verdict.change_only, c.change_only) << c.what;
-    EXPECT_EQ(verdict.totp_step, c.enrolled && verdict.refusal.ok() ? TotpStepAt(kNow) : 0) << c.what;
+    const bool second_factor = c.enrolled && verdict.refusal.ok();
+    EXPECT_EQ(verdict.second_factor, second_factor) << c.what;
+    EXPECT_EQ(verdict.totp_step, second_factor && !c.recovery ? TotpStepAt(kNow) : 0) << c.what;
   }
 }
 

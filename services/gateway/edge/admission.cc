@@ -1,5 +1,6 @@
 #include "services/gateway/edge/admission.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -14,6 +15,9 @@ namespace {
 using options::v1::Access;
 using status::Reason;
 using status::Refuse;
+
+// A client may call as often at once as it may in ten seconds.
+constexpr double kBurstsPerMinute = 6;
 
 absl::Status CheckAccess(const Access& access, const auth::Caller& caller) {
   if (access.audience() == options::v1::AUDIENCE_PUBLIC) return absl::OkStatus();
@@ -34,11 +38,12 @@ absl::string_view BearerToken(absl::string_view authorization) {
 }  // namespace
 
 Admission::Admission(AdmissionOptions options)
-    : options_(std::move(options)),
-      callers_(options_.caller_rate),
-      sources_(options_.source_rate),
-      unary_(options_.in_flight),
-      streams_(options_.streams) {}
+    : options_(std::move(options)), unary_(options_.in_flight), streams_(options_.streams) {}
+
+Rate Admission::RateOf(const auth::Caller& caller) const {
+  if (caller.calls_per_minute == 0) return options_.caller_rate;
+  return {caller.calls_per_minute / 60.0, std::max(1.0, caller.calls_per_minute / kBurstsPerMinute)};
+}
 
 absl::StatusOr<Admission::Entry> Admission::Admit(const Method& method, absl::string_view authorization,
                                                   const std::string& source, absl::Time now) {
@@ -54,7 +59,8 @@ absl::StatusOr<Admission::Entry> Admission::Admit(const Method& method, absl::st
     }
   }
   // Whoever has no valid token is counted by address, also while guessing tokens.
-  RETURN_IF_ERROR(entry.caller != nullptr ? callers_.Take(entry.caller->subject, now) : sources_.Take(source, now));
+  RETURN_IF_ERROR(entry.caller == nullptr ? AdmitSource(source, now)
+                                          : callers_.Take(entry.caller->subject, RateOf(*entry.caller), now));
   if (entry.caller != nullptr) {
     RETURN_IF_ERROR(CheckAccess(*method.access, *entry.caller));
   } else if (method.access->audience() != options::v1::AUDIENCE_PUBLIC) {

@@ -22,7 +22,7 @@ using VerifyToken =
 
 struct AdmissionOptions {
   VerifyToken verify;
-  Rate caller_rate{100, 200};  // of one account or client
+  Rate caller_rate{100, 200};  // of one account; a client has the quota that its token says
   Rate source_rate{20, 60};    // of one address, for requests without a valid token
   int in_flight = 2048;        // requests at once, streams not counted
   int streams = 1024;          // event streams, uploads and downloads at once
@@ -43,11 +43,15 @@ class Admission {
                               absl::Time now);
 
   // For pages that belong to no method.
-  absl::Status AdmitSource(const std::string& source, absl::Time now) { return sources_.Take(source, now); }
+  absl::Status AdmitSource(const std::string& source, absl::Time now) {
+    return sources_.Take(source, options_.source_rate, now);
+  }
 
   int in_flight() const { return unary_.count() + streams_.count(); }
 
  private:
+  Rate RateOf(const auth::Caller& caller) const;
+
   AdmissionOptions options_;
   RateLimiter callers_;
   RateLimiter sources_;

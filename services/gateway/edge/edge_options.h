@@ -38,6 +38,7 @@ struct EdgeOptions {
   int threads = 2;
   std::string certificate_file;  // PEM; empty: plain HTTP
   std::string key_file;
+  absl::Duration certificate_interval = absl::Seconds(30);  // between looks whether the files have changed
   HttpLimits http;
   int connections = 10'000;
   int connections_per_source = 1'000;

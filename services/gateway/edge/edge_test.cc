@@ -1,4 +1,5 @@
 // The whole entry in one process: real sockets, and a made service behind it on a unix socket.
+#include <openssl/ssl.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -8,6 +9,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "bangfu/operations/v1/file.pb.h"
 #include "bangfu/operations/v1/operation_service.grpc.pb.h"
 #include "bangfu/registration/v1/household_service.grpc.pb.h"
 #include "bangfu/registration/v1/import_service.grpc.pb.h"
@@ -16,6 +18,7 @@
 #include "grpc/health/v1/health_service.grpc.pb.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
+#include "services/gateway/edge/made_certificate.h"
 #include "services/gateway/edge/raw_http.h"
 #include "services/gateway/edge/server.h"
 
@@ -40,6 +43,7 @@ class MadeOperations : public OperationService::Service {
       }
     }
     const std::string& id = request->operation_id();
+    ++calls;
     if (id == "slow") {
       for (int i = 0; i < 100 && !context->IsCancelled(); ++i) absl::SleepFor(absl::Milliseconds(100));
       cancelled = context->IsCancelled();
@@ -70,6 +74,7 @@ class MadeOperations : public OperationService::Service {
   std::mutex mutex;
   std::map<std::string, std::string> metadata;
   std::atomic<bool> cancelled{false};
+  std::atomic<int> calls{0};
 };
 
 class MadeImports : public registration::v1::ImportService::Service {
@@ -91,6 +96,11 @@ class MadeImports : public registration::v1::ImportService::Service {
                               grpc::ServerWriter<google::api::HttpBody>* writer) override {
     google::api::HttpBody piece;
     piece.set_content_type("text/csv");
+    if (request->table() == "AC01") {
+      operations::v1::FileName name;
+      name.set_name("户册.csv");
+      piece.add_extensions()->PackFrom(name);
+    }
     for (int i = 0; i < 50; ++i) {
       piece.set_data(std::string(10'000, static_cast<char>('a' + i % 26)));
       writer->Write(piece);
@@ -127,7 +137,8 @@ absl::StatusOr<std::shared_ptr<const auth::Caller>> Verify(absl::string_view tok
   auto caller = std::make_shared<auth::Caller>();
   caller->subject = std::string(token);
   caller->expire_time = now + absl::Minutes(5);
-  if (token == "registrar" || token == "greedy") {
+  if (token == "registrar" || token == "greedy" || token == "department") {
+    if (token == "department") caller->calls_per_minute = 6;
     caller->grants.push_back({options::v1::REGISTRAR, {}});
   } else if (token == "helper") {
     caller->grants.push_back({options::v1::HELPER, {}});
@@ -377,9 +388,17 @@ TEST_F(EdgeTest, StreamsUploads) {
   EXPECT_EQ(answer.status, 200) << answer.body;
   EXPECT_EQ(imports_.bytes, file.size());
   EXPECT_EQ(imports_.name, "AC01.xlsx");
+  EXPECT_EQ(answer.headers["x-content-type-options"], "nosniff");
   EXPECT_GT(imports_.pieces, 20);
 
   EXPECT_EQ(Ask("POST", "/v1/imports/150526-a/files/empty", kRegistrar).status, 200);
+  EXPECT_EQ(ReasonIn(Ask("POST", "/v1/imports/150526-a/files/..%2Fetc", kRegistrar, "x")), "MALFORMED_REQUEST");
+  EXPECT_EQ(ReasonIn(Ask("POST", "/v1/imports/150526-a/files/a.csv",
+                         absl::StrCat(kRegistrar, "Content-Disposition: attachment; filename=\r\n"), "x")),
+            "MALFORMED_REQUEST");
+  EXPECT_EQ(
+      Ask("POST", "/v1/imports/150526-a/files/a.csv", absl::StrCat(kRegistrar, "Content-Type: csv\r\n"), "x").status,
+      415);
   EXPECT_EQ(ReasonIn(Ask("POST", "/v1/imports/150526-a/files/refused", kRegistrar, "x")), "OVERLOADED");
   EXPECT_EQ(
       Ask("POST", "/v1/imports/150526-a/files/x", absl::StrCat(kRegistrar, "Content-Length: 600000000\r\n")).status,
@@ -390,6 +409,10 @@ TEST_F(EdgeTest, StreamsDownloads) {
   RawAnswer answer = Ask("GET", "/v1/register:export?area=150526000000");
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(answer.headers["content-type"], "text/csv");
+  EXPECT_EQ(answer.headers["content-disposition"], "attachment; filename=\"register.csv\"");
+  EXPECT_EQ(answer.headers["x-content-type-options"], "nosniff");
+  EXPECT_EQ(Ask("GET", "/v1/register:export?area=150526000000&table=AC01").headers["content-disposition"],
+            "attachment; filename=\"__.csv\"; filename*=UTF-8''%E6%88%B7%E5%86%8C.csv");
   EXPECT_EQ(answer.body.size(), 500'000u);
   EXPECT_EQ(Ask("GET", "/v1/register:export?area=000000000000").status, -1);  // cut, and so not mistaken for whole
 }
@@ -427,6 +450,59 @@ TEST_F(EdgeTest, LimitsRate) {
   for (int i = 0; i < 3; ++i)
     answer = Ask("GET", "/v1/services/registration/operations/a", "Authorization: Bearer guess\r\n");
   EXPECT_EQ(answer.status, 429);
+}
+
+TEST_F(EdgeTest, KeepsTheQuotaOfAClientAtBothEntries) {
+  constexpr char kClient[] = "Authorization: Bearer department\r\n";
+  EXPECT_EQ(Ask("GET", "/v1/services/registration/operations/a", kClient).status, 200);
+  RawAnswer refused = Ask("GET", "/v1/services/registration/operations/a", kClient);
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_EQ(ReasonIn(refused), "RATE_LIMITED");
+  EXPECT_EQ(refused.headers["retry-after"], "10");
+
+  auto stub = OperationService::NewStub(
+      grpc::CreateChannel(absl::StrCat("127.0.0.1:", edge_->grpc_port()), grpc::InsecureChannelCredentials()));
+  grpc::ClientContext context;
+  context.AddMetadata("authorization", "Bearer department");
+  operations::v1::GetOperationRequest request;
+  request.set_service("registration");
+  request.set_operation_id("a");
+  Operation answer;
+  const absl::Status status = status::FromGrpc(stub->GetOperation(&context, request, &answer));
+  EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(status::RetryDelaySecondsOf(status), 10);
+  EXPECT_EQ(operations_.calls, 1);  // what is refused costs no service anything
+}
+
+TEST_F(EdgeTest, ReadsTheCertificateAgain) {
+  const auto name_shown = [&] {
+    SSL_CTX* context = SSL_CTX_new(TLS_client_method());
+    BIO* connection = BIO_new_ssl_connect(context);
+    BIO_set_conn_hostname(connection, absl::StrCat("127.0.0.1:", edge_->http_port()).c_str());
+    char name[64] = "";
+    SSL* tls = nullptr;
+    BIO_get_ssl(connection, &tls);
+    if (BIO_do_connect(connection) == 1) {
+      X509* shown = SSL_get1_peer_certificate(tls);
+      X509_NAME_get_text_by_NID(X509_get_subject_name(shown), NID_commonName, name, sizeof name);
+      X509_free(shown);
+    }
+    BIO_free_all(connection);
+    SSL_CTX_free(context);
+    return std::string(name);
+  };
+  const MadeCertificate first = MakeCertificate("first"), second = MakeCertificate("second");
+  EdgeOptions options;
+  options.certificate_file = PutFile("edge.pem", first.certificate);
+  options.key_file = PutFile("edge.key", first.key);
+  options.certificate_interval = absl::ZeroDuration();
+  Start(std::move(options));
+  EXPECT_EQ(name_shown(), "first");
+  const std::string certificate_file = PutFile("edge.pem", second.certificate);
+  const std::string key_file = PutFile("edge.key", second.key);
+  EXPECT_EQ(name_shown(), "second");
+  std::remove(certificate_file.c_str());
+  std::remove(key_file.c_str());
 }
 
 TEST_F(EdgeTest, BoundsConnections) {

@@ -10,6 +10,7 @@
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
 #include "google/api/httpbody.pb.h"
+#include "services/gateway/edge/content_disposition.h"
 #include "services/gateway/edge/deadline.h"
 #include "services/gateway/edge/errors.h"
 #include "services/gateway/edge/gzip.h"
@@ -43,10 +44,14 @@ absl::Status Malformed(absl::string_view detail) {
 
 std::unique_ptr<Message> NewAnswer(const Method& method) { return std::unique_ptr<Message>(method.response->New()); }
 
-// A content type comes from a service, but must not be able to write headers.
-std::string SafeContentType(const std::string& type) {
-  bool safe = !type.empty() && std::all_of(type.begin(), type.end(), [](char c) { return c >= ' ' && c < 0x7F; });
-  return safe ? type : "application/octet-stream";
+// The head of a file: as an attachment, so that no browser shows it as a page of this site. A content type comes from a
+// service, but must not be able to write headers.
+Answer FileHead(const Route& route, const HttpBody& first) {
+  const bool typed = IsMediaType(first.content_type());
+  return {200,
+          typed ? first.content_type() : "application/octet-stream",
+          "",
+          {{"Content-Disposition", AttachmentNamed(FileNameOf(route, first))}, {"Cache-Control", "no-store"}}};
 }
 
 bool IsCompressible(const std::string& type) {
@@ -154,19 +159,27 @@ asio::awaitable<void> Exchange::CallMethod(RouteMatch match) {
   if (connection_.verb() == "HEAD" && stream)
     co_return co_await AnswerStatus(status::Refuse(Reason::UNIMPLEMENTED), 405);
 
+  absl::string_view type = connection_.Header("Content-Type");
+  if (route.RawBody() && !type.empty() && !IsMediaType(type)) {
+    co_return co_await AnswerStatus(Malformed("Content-Type 有误"), 415);
+  }
   std::string body;
   bool upload = method_->descriptor->client_streaming();
   if (!upload) {
-    if (!route.RawBody() && !IsJsonType(connection_.Header("Content-Type")) &&
-        connection_.content_length().value_or(1) > 0 && (route.whole_body || route.body != nullptr)) {
+    if (!route.RawBody() && !IsJsonType(type) && connection_.content_length().value_or(1) > 0 &&
+        (route.whole_body || route.body != nullptr)) {
       co_return co_await AnswerStatus(Malformed("正文应为 application/json"), 415);
     }
     absl::StatusOr<std::string> read = co_await connection_.ReadBody(state_.options.http.json_bytes);
     if (!read.ok()) co_return co_await AnswerStatus(read.status());
     body = *std::move(read);
   }
-  RequestParts parts{connection_.query(), body, connection_.Header("Content-Type"),
-                     connection_.Header("Idempotency-Key"), connection_.Header("If-Match")};
+  RequestParts parts{connection_.query(),
+                     body,
+                     type,
+                     connection_.Header("Content-Disposition"),
+                     connection_.Header("Idempotency-Key"),
+                     connection_.Header("If-Match")};
   auto request = DecodeRequest(route, match.values, parts);
   if (!request.ok()) co_return co_await AnswerStatus(request.status());
   auto upstream = state_.upstreams.Find(method_->UpstreamOf(**request));
@@ -196,21 +209,20 @@ asio::awaitable<void> Exchange::CallUnaryMethod(const Route& route, const Messag
 }
 
 asio::awaitable<void> Exchange::AnswerMessage(const Route& route, const Message& message) {
-  Answer answer;
-  const Message& body = BodyOf(route, message);
   if (route.RawAnswer()) {
     const auto& file = static_cast<const HttpBody&>(message);
-    answer.content_type = SafeContentType(file.content_type());
+    Answer answer = FileHead(route, file);
     answer.body = file.data();
-  } else {
-    answer.content_type = kJson;
-    answer.body.reserve(512);
-    WriteJson(body, &answer.body);
-    std::string etag = TextOf(body, "etag");
-    if (!etag.empty()) answer.headers.emplace_back("ETag", etag);
+    co_return co_await Send(std::move(answer));
   }
-  answer.headers.emplace_back("Cache-Control",
-                              method_->personal || route.RawAnswer() ? "no-store" : "private, no-cache");
+  Answer answer;
+  const Message& body = BodyOf(route, message);
+  answer.content_type = kJson;
+  answer.body.reserve(512);
+  WriteJson(body, &answer.body);
+  std::string etag = TextOf(body, "etag");
+  if (!etag.empty()) answer.headers.emplace_back("ETag", etag);
+  answer.headers.emplace_back("Cache-Control", method_->personal ? "no-store" : "private, no-cache");
   co_await Send(std::move(answer));
 }
 
@@ -285,8 +297,8 @@ asio::awaitable<void> Exchange::StreamFile(const Route& route, const Message& re
     whole = FromBytes(bytes, &piece);
     if (whole && !begun) {
       begun = true;
-      Answer head{
-          200, SafeContentType(piece.content_type()), "", {{"Cache-Control", "no-store"}, {"Trace-Id", trace_}}};
+      Answer head = FileHead(route, piece);
+      head.headers.emplace_back("Trace-Id", trace_);
       AddCors(&head);
       whole = co_await connection_.BeginStream(head);
     }
@@ -297,7 +309,7 @@ asio::awaitable<void> Exchange::StreamFile(const Route& route, const Message& re
   status_ = co_await bridge->Finish();
   if (!begun && whole) {
     if (!status_.ok()) co_return co_await AnswerStatus(status_);
-    Answer empty{200, "application/octet-stream", "", {{"Cache-Control", "no-store"}}};
+    Answer empty = FileHead(route, HttpBody());
     co_return co_await Send(std::move(empty));
   }
   // A file that is cut must not look whole: without the last chunk the client knows.
@@ -385,7 +397,7 @@ void Exchange::AddCors(Answer* answer) const {
   std::string origin(connection_.Header("Origin"));
   if (std::find(origins.begin(), origins.end(), origin) == origins.end()) return;
   answer->headers.emplace_back("Access-Control-Allow-Origin", origin);
-  answer->headers.emplace_back("Access-Control-Expose-Headers", "ETag, Retry-After, Trace-Id");
+  answer->headers.emplace_back("Access-Control-Expose-Headers", "Content-Disposition, ETag, Retry-After, Trace-Id");
 }
 
 void Exchange::Compress(Answer* answer) const {

@@ -33,9 +33,13 @@ HttpServer::HttpServer(EdgeState& state)
 
 absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(EdgeState& state) {
   std::unique_ptr<HttpServer> server(new HttpServer(state));
-  RETURN_IF_ERROR(server->UseTls());
-  server->port_ = state.options.http_port;
-  for (int i = 0; i < state.options.threads; ++i) {
+  const EdgeOptions& options = state.options;
+  if (!options.certificate_file.empty()) {
+    ASSIGN_OR_RETURN(server->certificate_,
+                     Certificate::Load(options.certificate_file, options.key_file, options.certificate_interval));
+  }
+  server->port_ = options.http_port;
+  for (int i = 0; i < options.threads; ++i) {
     auto& loop = *server->loops_.emplace_back(std::make_unique<Loop>());
     RETURN_IF_ERROR(server->Listen(loop, server->port_));
     server->port_ = loop.acceptor.local_endpoint().port();
@@ -48,20 +52,6 @@ absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(EdgeState& state) 
 }
 
 HttpServer::~HttpServer() { Drain(absl::ZeroDuration()); }
-
-absl::Status HttpServer::UseTls() {
-  const EdgeOptions& options = state_.options;
-  if (options.certificate_file.empty()) return absl::OkStatus();
-  tls_.emplace(asio::ssl::context::tls_server);
-  tls_->set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_tlsv1 |
-                    asio::ssl::context::no_tlsv1_1 | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
-  error_code error;
-  tls_->use_certificate_chain_file(options.certificate_file, error);
-  if (error) return absl::InvalidArgumentError(absl::StrCat("certificate file: ", error.message()));
-  tls_->use_private_key_file(options.key_file, asio::ssl::context::pem, error);
-  if (error) return absl::InvalidArgumentError(absl::StrCat("key file: ", error.message()));
-  return absl::OkStatus();
-}
 
 absl::Status HttpServer::Listen(Loop& loop, int port) {
   error_code error;
@@ -101,8 +91,9 @@ asio::awaitable<void> HttpServer::Accept(Loop& loop) {
 
 asio::awaitable<void> HttpServer::Serve(Loop& loop, tcp::socket socket, std::string source) {
   try {
-    HttpConnection connection(tls_ ? TlsWire(std::move(socket), *tls_) : PlainWire(std::move(socket)),
-                              state_.options.http, tls_.has_value());
+    const std::shared_ptr<Certificate::Context> tls = certificate_ ? certificate_->Current(absl::Now()) : nullptr;
+    HttpConnection connection(tls ? TlsWire(std::move(socket), *tls) : PlainWire(std::move(socket)),
+                              state_.options.http, tls != nullptr);
     auto leave = absl::MakeCleanup([&] {
       loop.idle.erase(&connection);
       loop.busy.erase(&connection);

@@ -3,7 +3,6 @@
 #define BANGFU_SERVICES_GATEWAY_EDGE_HTTP_SERVER_H_
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <thread>
 #include <unordered_set>
@@ -12,7 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "boost/asio/io_context.hpp"
-#include "boost/asio/ssl/context.hpp"
+#include "services/gateway/edge/certificate.h"
 #include "services/gateway/edge/edge_state.h"
 #include "services/gateway/edge/limits.h"
 #include "services/gateway/edge/wire.h"
@@ -43,7 +42,6 @@ class HttpServer {
   };
 
   explicit HttpServer(EdgeState& state);
-  absl::Status UseTls();
   absl::Status Listen(Loop& loop, int port);
   asio::awaitable<void> Accept(Loop& loop);
   asio::awaitable<void> Serve(Loop& loop, asio::ip::tcp::socket socket, std::string source);
@@ -51,7 +49,7 @@ class HttpServer {
 
   EdgeState& state_;
   ConnectionCount connections_;
-  std::optional<asio::ssl::context> tls_;
+  std::unique_ptr<Certificate> certificate_;  // nullptr: plain HTTP
   std::vector<std::unique_ptr<Loop>> loops_;
   int port_ = 0;
 };

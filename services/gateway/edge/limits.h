@@ -3,6 +3,7 @@
 #ifndef BANGFU_SERVICES_GATEWAY_EDGE_LIMITS_H_
 #define BANGFU_SERVICES_GATEWAY_EDGE_LIMITS_H_
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstddef>
@@ -22,30 +23,36 @@ struct Rate {
   double burst = 0;
 };
 
-// A token bucket for each key. Buckets that have filled up again are forgotten, so memory is bounded by the callers of
-// the last moments.
+// A token bucket for each key. Buckets that have filled up again are forgotten, so what is kept are the callers of the
+// last moments, and never more than `most_keys`: beyond, some bucket is forgotten before its time.
 class RateLimiter {
  public:
-  explicit RateLimiter(Rate rate) : rate_(rate) {}
+  explicit RateLimiter(size_t most_keys = size_t{1} << 17) : most_of_shard_(std::max<size_t>(most_keys / kShards, 1)) {}
 
-  // Takes one token. RATE_LIMITED with the seconds until there is one again.
-  absl::Status Take(absl::string_view key, absl::Time now);
+  // Takes one token of the key's bucket, which fills at `rate`. RATE_LIMITED with the seconds until there is one again.
+  absl::Status Take(absl::string_view key, const Rate& rate, absl::Time now);
+
+  // Keys that are remembered.
+  size_t size() const;
 
  private:
+  static constexpr size_t kShards = 16;
   struct Bucket {
     double tokens;
     absl::Time time;
+    absl::Time full;  // from then on it is as good as a new one
   };
   struct Shard {
-    std::mutex mutex;
+    mutable std::mutex mutex;
     std::unordered_map<std::string, Bucket> buckets;
     absl::Time swept = absl::InfinitePast();
   };
 
-  void Sweep(Shard& shard, absl::Time now) const;
+  static void Sweep(Shard& shard, absl::Time now);
+  Bucket& BucketOf(Shard& shard, absl::string_view key, const Rate& rate, absl::Time now) const;
 
-  const Rate rate_;
-  std::array<Shard, 16> shards_;
+  const size_t most_of_shard_;
+  std::array<Shard, kShards> shards_;
 };
 
 // Counts what is under way in total.

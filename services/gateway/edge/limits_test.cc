@@ -1,5 +1,6 @@
 #include "services/gateway/edge/limits.h"
 
+#include "absl/strings/str_cat.h"
 #include "common/status/refusal.h"
 #include "gtest/gtest.h"
 #include "services/gateway/edge/deadline.h"
@@ -10,17 +11,47 @@ namespace bangfu::edge {
 namespace {
 
 TEST(RateLimiterTest, AllowsBurstThenRate) {
-  RateLimiter limiter({.per_second = 2, .burst = 3});
+  RateLimiter limiter;
+  const Rate rate{.per_second = 2, .burst = 3};
   absl::Time now = absl::FromUnixSeconds(1'000'000);
-  for (int i = 0; i < 3; ++i) EXPECT_TRUE(limiter.Take("a", now).ok());
-  absl::Status refused = limiter.Take("a", now);
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(limiter.Take("a", rate, now).ok());
+  absl::Status refused = limiter.Take("a", rate, now);
   EXPECT_EQ(status::ReasonOf(refused), "RATE_LIMITED");
   EXPECT_EQ(status::RetryDelaySecondsOf(refused), 1);
-  EXPECT_TRUE(limiter.Take("b", now).ok());
-  EXPECT_TRUE(limiter.Take("a", now + absl::Milliseconds(500)).ok());
-  EXPECT_FALSE(limiter.Take("a", now + absl::Milliseconds(500)).ok());
+  EXPECT_TRUE(limiter.Take("b", rate, now).ok());
+  EXPECT_TRUE(limiter.Take("a", rate, now + absl::Milliseconds(500)).ok());
+  EXPECT_FALSE(limiter.Take("a", rate, now + absl::Milliseconds(500)).ok());
   // A clock that steps back gives nothing for free.
-  EXPECT_FALSE(limiter.Take("a", now - absl::Hours(1)).ok());
+  EXPECT_FALSE(limiter.Take("a", rate, now - absl::Hours(1)).ok());
+}
+
+TEST(RateLimiterTest, KeepsARateForEachKey) {
+  RateLimiter limiter;
+  absl::Time now = absl::FromUnixSeconds(1'000'000);
+  const Rate rare{.per_second = 0.1, .burst = 1};
+  EXPECT_TRUE(limiter.Take("rare", rare, now).ok());
+  EXPECT_EQ(status::RetryDelaySecondsOf(limiter.Take("rare", rare, now)), 10);
+  for (int i = 0; i < 50; ++i) EXPECT_TRUE(limiter.Take("often", {.per_second = 50, .burst = 50}, now).ok());
+  EXPECT_FALSE(limiter.Take("rare", rare, now + absl::Seconds(9)).ok());
+  EXPECT_TRUE(limiter.Take("rare", rare, now + absl::Seconds(10)).ok());
+}
+
+TEST(RateLimiterTest, RemembersABoundedNumberOfKeys) {
+  RateLimiter limiter(160);
+  const Rate rate{.per_second = 1, .burst = 10};
+  absl::Time now = absl::FromUnixSeconds(1'000'000);
+  for (int i = 0; i < 100'000; ++i) EXPECT_TRUE(limiter.Take(absl::StrCat(i), rate, now).ok());
+  EXPECT_LE(limiter.size(), 160u);
+}
+
+TEST(RateLimiterTest, ForgetsBucketsThatAreFullAgain) {
+  RateLimiter limiter;
+  const Rate rate{.per_second = 1, .burst = 10};
+  absl::Time now = absl::FromUnixSeconds(1'000'000);
+  for (int i = 0; i < 5'000; ++i) EXPECT_TRUE(limiter.Take(absl::StrCat("old", i), rate, now).ok());
+  now += absl::Minutes(1);
+  for (int i = 0; i < 1'000; ++i) EXPECT_TRUE(limiter.Take(absl::StrCat("new", i), rate, now).ok());
+  EXPECT_EQ(limiter.size(), 1'000u);
 }
 
 TEST(GateTest, CountsPlaces) {

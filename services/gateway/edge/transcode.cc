@@ -3,14 +3,16 @@
 #include <algorithm>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "bangfu/operations/v1/file.pb.h"
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
-#include "google/api/httpbody.pb.h"
 #include "google/protobuf/field_mask.pb.h"
+#include "services/gateway/edge/content_disposition.h"
 #include "services/gateway/edge/field_path.h"
 #include "services/gateway/edge/json_reader.h"
 
@@ -24,6 +26,7 @@ using status::Reason;
 using status::Refuse;
 
 constexpr size_t kMostParameters = 100;
+constexpr char kSpreadsheet[] = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 std::string DottedName(const FieldPath& path) {
   return absl::StrJoin(path, ".", [](std::string* out, const FieldDescriptor* field) { *out += field->name(); });
@@ -75,6 +78,16 @@ bool FillText(const char* name, absl::string_view value, Message* message) {
     message->GetReflection()->SetString(message, field, std::string(value));
   }
   return true;
+}
+
+// The name of an uploaded file, from the header if nothing else gave one.
+absl::Status NameFile(absl::string_view disposition, Message* message) {
+  if (!disposition.empty()) {
+    ASSIGN_OR_RETURN(const std::string name, FileNameIn(disposition));
+    FillText("file_name", name, message);
+  }
+  const std::string name = TextOf(*message, "file_name");
+  return name.empty() || IsFileName(name) ? absl::OkStatus() : RefuseField("file_name", "不是文件名");
 }
 
 const FieldDescriptor* MaskField(const Message& message) {
@@ -149,6 +162,7 @@ absl::StatusOr<std::unique_ptr<Message>> DecodeRequest(const Route& route, const
     RETURN_IF_ERROR(SetFromText(route.variables[i], path_values[i], message.get()));
   }
   RETURN_IF_ERROR(SetQuery(route, parts.query, message.get()));
+  if (route.RawBody()) RETURN_IF_ERROR(NameFile(parts.disposition, message.get()));
   if (!parts.idempotency_key.empty()) FillText("request_id", parts.idempotency_key, message.get());
   if (!parts.if_match.empty() && !FillText("etag", parts.if_match, message.get())) {
     if (Message* resource = ResourceIn(route, message.get())) FillText("etag", parts.if_match, resource);
@@ -166,6 +180,22 @@ void SetFile(const Route& route, absl::string_view bytes, absl::string_view cont
   auto* file = static_cast<google::api::HttpBody*>(reflection->MutableMessage(message, route.body));
   file->set_content_type(std::string(content_type));
   file->set_data(std::string(bytes));
+}
+
+std::string FileNameOf(const Route& route, const google::api::HttpBody& first) {
+  operations::v1::FileName told;
+  if (first.extensions_size() > 0 && first.extensions(0).UnpackTo(&told)) return told.name();
+  static constexpr std::pair<const char*, const char*> kEndings[] = {
+      {"text/csv", ".csv"},        {"text/plain", ".txt"}, {"application/json", ".json"}, {"application/pdf", ".pdf"},
+      {"application/zip", ".zip"}, {"text/html", ".html"}, {kSpreadsheet, ".xlsx"}};
+  std::string name = "download";
+  for (const PathTemplate::Segment& segment : route.path.segments) {
+    if (segment.kind == PathTemplate::Kind::kLiteral) name = segment.literal;
+  }
+  for (const auto& [type, ending] : kEndings) {
+    if (absl::StartsWith(first.content_type(), type)) return name + ending;
+  }
+  return name;
 }
 
 const Message& BodyOf(const Route& route, const Message& answer) {

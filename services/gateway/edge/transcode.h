@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "google/api/httpbody.pb.h"
 #include "google/protobuf/message.h"
 #include "services/gateway/edge/route_table.h"
 
@@ -20,6 +21,7 @@ struct RequestParts {
   absl::string_view query;            // as sent, without the question mark
   absl::string_view body;             // JSON, or the file's bytes if the route takes a file
   absl::string_view content_type;     // of a file
+  absl::string_view disposition;      // of a file: its name goes into an empty file_name
   absl::string_view idempotency_key;  // into an empty request_id
   absl::string_view if_match;         // into an empty etag, of the request or of the resource in it
 };
@@ -28,7 +30,8 @@ struct RequestParts {
 absl::StatusOr<std::vector<std::pair<std::string, std::string>>> ParseQuery(absl::string_view query);
 
 // The request message. A PATCH without update_mask gets the mask of the keys that its body has. A route that takes a
-// file has the file in its body field. MALFORMED_REQUEST or INVALID_FIELD, naming fields, never values.
+// file has the file in its body field; a file_name that is no file's name is refused. MALFORMED_REQUEST or
+// INVALID_FIELD, naming fields, never values.
 absl::StatusOr<std::unique_ptr<google::protobuf::Message>> DecodeRequest(const Route& route,
                                                                          const std::vector<std::string>& path_values,
                                                                          const RequestParts& parts);
@@ -36,6 +39,10 @@ absl::StatusOr<std::unique_ptr<google::protobuf::Message>> DecodeRequest(const R
 // Puts `bytes` into the file field of a route with RawBody().
 void SetFile(const Route& route, absl::string_view bytes, absl::string_view content_type,
              google::protobuf::Message* message);
+
+// The name under which the client saves a download that begins with `first`: what the service says, or else what the
+// route is called (register.csv).
+std::string FileNameOf(const Route& route, const google::api::HttpBody& first);
 
 // The part of an answer that is the HTTP body.
 const google::protobuf::Message& BodyOf(const Route& route, const google::protobuf::Message& answer);

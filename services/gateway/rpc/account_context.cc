@@ -11,6 +11,10 @@ std::string SecretDigest(const crypto::Sealer& sealer, absl::string_view client_
   return sealer.Digest("department_client.secret", absl::StrCat(client_id, "\n", secret));
 }
 
+std::string RecoveryCodeDigest(const crypto::Sealer& sealer, absl::string_view account_id, absl::string_view code) {
+  return sealer.Digest("recovery_code.code", absl::StrCat(account_id, "\n", code));
+}
+
 v1::Account ShownWithGrants(db::Tx& tx, const AccountContext& context, const store::ListedAccount& listed,
                             absl::Time now) {
   v1::Account shown = Shown(listed.account, listed.failures, context.passwords, now);

@@ -31,6 +31,9 @@ struct AccountContext {
 // How a client's secret is stored and compared.
 std::string SecretDigest(const crypto::Sealer& sealer, absl::string_view client_id, absl::string_view secret);
 
+// How a recovery code is stored and found.
+std::string RecoveryCodeDigest(const crypto::Sealer& sealer, absl::string_view account_id, absl::string_view code);
+
 // The account as it is shown, with its grants in force or proposed.
 v1::Account ShownWithGrants(db::Tx& tx, const AccountContext& context, const store::ListedAccount& listed,
                             absl::Time now);

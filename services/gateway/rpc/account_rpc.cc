@@ -10,6 +10,7 @@
 #include "common/status/refusal.h"
 #include "services/gateway/domain/account.h"
 #include "services/gateway/domain/grant.h"
+#include "services/gateway/domain/take_over.h"
 #include "services/gateway/rpc/readable_secret.h"
 #include "services/gateway/store/account_store.h"
 #include "services/gateway/store/grant_store.h"
@@ -19,13 +20,6 @@ namespace bangfu::gateway {
 namespace {
 
 constexpr char kAccountsQuery[] = "accounts";
-
-// The password is one that an administrator has seen.
-void GiveFirstPassword(AccountRecord& account, const std::string& hash, absl::Time now) {
-  account.password_hash = hash;
-  account.password_changed_at = now;
-  account.must_change = true;
-}
 
 }  // namespace
 
@@ -93,28 +87,6 @@ absl::StatusOr<v1::ListAccountsResponse> AccountRpc::ListAccounts(rpc::Call& cal
       });
 }
 
-absl::StatusOr<v1::ResetPasswordResponse> AccountRpc::ResetPassword(rpc::Call& call,
-                                                                    const v1::ResetPasswordRequest& request) {
-  const std::string password = NewReadableSecret();
-  ASSIGN_OR_RETURN(const std::string hash, context_.hasher->Hash(password, call.deadline()));
-  auto answer = rpc::Write<v1::ResetPasswordResponse>(
-      call, context_.write, request,
-      [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::ResetPasswordResponse> {
-        ASSIGN_OR_RETURN(AccountRecord account, store::LoadAccountForUpdate(tx, request.account_id()));
-        GiveFirstPassword(account, hash, call.now());
-        store::UpdateAccount(tx, account);
-        store::AddPassword(tx, request.account_id(), hash, context_.passwords.history);
-        store::ClearFailures(tx, request.account_id());
-        store::EndSessionsOf(tx, request.account_id(), call.now());
-        effects.ActOn(request.account_id(), 0);
-        effects.Change({"password"});
-        return v1::ResetPasswordResponse();
-      });
-  // Set behind the transaction, so that the kept answer does not have it.
-  if (answer.ok() && !call.repeated()) answer->set_first_password(password);
-  return answer;
-}
-
 absl::StatusOr<v1::Account> AccountRpc::DisableAccount(rpc::Call& call, const v1::DisableAccountRequest& request) {
   return rpc::Write<v1::Account>(
       call, context_.write, request, [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::Account> {
@@ -122,6 +94,21 @@ absl::StatusOr<v1::Account> AccountRpc::DisableAccount(rpc::Call& call, const v1
         account.disabled = true;
         store::UpdateAccount(tx, account);
         store::EndSessionsOf(tx, request.account_id(), call.now());
+        effects.ActOn(request.account_id(), 0);
+        effects.Change({"state"});
+        return ShownWithGrants(tx, context_, {account, {}}, call.now());
+      });
+}
+
+absl::StatusOr<v1::Account> AccountRpc::EnableAccount(rpc::Call& call, const v1::EnableAccountRequest& request) {
+  return rpc::Write<v1::Account>(
+      call, context_.write, request, [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::Account> {
+        ASSIGN_OR_RETURN(AccountRecord account, store::LoadAccountForUpdate(tx, request.account_id()));
+        RETURN_IF_ERROR(
+            CheckMayEnable(call.caller(), store::GrantsOf(tx, {request.account_id()}), DayInChina(call.now())));
+        account.disabled = false;
+        store::UpdateAccount(tx, account);
+        store::ClearFailures(tx, request.account_id());
         effects.ActOn(request.account_id(), 0);
         effects.Change({"state"});
         return ShownWithGrants(tx, context_, {account, {}}, call.now());

@@ -1,8 +1,9 @@
-// bangfu.gateway.v1.AccountService: accounts (account_rpc.cc), grants (grant_rpc.cc) and department clients
-// (client_rpc.cc).
+// bangfu.gateway.v1.AccountService: accounts (account_rpc.cc), their resets (reset_rpc.cc), grants (grant_rpc.cc) and
+// department clients (client_rpc.cc).
 #ifndef BANGFU_SERVICES_GATEWAY_RPC_ACCOUNT_RPC_H_
 #define BANGFU_SERVICES_GATEWAY_RPC_ACCOUNT_RPC_H_
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -20,8 +21,12 @@ class AccountRpc {
   absl::StatusOr<v1::CreateAccountResponse> CreateAccount(rpc::Call& call, const v1::CreateAccountRequest& request);
   absl::StatusOr<v1::Account> GetAccount(rpc::Call& call, const v1::GetAccountRequest& request);
   absl::StatusOr<v1::ListAccountsResponse> ListAccounts(rpc::Call& call, const v1::ListAccountsRequest& request);
-  absl::StatusOr<v1::ResetPasswordResponse> ResetPassword(rpc::Call& call, const v1::ResetPasswordRequest& request);
   absl::StatusOr<v1::Account> DisableAccount(rpc::Call& call, const v1::DisableAccountRequest& request);
+  absl::StatusOr<v1::Account> EnableAccount(rpc::Call& call, const v1::EnableAccountRequest& request);
+
+  absl::StatusOr<v1::ResetPasswordResponse> ResetPassword(rpc::Call& call, const v1::ResetPasswordRequest& request);
+  absl::StatusOr<v1::Account> ProposeReset(rpc::Call& call, const v1::ProposeResetRequest& request);
+  absl::StatusOr<v1::ResetPasswordResponse> ApproveReset(rpc::Call& call, const v1::ApproveResetRequest& request);
 
   absl::StatusOr<v1::Grant> ProposeGrant(rpc::Call& call, const v1::ProposeGrantRequest& request);
   absl::StatusOr<v1::Grant> ApproveGrant(rpc::Call& call, const v1::ApproveGrantRequest& request);
@@ -33,6 +38,13 @@ class AccountRpc {
   absl::StatusOr<v1::ListClientsResponse> ListClients(rpc::Call& call, const v1::ListClientsRequest& request);
 
  private:
+  // Gives the account of the request a first password if `decide` agrees, and answers it once.
+  using Decide = std::function<absl::StatusOr<AccountRecord>(db::Tx& tx, AccountRecord account)>;
+  template <typename Request>
+  absl::StatusOr<v1::ResetPasswordResponse> GiveNewPassword(rpc::Call& call, const Request& request,
+                                                            const std::vector<std::string>& changed,
+                                                            const Decide& decide);
+
   // A grant and the other grants of its account, under the lock of the account. GRANT_NOT_FOUND.
   struct LockedGrant {
     v1::Grant grant;

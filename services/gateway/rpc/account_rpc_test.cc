@@ -106,6 +106,79 @@ TEST_F(AccountRpcTest, AResetUnlocksAndEndsSessionsAndIsAnsweredOnce) {
   EXPECT_TRUE(SignIn("li.ming", reset->first_password())->password_change_required());
 }
 
+TEST_F(AccountRpcTest, AnAdministratorIsResetByTwoOthersOnly) {
+  for (const FirstAdministrator& first : administrators_) {
+    ASSERT_TRUE(ChangePassword(first.account_id, first.first_password, kPassword).ok());
+  }
+  EnrolSecondFactor("secadmin", SignIn("secadmin", kPassword)->access_token());
+  for (const char* id : {"sysadmin", "secadmin", "auditadmin"}) {
+    v1::ResetPasswordRequest alone;
+    alone.set_account_id(id);
+    alone.set_request_id(testing::NewRequestId());
+    EXPECT_EQ(ReasonOf(Call(administration_, &Administration::ResetPassword, alone, System())), "RESET_NEEDS_TWO");
+  }
+
+  EXPECT_EQ(ReasonOf(ApproveReset("secadmin", Audit())), "RESET_NOT_PROPOSED");
+  EXPECT_EQ(ReasonOf(ProposeReset("secadmin", Security())), "RESET_NEEDS_TWO");
+  EXPECT_EQ(ReasonOf(ProposeReset("secadmin", TokenOf("li.ming", REGISTRAR))), "PERMISSION_DENIED");
+  EXPECT_EQ(ProposeReset("secadmin", System())->reset_proposer(), "sysadmin");
+  EXPECT_EQ(ReasonOf(ApproveReset("secadmin", System())), "RESET_NEEDS_TWO");
+  EXPECT_EQ(ReasonOf(ApproveReset("secadmin", Security())), "RESET_NEEDS_TWO");
+  EXPECT_EQ(ReasonOf(SignIn("secadmin", kPassword)), "SECOND_FACTOR_REQUIRED");  // nothing has happened so far
+
+  const auto approved = ApproveReset("secadmin", Audit());
+  ASSERT_TRUE(approved.ok()) << approved.status();
+  EXPECT_EQ(ReasonOf(SignIn("secadmin", kPassword)), "SIGN_IN_FAILED");
+  EXPECT_TRUE(SignIn("secadmin", approved->first_password())->password_change_required());
+  EXPECT_FALSE(Get("secadmin")->second_factor());
+  EXPECT_EQ(Get("secadmin")->reset_proposer(), "");
+  EXPECT_EQ(database_.Count("recovery_code"), 0);
+  EXPECT_EQ(ReasonOf(ApproveReset("secadmin", Audit())), "RESET_NOT_PROPOSED");
+  EXPECT_EQ(AuditOf("bangfu.gateway.v1.AccountService.ProposeReset").back().subject(), "sysadmin");
+  EXPECT_EQ(AuditOf("bangfu.gateway.v1.AccountService.ApproveReset").back().subject(), "auditadmin");
+
+  ASSERT_TRUE(ProposeReset("auditadmin", System()).ok());
+  clock_.Advance(absl::Hours(24));
+  EXPECT_EQ(ReasonOf(ApproveReset("auditadmin", Security())), "RESET_NOT_PROPOSED");
+}
+
+TEST_F(AccountRpcTest, WhoMayBecomeAnAdministratorIsOneAlready) {
+  CreateReady("li.ming");
+  ASSERT_TRUE(Propose("li.ming", SECURITY_ADMIN, {}).ok());
+  v1::ResetPasswordRequest request;
+  request.set_account_id("li.ming");
+  request.set_request_id(testing::NewRequestId());
+  EXPECT_EQ(ReasonOf(Call(administration_, &Administration::ResetPassword, request, System())), "RESET_NEEDS_TWO");
+}
+
+TEST_F(AccountRpcTest, TheRightAdministratorEnablesAndUnlocks) {
+  CreateReady("li.ming");
+  const auto disable = [&](const std::string& account_id) {
+    v1::DisableAccountRequest request;
+    request.set_account_id(account_id);
+    request.set_request_id(testing::NewRequestId());
+    return Call(administration_, &Administration::DisableAccount, request, System());
+  };
+  ASSERT_TRUE(disable("li.ming").ok());
+  EXPECT_EQ(ReasonOf(Enable("li.ming", System())), "ENABLED_BY_OTHERS");
+  EXPECT_EQ(ReasonOf(Enable("li.ming", Audit())), "PERMISSION_DENIED");
+  EXPECT_EQ(Enable("li.ming", Security())->state(), v1::Account::ACTIVE);
+  EXPECT_TRUE(SignIn("li.ming", kPassword).ok());
+  const audit::v1::AuditRecord record = AuditOf("bangfu.gateway.v1.AccountService.EnableAccount").back();
+  EXPECT_EQ(record.subject(), "secadmin");
+  EXPECT_THAT(record.changed_fields(), ElementsAre("state"));
+
+  for (int i = 0; i < 5; ++i) EXPECT_FALSE(SignIn("li.ming", "autumn2025fog").ok());
+  EXPECT_EQ(ReasonOf(SignIn("li.ming", kPassword)), "ACCOUNT_LOCKED");
+  EXPECT_TRUE(Enable("li.ming", Security()).ok());
+  EXPECT_TRUE(SignIn("li.ming", kPassword).ok());
+
+  ASSERT_TRUE(disable("secadmin").ok());
+  EXPECT_EQ(ReasonOf(Enable("secadmin", Security())), "ENABLED_BY_OTHERS");
+  EXPECT_TRUE(Enable("secadmin", System()).ok());
+  EXPECT_EQ(ReasonOf(Enable("nobody", Security())), "ACCOUNT_NOT_FOUND");
+}
+
 TEST_F(AccountRpcTest, ADisabledAccountIsShutOut) {
   CreateReady("li.ming");
   const auto session = SignIn("li.ming", kPassword);
@@ -203,7 +276,10 @@ TEST_F(AccountRpcTest, AClientGetsTokensOnceApproved) {
   EXPECT_EQ(ReasonOf(CreateClient("minzheng")), "ACCOUNT_NAME_TAKEN");
   EXPECT_EQ(ReasonOf(ClientToken("minzheng", secret)), "CLIENT_WRONG_STATE");
   EXPECT_EQ(ReasonOf(ClientToken("minzheng", "wrong")), "CLIENT_FAILED");
-  EXPECT_EQ(ClientToken("minzheng", "wrong").status(), ClientToken("unknown", "wrong").status());
+  const absl::Status known = ClientToken("minzheng", "wrong").status();
+  EXPECT_EQ(ClientToken("unknown", "wrong").status(), known);
+  const audit::v1::AuditRecord failure = AuditOf("bangfu.gateway.v1.SessionService.IssueClientToken").back();
+  EXPECT_EQ(failure.subject() + failure.result(), "CLIENT_FAILED");
   EXPECT_EQ(ReasonOf(ApproveClient("minzheng", TokenOf("sysadmin", SECURITY_ADMIN))), "GRANT_SAME_PERSON");
   ASSERT_TRUE(ApproveClient("minzheng", Security()).ok());
 
@@ -215,6 +291,7 @@ TEST_F(AccountRpcTest, AClientGetsTokensOnceApproved) {
   EXPECT_EQ(caller.department, "民政厅");
   EXPECT_THAT(caller.purposes, ElementsAre("低保, \"核对\"", "临时救助"));
   EXPECT_EQ(caller.grants[0].role, DEPARTMENT);
+  EXPECT_EQ(caller.calls_per_minute, 600);
   EXPECT_EQ(ReasonOf(Own(session->access_token())), "ACCOUNT_NOT_FOUND");
 
   v1::RevokeClientRequest revoke;

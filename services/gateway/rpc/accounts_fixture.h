@@ -14,6 +14,7 @@
 #include "common/testing/test_database.h"
 #include "common/testing/test_server.h"
 #include "gtest/gtest.h"
+#include "services/gateway/domain/totp.h"
 #include "services/gateway/rpc/gateway_accounts.h"
 
 namespace bangfu::gateway {
@@ -24,7 +25,8 @@ class AccountsFixture : public ::testing::Test {
   using Administration = v1::AccountService::Stub;
   static constexpr char kPassword[] = "spring2026rain";
 
-  AccountsFixture() : database_(Migrations()), sealer_(crypto::KeyRing::ForTest()) {
+  explicit AccountsFixture(SessionRule sessions = {})
+      : database_(Migrations()), sealer_(crypto::KeyRing::ForTest()), session_rule_(sessions) {
     std::vector<rpc::ServiceTable*> tables;
     for (const auto& table : tables_) tables.push_back(table.get());
     server_ = std::make_unique<testing::TestServer>(tables);
@@ -116,6 +118,68 @@ class AccountsFixture : public ::testing::Test {
     return Call(administration_, &Administration::RevokeGrant, request, Security());
   }
 
+  absl::StatusOr<v1::Account> ProposeReset(const std::string& account_id, const std::string& token) {
+    v1::ProposeResetRequest request;
+    request.set_account_id(account_id);
+    request.set_request_id(testing::NewRequestId());
+    return Call(administration_, &Administration::ProposeReset, request, token);
+  }
+
+  absl::StatusOr<v1::ResetPasswordResponse> ApproveReset(const std::string& account_id, const std::string& token) {
+    v1::ApproveResetRequest request;
+    request.set_account_id(account_id);
+    request.set_request_id(testing::NewRequestId());
+    return Call(administration_, &Administration::ApproveReset, request, token);
+  }
+
+  absl::StatusOr<v1::Account> Enable(const std::string& account_id, const std::string& token) {
+    v1::EnableAccountRequest request;
+    request.set_account_id(account_id);
+    request.set_request_id(testing::NewRequestId());
+    return Call(administration_, &Administration::EnableAccount, request, token);
+  }
+
+  absl::StatusOr<v1::ConfirmSecondFactorResponse> Confirm(const std::string& token, const std::string& code) {
+    v1::ConfirmSecondFactorRequest request;
+    request.set_code(code);
+    return Call(sessions_, &Sessions::ConfirmSecondFactor, request, token);
+  }
+
+  std::string CodeOf(const std::string& secret) { return TotpCode(secret, TotpStepAt(clock_.Now())); }
+
+  struct SecondFactor {
+    std::string secret;
+    std::vector<std::string> recovery_codes;
+  };
+  // Enrols and confirms a second factor by this token.
+  SecondFactor EnrolSecondFactor(const std::string& account_id, const std::string& token) {
+    EXPECT_TRUE(Call(sessions_, &Sessions::EnrolSecondFactor, {}, token).ok());
+    std::string sealed;
+    EXPECT_TRUE(database_.database()
+                    .Read({},
+                          [&](db::Tx& tx) {
+                            sealed = store::FindAccount(tx, account_id)->totp_pending;
+                            return absl::OkStatus();
+                          })
+                    .ok());
+    const std::string secret = *sealer_.Open({"gateway", "account", "totp_secret", account_id}, sealed);
+    const auto confirmed = Confirm(token, CodeOf(secret));
+    EXPECT_TRUE(confirmed.ok()) << confirmed.status();
+    EXPECT_TRUE(confirmed->account().second_factor());
+    return {secret, {confirmed->recovery_codes().begin(), confirmed->recovery_codes().end()}};
+  }
+
+  // Audit records of a method, in order.
+  std::vector<audit::v1::AuditRecord> AuditOf(const std::string& method) {
+    std::vector<audit::v1::AuditRecord> records;
+    for (const auto& row : database_.Sql("TABLE audit_outbox ORDER BY id")) {
+      audit::v1::AuditRecord record;
+      record.ParseFromString(db::BytesOf(row["body"]));
+      if (record.method() == method) records.push_back(std::move(record));
+    }
+    return records;
+  }
+
   absl::StatusOr<v1::Account> Own(const std::string& token) {
     return Call(sessions_, &Sessions::GetOwnAccount, {}, token);
   }
@@ -131,9 +195,12 @@ class AccountsFixture : public ::testing::Test {
   auth::TokenVerifier verifier_{{key_.verifying_key()}};
   api::PageTokens page_tokens_{std::string(32, 'p')};
   PasswordHasher hasher_{{.memory_kib = 64, .passes = 1}};
-  Accounts accounts_{
-      {.write = {"gateway", &database_.database(), &sealer_}, .issuer = &issuer_, .page_tokens = &page_tokens_},
-      {.memory_kib = 64, .passes = 1}};
+  const SessionRule session_rule_;
+  Accounts accounts_{{.write = {"gateway", &database_.database(), &sealer_},
+                      .issuer = &issuer_,
+                      .page_tokens = &page_tokens_,
+                      .sessions = session_rule_},
+                     {.memory_kib = 64, .passes = 1}};
   rpc::Dispatcher dispatcher_{
       {.service = "gateway", .verifier = &verifier_, .database = &database_.database(), .clock = [this] {
          return clock_.Now();

@@ -46,9 +46,7 @@ absl::Status Insert(db::Tx& tx, const First& first, const std::string& hash, abs
   AccountRecord account;
   account.shown.set_account_id(first.account_id);
   account.shown.set_display_name(first.display_name);
-  account.password_hash = hash;
-  account.password_changed_at = now;
-  account.must_change = true;
+  GiveFirstPassword(account, hash, now);
   RETURN_IF_ERROR(store::InsertAccount(tx, account, now));
   store::AddPassword(tx, first.account_id, hash, PasswordPolicy().history);
   store::InsertGrant(tx, GrantFor(first, DayInChina(now)));

@@ -93,6 +93,12 @@ absl::StatusOr<bool> PasswordHasher::Fits(const std::string& password, const std
   return absl::DataLossError("a stored password hash cannot be read");
 }
 
+bool PasswordHasher::IsOutdated(const std::string& hash) const {
+  // $argon2id$v=19$m=19456,t=2,p=1$salt$hash
+  const size_t salt = fixed_hash_.find('$', fixed_hash_.find(",p=")) + 1;
+  return hash.compare(0, salt, fixed_hash_, 0, salt) != 0;
+}
+
 absl::StatusOr<bool> PasswordHasher::FitsAny(const std::string& password, const std::vector<std::string>& hashes,
                                              absl::Time deadline) {
   for (const std::string& hash : hashes) {

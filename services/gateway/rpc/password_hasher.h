@@ -35,6 +35,9 @@ class PasswordHasher {
   // Whether the password is that of the hash. An empty hash (no such account) takes as long as any, and never fits.
   absl::StatusOr<bool> Fits(const std::string& password, const std::string& hash, absl::Time deadline);
 
+  // The hash was made with other parameters than new ones are.
+  bool IsOutdated(const std::string& hash) const;
+
   // Whether the password is that of any of the hashes.
   absl::StatusOr<bool> FitsAny(const std::string& password, const std::vector<std::string>& hashes,
                                absl::Time deadline);

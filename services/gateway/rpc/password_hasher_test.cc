@@ -21,7 +21,10 @@ TEST(PasswordHasherTest, HashesAsConfiguredAndRecognisesItsOwn) {
   EXPECT_TRUE(*hasher.Fits("spring2026rain", hash, kNever));
   EXPECT_FALSE(*hasher.Fits("spring2026rai", hash, kNever));
   EXPECT_FALSE(*hasher.Fits("spring2026rain", "", kNever));
-  EXPECT_TRUE(*PasswordHasher({.memory_kib = 64, .passes = 1}).Fits("spring2026rain", hash, kNever));
+  PasswordHasher lighter({.memory_kib = 64, .passes = 1});
+  EXPECT_TRUE(*lighter.Fits("spring2026rain", hash, kNever));
+  EXPECT_FALSE(hasher.IsOutdated(hash));
+  EXPECT_TRUE(lighter.IsOutdated(hash));
   EXPECT_FALSE(hasher.Fits("spring2026rain", "no hash", kNever).ok());
 }
 

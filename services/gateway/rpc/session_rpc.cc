@@ -11,8 +11,10 @@
 #include "common/status/refusal.h"
 #include "services/gateway/domain/client.h"
 #include "services/gateway/domain/totp.h"
+#include "services/gateway/rpc/readable_secret.h"
 #include "services/gateway/store/client_store.h"
 #include "services/gateway/store/grant_store.h"
+#include "services/gateway/store/recovery_code_store.h"
 #include "services/gateway/store/session_store.h"
 
 namespace bangfu::gateway {
@@ -22,6 +24,7 @@ using status::ReasonOf;
 using status::Refuse;
 
 constexpr size_t kSessionIdSize = 16;
+constexpr int kRecoveryCodes = 10;
 
 std::string NewSessionId() { return crypto::HexEncode(crypto::RandomBytes(kSessionIdSize)); }
 
@@ -65,25 +68,44 @@ absl::StatusOr<SessionRpc::Judgement> SessionRpc::Judge(db::Tx& tx, const rpc::C
     effects.ActOn(account_id, 0);
   }
   const Failures failures = store::LoadFailures(tx, account_id);
-  std::string totp_secret;
+  std::string totp_secret, recovery_digest;
+  bool is_recovery_code = false;
   if (account != nullptr && code && !account->totp_secret.empty()) {
     ASSIGN_OR_RETURN(totp_secret, context_.write.sealer->Open(TotpPlace(account_id), account->totp_secret));
+    recovery_digest = RecoveryCodeDigest(*context_.write.sealer, account_id, *code);
+    is_recovery_code = store::HasRecoveryCode(tx, account_id, recovery_digest);
   }
   Verdict& verdict = judgement.verdict;
   // Guesses that were on their way together meet the lock here.
   verdict.refusal = CheckNotLocked(failures, call.now());
   if (verdict.refusal.ok()) {
-    verdict = JudgeSignIn({account, proof.fits, code ? *code : "", totp_secret}, context_.passwords, call.now());
+    verdict = JudgeSignIn({account, proof.fits, code ? *code : "", totp_secret, is_recovery_code}, context_.passwords,
+                          call.now());
   }
   if (!verdict.refusal.ok()) effects.record().set_result(ReasonOf(verdict.refusal));
   if (verdict.counts) {
     const Failures after = AfterFailure(context_.lockout, failures, call.now());
     store::SaveFailures(tx, account_id, after, call.now());
     if (IsLocked(after, call.now())) effects.record().set_result(v1::Reason_Name(v1::ACCOUNT_LOCKED));
-  } else if (verdict.refusal.ok() && failures.count > 0) {
-    store::ClearFailures(tx, account_id);
+  } else if (verdict.refusal.ok()) {
+    if (failures.count > 0) store::ClearFailures(tx, account_id);
+    Accept(tx, proof, recovery_digest, judgement, effects);
   }
   return judgement;
+}
+
+void SessionRpc::Accept(db::Tx& tx, const Proof& proof, const std::string& recovery_digest, Judgement& judgement,
+                        rpc::Effects& effects) {
+  AccountRecord& account = *judgement.account;
+  const Verdict& verdict = judgement.verdict;
+  if (verdict.second_factor && verdict.totp_step == 0) {
+    store::DeleteRecoveryCode(tx, account.shown.account_id(), recovery_digest);
+    effects.Change({"recovery_codes"});
+  }
+  if (verdict.totp_step == 0 && proof.renewed.empty()) return;
+  if (verdict.totp_step != 0) account.totp_last_step = verdict.totp_step;
+  if (!proof.renewed.empty()) account.password_hash = proof.renewed;
+  store::UpdateAccount(tx, account);
 }
 
 absl::StatusOr<v1::Session> SessionRpc::Answer(const auth::Caller& caller, const std::string& refresh_token,
@@ -97,32 +119,40 @@ absl::StatusOr<v1::Session> SessionRpc::Answer(const auth::Caller& caller, const
   return answer;
 }
 
-absl::StatusOr<v1::Session> SessionRpc::Open(db::Tx& tx, const rpc::Call& call, AccountRecord account,
-                                             const Verdict& verdict, rpc::Effects& effects) {
+absl::StatusOr<v1::Session> SessionRpc::AnswerSession(db::Tx& tx, const SessionRecord& session,
+                                                      const std::string& refresh_token, absl::Time now) {
+  const std::vector<v1::Grant> held = store::GrantsOf(tx, {session.account_id});
+  const std::vector<v1::Grant> counting = GrantsThatCount(context_.sessions, session, held);
+  ASSIGN_OR_RETURN(v1::Session answer, Answer(CallerOfSession(session, counting, now), refresh_token, now));
+  answer.set_second_factor_required(counting.size() < held.size());
+  return answer;
+}
+
+absl::StatusOr<v1::Session> SessionRpc::Open(db::Tx& tx, const rpc::Call& call, const Judgement& judgement,
+                                             rpc::Effects& effects) {
   SessionRecord session;
   session.session_id = NewSessionId();
-  session.account_id = account.shown.account_id();
-  session.second_factor = verdict.totp_step != 0;
+  session.account_id = judgement.account->shown.account_id();
+  session.second_factor = judgement.verdict.second_factor;
   session.created_at = session.last_used_at = call.now();
   session.expires_at = call.now() + context_.sessions.longest;
   effects.record().set_session(session.session_id);
-  if (verdict.totp_step != 0) {
-    account.totp_last_step = verdict.totp_step;
-    store::UpdateAccount(tx, account);
-  }
-  if (verdict.change_only) {
+  if (judgement.verdict.change_only) {
     auth::Caller caller = CallerOfSession(session, {}, call.now());
     caller.password_change_only = true;
     return Answer(caller, "", call.now());
   }
   const std::string refresh_token = Turn(crypto::RandomBytes(kFamilySize), session);
+  if (context_.sessions.one_per_account) store::EndSessionsOf(tx, session.account_id, call.now());
   store::InsertSession(tx, session);
-  return Answer(CallerOfSession(session, store::GrantsOf(tx, {session.account_id}), call.now()), refresh_token,
-                call.now());
+  return AnswerSession(tx, session, refresh_token, call.now());
 }
 
 absl::StatusOr<v1::Session> SessionRpc::SignIn(rpc::Call& call, const v1::SignInRequest& request) {
-  ASSIGN_OR_RETURN(const Proof proof, Prove(call, request.account_id(), request.password()));
+  ASSIGN_OR_RETURN(Proof proof, Prove(call, request.account_id(), request.password()));
+  if (proof.fits && context_.hasher->IsOutdated(proof.hash)) {
+    ASSIGN_OR_RETURN(proof.renewed, context_.hasher->Hash(request.password(), call.deadline()));
+  }
   absl::Status refusal;
   v1::Session answer;
   // The body succeeds even if it refuses: the failure is counted and audited.
@@ -131,7 +161,7 @@ absl::StatusOr<v1::Session> SessionRpc::SignIn(rpc::Call& call, const v1::SignIn
     ASSIGN_OR_RETURN(const Judgement judgement, Judge(tx, call, request.account_id(), proof, request.code(), effects));
     refusal = judgement.verdict.refusal;
     if (refusal.ok()) {
-      ASSIGN_OR_RETURN(answer, Open(tx, call, *judgement.account, judgement.verdict, effects));
+      ASSIGN_OR_RETURN(answer, Open(tx, call, judgement, effects));
     }
     return effects.Flush(tx);
   }));
@@ -162,8 +192,7 @@ absl::StatusOr<v1::Session> SessionRpc::RefreshSession(rpc::Call& call, const v1
     const std::string refresh_token = Turn(token->family, *session);
     session->last_used_at = call.now();
     store::UpdateSession(tx, *session);
-    const std::vector<v1::Grant> grants = store::GrantsOf(tx, {session->account_id});
-    ASSIGN_OR_RETURN(answer, Answer(CallerOfSession(*session, grants, call.now()), refresh_token, call.now()));
+    ASSIGN_OR_RETURN(answer, AnswerSession(tx, *session, refresh_token, call.now()));
     return absl::OkStatus();
   }));
   if (!refusal.ok()) return refusal;
@@ -239,10 +268,16 @@ absl::StatusOr<v1::EnrolSecondFactorResponse> SessionRpc::EnrolSecondFactor(
   return response;
 }
 
-absl::StatusOr<v1::Account> SessionRpc::ConfirmSecondFactor(rpc::Call& call,
-                                                            const v1::ConfirmSecondFactorRequest& request) {
+absl::StatusOr<v1::ConfirmSecondFactorResponse> SessionRpc::ConfirmSecondFactor(
+    rpc::Call& call, const v1::ConfirmSecondFactorRequest& request) {
   const std::string& account_id = call.caller().subject;
-  return database().Write(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<v1::Account> {
+  v1::ConfirmSecondFactorResponse response;
+  std::vector<std::string> digests;
+  for (int i = 0; i < kRecoveryCodes; ++i) {
+    response.add_recovery_codes(NewReadableSecret());
+    digests.push_back(RecoveryCodeDigest(*context_.write.sealer, account_id, response.recovery_codes(i)));
+  }
+  RETURN_IF_ERROR(database().Write(call.bounds(), [&](db::Tx& tx) -> absl::Status {
     ASSIGN_OR_RETURN(AccountRecord account, store::LoadAccountForUpdate(tx, account_id));
     if (account.totp_pending.empty()) return Refuse(v1::SECOND_FACTOR_WRONG);
     ASSIGN_OR_RETURN(const std::string secret,
@@ -252,12 +287,15 @@ absl::StatusOr<v1::Account> SessionRpc::ConfirmSecondFactor(rpc::Call& call,
     account.totp_secret = std::exchange(account.totp_pending, "");
     account.totp_last_step = *step;
     store::UpdateAccount(tx, account);
+    store::ReplaceRecoveryCodes(tx, account_id, digests);
     rpc::Effects effects(context_.write.service, call);
     effects.ActOn(account_id, 0);
-    effects.Change({"second_factor"});
-    RETURN_IF_ERROR(effects.Flush(tx));
-    return ShownWithGrants(tx, context_, {account, store::LoadFailures(tx, account_id)}, call.now());
-  });
+    effects.Change({"second_factor", "recovery_codes"});
+    *response.mutable_account() =
+        ShownWithGrants(tx, context_, {account, store::LoadFailures(tx, account_id)}, call.now());
+    return effects.Flush(tx);
+  }));
+  return response;
 }
 
 absl::StatusOr<v1::Account> SessionRpc::GetOwnAccount(rpc::Call& call, const v1::GetOwnAccountRequest& request) {
@@ -274,13 +312,14 @@ absl::StatusOr<v1::Session> SessionRpc::IssueClientToken(rpc::Call& call, const 
   v1::Session answer;
   RETURN_IF_ERROR(database().Write(call.bounds(), [&](db::Tx& tx) -> absl::Status {
     const std::optional<ClientRecord> client = store::FindClient(tx, request.client_id());
-    if (!client) return Refuse(v1::CLIENT_FAILED);
-    refusal = crypto::ConstantTimeEqual(client->secret_digest, digest)
-                  ? CheckUsable(client->shown, DayInChina(call.now()))
-                  : Refuse(v1::CLIENT_FAILED);
+    const bool fits = client && crypto::ConstantTimeEqual(client->secret_digest, digest);
+    refusal = fits ? CheckUsable(client->shown, DayInChina(call.now())) : Refuse(v1::CLIENT_FAILED);
     rpc::Effects effects(context_.write.service, call);
-    effects.record().set_subject(ClientSession(request.client_id()));
-    effects.ActOn(request.client_id(), 0);
+    // Of an unknown client nothing is kept: what was typed may be anything, a secret even.
+    if (client) {
+      effects.record().set_subject(ClientSession(request.client_id()));
+      effects.ActOn(request.client_id(), 0);
+    }
     if (refusal.ok()) {
       ASSIGN_OR_RETURN(answer, Answer(CallerOfClient(client->shown, call.now()), "", call.now()));
     } else {

@@ -24,7 +24,8 @@ class SessionRpc {
   absl::StatusOr<v1::ChangePasswordResponse> ChangePassword(rpc::Call& call, const v1::ChangePasswordRequest& request);
   absl::StatusOr<v1::EnrolSecondFactorResponse> EnrolSecondFactor(rpc::Call& call,
                                                                   const v1::EnrolSecondFactorRequest& request);
-  absl::StatusOr<v1::Account> ConfirmSecondFactor(rpc::Call& call, const v1::ConfirmSecondFactorRequest& request);
+  absl::StatusOr<v1::ConfirmSecondFactorResponse> ConfirmSecondFactor(rpc::Call& call,
+                                                                      const v1::ConfirmSecondFactorRequest& request);
   absl::StatusOr<v1::Account> GetOwnAccount(rpc::Call& call, const v1::GetOwnAccountRequest& request);
   absl::StatusOr<v1::Session> IssueClientToken(rpc::Call& call, const v1::IssueClientTokenRequest& request);
 
@@ -32,12 +33,14 @@ class SessionRpc {
   // What a name and a password turned out to be. Worked out before the transaction, since hashing takes long.
   struct Proof {
     bool fits = false;
-    std::string hash;  // the account's when it was compared; empty: no such account
+    std::string hash;     // the account's when it was compared; empty: no such account
+    std::string renewed;  // the same password by the parameters of today; empty: as it is
   };
   absl::StatusOr<Proof> Prove(rpc::Call& call, const std::string& account_id, const std::string& password);
 
-  // Judges the attempt under the lock of the account, counts a failure, and says both in the audit record. CONFLICT if
-  // the password was changed since it was compared. `code` is not asked for when it is nothing.
+  // Judges the attempt under the lock of the account, counts a failure, or keeps what a success uses up, and says so in
+  // the audit record. CONFLICT if the password was changed since it was compared. `code` is not asked for when it is
+  // nothing.
   struct Judgement {
     std::optional<AccountRecord> account;
     Verdict verdict;
@@ -45,13 +48,21 @@ class SessionRpc {
   absl::StatusOr<Judgement> Judge(db::Tx& tx, const rpc::Call& call, const std::string& account_id, const Proof& proof,
                                   std::optional<std::string> code, rpc::Effects& effects);
 
+  // What a success changes: the account itself, the codes that it may not use again, and the failures before it.
+  void Accept(db::Tx& tx, const Proof& proof, const std::string& recovery_digest, Judgement& judgement,
+              rpc::Effects& effects);
+
   // A new session of the account; or, while its password must be changed, a token that is good for nothing else.
-  absl::StatusOr<v1::Session> Open(db::Tx& tx, const rpc::Call& call, AccountRecord account, const Verdict& verdict,
+  absl::StatusOr<v1::Session> Open(db::Tx& tx, const rpc::Call& call, const Judgement& judgement,
                                    rpc::Effects& effects);
 
   // PASSWORD_REUSED if it is one of the account's last passwords.
   absl::StatusOr<std::string> HashUnlessUsed(rpc::Call& call, const std::string& account_id,
                                              const std::string& password);
+
+  // The session with the rights that it has today.
+  absl::StatusOr<v1::Session> AnswerSession(db::Tx& tx, const SessionRecord& session, const std::string& refresh_token,
+                                            absl::Time now);
 
   // The answer with a new access token.
   absl::StatusOr<v1::Session> Answer(const auth::Caller& caller, const std::string& refresh_token, absl::Time now);

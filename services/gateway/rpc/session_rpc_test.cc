@@ -1,9 +1,10 @@
 #include "services/gateway/rpc/session_rpc.h"
 
+#include <set>
+
 #include "absl/time/clock.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "services/gateway/domain/totp.h"
 #include "services/gateway/rpc/accounts_fixture.h"
 
 namespace bangfu::gateway {
@@ -18,35 +19,14 @@ constexpr char kWrong[] = "autumn2025fog";
 
 class SessionRpcTest : public AccountsFixture {
  protected:
-  // Enrols and confirms a second factor by this token; answers the secret.
-  std::string EnrolSecondFactor(const std::string& token) {
-    EXPECT_TRUE(Call(sessions_, &Sessions::EnrolSecondFactor, {}, token).ok());
-    const auto row = database_.Sql("SELECT totp_pending FROM account WHERE account_id = 'li.ming'")[0];
-    const std::string secret = *sealer_.Open({"gateway", "account", "totp_secret", "li.ming"}, db::BytesOf(row[0]));
-    const auto account = Confirm(token, CodeOf(secret));
-    EXPECT_TRUE(account.ok()) << account.status();
-    EXPECT_TRUE(account->second_factor());
-    return secret;
-  }
-
   // Results of the audit records of a method about a subject, in order.
   std::vector<std::string> Audited(const std::string& method, const std::string& subject) {
     std::vector<std::string> results;
-    for (const auto& row : database_.Sql("SELECT body FROM audit_outbox ORDER BY id")) {
-      audit::v1::AuditRecord record;
-      record.ParseFromString(db::BytesOf(row[0]));
-      if (record.method() == method && record.subject() == subject) results.push_back(record.result());
+    for (const audit::v1::AuditRecord& record : AuditOf(method)) {
+      if (record.subject() == subject) results.push_back(record.result());
     }
     return results;
   }
-
-  absl::StatusOr<v1::Account> Confirm(const std::string& token, const std::string& code) {
-    v1::ConfirmSecondFactorRequest request;
-    request.set_code(code);
-    return Call(sessions_, &Sessions::ConfirmSecondFactor, request, token);
-  }
-
-  std::string CodeOf(const std::string& secret) { return TotpCode(secret, TotpStepAt(clock_.Now())); }
 };
 
 TEST_F(SessionRpcTest, SignsInAndReadsTheOwnAccount) {
@@ -168,16 +148,16 @@ TEST_F(SessionRpcTest, ARefreshTokenUsedTwiceEndsTheSession) {
 TEST_F(SessionRpcTest, SessionsEndByDisuseAndByAge) {
   CreateReady("li.ming");
   const auto idle = SignIn("li.ming", kPassword);
-  clock_.Advance(absl::Minutes(30));
+  clock_.Advance(absl::Minutes(15));
   EXPECT_EQ(ReasonOf(Refresh(idle->refresh_token())), "SESSION_ENDED");
 
   auto used = SignIn("li.ming", kPassword);
-  for (int i = 0; i < 23; ++i) {
-    clock_.Advance(absl::Minutes(20));
+  for (int i = 0; i < 47; ++i) {
+    clock_.Advance(absl::Minutes(10));
     used = Refresh(used->refresh_token());
     ASSERT_TRUE(used.ok()) << used.status();
   }
-  clock_.Advance(absl::Minutes(20));
+  clock_.Advance(absl::Minutes(10));
   EXPECT_EQ(ReasonOf(Refresh(used->refresh_token())), "SESSION_ENDED");
 }
 
@@ -203,7 +183,7 @@ TEST_F(SessionRpcTest, ASecondFactorIsEnrolledConfirmedAndThenAskedFor) {
   CreateReady("li.ming");
   const auto session = SignIn("li.ming", kPassword);
   EXPECT_EQ(ReasonOf(Confirm(session->access_token(), "000000")), "SECOND_FACTOR_WRONG");
-  const std::string secret = EnrolSecondFactor(session->access_token());
+  const std::string secret = EnrolSecondFactor("li.ming", session->access_token()).secret;
 
   EXPECT_EQ(ReasonOf(SignIn("li.ming", kPassword)), "SECOND_FACTOR_REQUIRED");
   EXPECT_EQ(ReasonOf(SignIn("li.ming", kPassword, CodeOf(secret))), "SIGN_IN_FAILED");  // confirmed it, so used
@@ -221,9 +201,82 @@ TEST_F(SessionRpcTest, ASecondFactorIsEnrolledConfirmedAndThenAskedFor) {
 
 TEST_F(SessionRpcTest, WrongCodesLock) {
   CreateReady("li.ming");
-  EnrolSecondFactor(SignIn("li.ming", kPassword)->access_token());
+  EnrolSecondFactor("li.ming", SignIn("li.ming", kPassword)->access_token());
   for (int i = 0; i < 5; ++i) EXPECT_EQ(ReasonOf(SignIn("li.ming", kPassword, "abcdef")), "SIGN_IN_FAILED");
   EXPECT_EQ(ReasonOf(SignIn("li.ming", kPassword)), "ACCOUNT_LOCKED");
+}
+
+TEST_F(SessionRpcTest, EachRecoveryCodeIsGoodForOneSignIn) {
+  CreateReady("li.ming");
+  const SecondFactor first = EnrolSecondFactor("li.ming", SignIn("li.ming", kPassword)->access_token());
+  ASSERT_EQ(first.recovery_codes.size(), 10u);
+  EXPECT_EQ(std::set<std::string>(first.recovery_codes.begin(), first.recovery_codes.end()).size(), 10u);
+  for (const std::string& code : first.recovery_codes) {
+    const std::string stored =
+        "SELECT count(*) FROM recovery_code WHERE position('" + code + "'::bytea IN code_digest) > 0";
+    EXPECT_EQ(database_.Sql(stored)[0][0].as<int>(), 0);
+  }
+
+  EXPECT_EQ(ReasonOf(SignIn("li.ming", kWrong, first.recovery_codes[0])), "SIGN_IN_FAILED");  // and does not use it up
+  const auto session = SignIn("li.ming", kPassword, first.recovery_codes[0]);
+  ASSERT_TRUE(session.ok()) << session.status();
+  EXPECT_TRUE(Claims(session->access_token()).second_factor);
+  EXPECT_THAT(AuditOf(kSignIn).back().changed_fields(), ElementsAre("recovery_codes"));
+  EXPECT_EQ(ReasonOf(SignIn("li.ming", kPassword, first.recovery_codes[0])), "SIGN_IN_FAILED");
+  EXPECT_TRUE(SignIn("li.ming", kPassword, first.recovery_codes[1]).ok());
+
+  // Another account's codes are of no use, nor are those from before the device was replaced.
+  CreateReady("wang.wu");
+  EnrolSecondFactor("wang.wu", SignIn("wang.wu", kPassword)->access_token());
+  EXPECT_EQ(ReasonOf(SignIn("wang.wu", kPassword, first.recovery_codes[2])), "SIGN_IN_FAILED");
+  const SecondFactor second = EnrolSecondFactor("li.ming", session->access_token());
+  EXPECT_EQ(ReasonOf(SignIn("li.ming", kPassword, first.recovery_codes[2])), "SIGN_IN_FAILED");
+  EXPECT_TRUE(SignIn("li.ming", kPassword, second.recovery_codes[2]).ok());
+  EXPECT_EQ(database_.Count("recovery_code WHERE account_id = 'li.ming'"), 9);
+}
+
+TEST_F(SessionRpcTest, ASignInEndsTheSessionBeforeIt) {
+  CreateReady("li.ming");
+  CreateReady("wang.wu");
+  const auto other = SignIn("wang.wu", kPassword);
+  const auto before = SignIn("li.ming", kPassword);
+  const auto after = SignIn("li.ming", kPassword);
+  EXPECT_EQ(ReasonOf(Refresh(before->refresh_token())), "SESSION_ENDED");
+  EXPECT_TRUE(Refresh(after->refresh_token()).ok());
+  EXPECT_TRUE(Refresh(other->refresh_token()).ok());
+}
+
+TEST_F(SessionRpcTest, ASignInRenewsAHashOfOldParameters) {
+  CreateReady("li.ming");
+  const std::string old_hash = *PasswordHasher({.memory_kib = 32, .passes = 1}).Hash(kPassword, absl::InfiniteFuture());
+  database_.Sql("UPDATE account SET password_hash = '" + old_hash + "' WHERE account_id = 'li.ming'");
+  EXPECT_FALSE(SignIn("li.ming", kWrong).ok());
+  EXPECT_EQ(database_.Count("account WHERE password_hash LIKE '%m=32,%'"), 1);
+  EXPECT_TRUE(SignIn("li.ming", kPassword).ok());
+  EXPECT_EQ(database_.Count("account WHERE password_hash LIKE '%m=32,%'"), 0);
+  EXPECT_TRUE(SignIn("li.ming", kPassword).ok());
+}
+
+class StrongAdministratorsTest : public AccountsFixture {
+ protected:
+  StrongAdministratorsTest() : AccountsFixture({.strong_administrators = true}) {}
+};
+
+TEST_F(StrongAdministratorsTest, HaveTheirRightsOnceASecondFactorIsUsed) {
+  ASSERT_TRUE(ChangePassword("sysadmin", administrators_[0].first_password, kPassword).ok());
+  const auto weak = SignIn("sysadmin", kPassword);
+  ASSERT_TRUE(weak.ok()) << weak.status();
+  EXPECT_TRUE(weak->second_factor_required());
+  EXPECT_TRUE(Claims(weak->access_token()).grants.empty());
+  const SecondFactor factor = EnrolSecondFactor("sysadmin", weak->access_token());
+  EXPECT_TRUE(Refresh(weak->refresh_token())->second_factor_required());  // it is the session that lacks it
+
+  const auto strong = SignIn("sysadmin", kPassword, factor.recovery_codes[0]);
+  EXPECT_FALSE(strong->second_factor_required());
+  EXPECT_EQ(Claims(strong->access_token()).grants.size(), 1u);
+  EXPECT_EQ(Claims(Refresh(strong->refresh_token())->access_token()).grants.size(), 1u);
+  CreateReady("li.ming");
+  EXPECT_FALSE(SignIn("li.ming", kPassword)->second_factor_required());
 }
 
 TEST_F(SessionRpcTest, TheEnrolmentIsShownForDevices) {

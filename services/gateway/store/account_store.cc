@@ -12,19 +12,22 @@ namespace {
 constexpr db::Statement kSelect = {"account.select", R"sql(
   SELECT account_id, display_name, unit, disabled, password_hash,
          (extract(epoch FROM password_changed_at) * 1000000)::bigint, must_change, totp_secret, totp_pending,
-         totp_last_step, (extract(epoch FROM created_at) * 1000000)::bigint
+         totp_last_step, (extract(epoch FROM created_at) * 1000000)::bigint, reset_proposer,
+         (extract(epoch FROM reset_proposed_at) * 1000000)::bigint
   FROM account WHERE account_id = $1)sql"};
 
 constexpr db::Statement kSelectForUpdate = {"account.select_for_update", R"sql(
   SELECT account_id, display_name, unit, disabled, password_hash,
          (extract(epoch FROM password_changed_at) * 1000000)::bigint, must_change, totp_secret, totp_pending,
-         totp_last_step, (extract(epoch FROM created_at) * 1000000)::bigint
+         totp_last_step, (extract(epoch FROM created_at) * 1000000)::bigint, reset_proposer,
+         (extract(epoch FROM reset_proposed_at) * 1000000)::bigint
   FROM account WHERE account_id = $1 FOR UPDATE)sql"};
 
 constexpr db::Statement kSelectListed = {"account.select_listed", R"sql(
   SELECT a.account_id, a.display_name, a.unit, a.disabled, a.password_hash,
          (extract(epoch FROM a.password_changed_at) * 1000000)::bigint, a.must_change, a.totp_secret, a.totp_pending,
-         a.totp_last_step, (extract(epoch FROM a.created_at) * 1000000)::bigint,
+         a.totp_last_step, (extract(epoch FROM a.created_at) * 1000000)::bigint, a.reset_proposer,
+         (extract(epoch FROM a.reset_proposed_at) * 1000000)::bigint,
          coalesce(f.failed_count, 0), (extract(epoch FROM f.locked_until) * 1000000)::bigint
   FROM account a LEFT JOIN sign_in_failure f ON f.name_digest = sha256(convert_to(a.account_id, 'UTF8'))
   WHERE a.account_id = $1)sql"};
@@ -32,7 +35,8 @@ constexpr db::Statement kSelectListed = {"account.select_listed", R"sql(
 constexpr db::Statement kList = {"account.list", R"sql(
   SELECT a.account_id, a.display_name, a.unit, a.disabled, a.password_hash,
          (extract(epoch FROM a.password_changed_at) * 1000000)::bigint, a.must_change, a.totp_secret, a.totp_pending,
-         a.totp_last_step, (extract(epoch FROM a.created_at) * 1000000)::bigint,
+         a.totp_last_step, (extract(epoch FROM a.created_at) * 1000000)::bigint, a.reset_proposer,
+         (extract(epoch FROM a.reset_proposed_at) * 1000000)::bigint,
          coalesce(f.failed_count, 0), (extract(epoch FROM f.locked_until) * 1000000)::bigint
   FROM account a LEFT JOIN sign_in_failure f ON f.name_digest = sha256(convert_to(a.account_id, 'UTF8'))
   WHERE a.account_id > $1 ORDER BY a.account_id LIMIT $2)sql"};
@@ -43,7 +47,7 @@ constexpr db::Statement kInsert = {"account.insert", R"sql(
 
 constexpr db::Statement kUpdate = {"account.update", R"sql(
   UPDATE account SET disabled = $2, password_hash = $3, password_changed_at = $4, must_change = $5, totp_secret = $6,
-         totp_pending = $7, totp_last_step = $8
+         totp_pending = $7, totp_last_step = $8, reset_proposer = $9, reset_proposed_at = $10
   WHERE account_id = $1)sql"};
 
 constexpr db::Statement kLockTable = {"account.lock_table", "LOCK TABLE account IN SHARE ROW EXCLUSIVE MODE"};
@@ -90,6 +94,8 @@ AccountRecord ReadAccount(const pqxx::row& row) {
   account.totp_secret = db::BytesOf(row[7]);
   account.totp_pending = db::BytesOf(row[8]);
   account.totp_last_step = row[9].as<int64_t>();
+  account.reset_proposer = row[11].as<std::string>();
+  account.reset_proposed_at = TimeIn(row[12], absl::InfinitePast());
   const int64_t micros = row[10].as<int64_t>();
   account.shown.mutable_create_time()->set_seconds(micros / 1'000'000);
   account.shown.mutable_create_time()->set_nanos(static_cast<int32_t>(micros % 1'000'000) * 1000);
@@ -124,13 +130,13 @@ absl::StatusOr<AccountRecord> LoadAccountForUpdate(db::Tx& tx, const std::string
 std::optional<ListedAccount> FindListedAccount(db::Tx& tx, const std::string& account_id) {
   const pqxx::result rows = tx.Run(kSelectListed, account_id);
   if (rows.empty()) return std::nullopt;
-  return ListedAccount{ReadAccount(rows[0]), ReadFailures(rows[0][11], rows[0][12])};
+  return ListedAccount{ReadAccount(rows[0]), ReadFailures(rows[0][13], rows[0][14])};
 }
 
 std::vector<ListedAccount> ListAccounts(db::Tx& tx, const std::string& after, int limit) {
   std::vector<ListedAccount> accounts;
   for (const pqxx::row& row : tx.Run(kList, after, limit)) {
-    accounts.push_back({ReadAccount(row), ReadFailures(row[11], row[12])});
+    accounts.push_back({ReadAccount(row), ReadFailures(row[13], row[14])});
   }
   return accounts;
 }
@@ -145,7 +151,8 @@ absl::Status InsertAccount(db::Tx& tx, const AccountRecord& account, absl::Time 
 void UpdateAccount(db::Tx& tx, const AccountRecord& account) {
   tx.Run(kUpdate, account.shown.account_id(), account.disabled, account.password_hash,
          Timestamp(account.password_changed_at), account.must_change, db::Bytes(account.totp_secret),
-         db::Bytes(account.totp_pending), account.totp_last_step);
+         db::Bytes(account.totp_pending), account.totp_last_step, account.reset_proposer,
+         Timestamp(account.reset_proposed_at));
 }
 
 bool LockAndFindAnyAccount(db::Tx& tx) {

@@ -1,6 +1,8 @@
 // ImportService.ExportRegister: the register as files that can be edited and imported again.
 #include <string>
 
+#include "absl/strings/str_cat.h"
+#include "bangfu/operations/v1/file.pb.h"
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
 #include "services/registration/domain/import_table.h"
@@ -16,13 +18,22 @@ using domain::ImportTable;
 constexpr int kPageRecords = 1000;
 constexpr size_t kPortionBytes = 256 << 10;
 
-// Sends the portion; CANCELLED when the caller has gone.
-absl::Status Send(std::string* portion, rpc::Writer<google::api::HttpBody>& writer) {
-  google::api::HttpBody body;
-  body.set_content_type("text/csv; charset=utf-8");
-  body.set_data(std::move(*portion));
-  portion->clear();
-  return writer.Write(body) ? absl::OkStatus() : status::Refuse(status::Reason::CANCELLED);
+// The first portion, which names the file.
+google::api::HttpBody FirstPortion(const v1::ExportRegisterRequest& request) {
+  google::api::HttpBody portion;
+  portion.set_content_type("text/csv; charset=utf-8");
+  operations::v1::FileName name;
+  name.set_name(absl::StrCat(request.table(), "_", request.area(), ".csv"));
+  portion.add_extensions()->PackFrom(name);
+  return portion;
+}
+
+// Sends the portion and empties it for the next; CANCELLED when the caller has gone.
+absl::Status Send(google::api::HttpBody* portion, rpc::Writer<google::api::HttpBody>& writer) {
+  const bool sent = writer.Write(*portion);
+  portion->clear_extensions();
+  portion->clear_data();
+  return sent ? absl::OkStatus() : status::Refuse(status::Reason::CANCELLED);
 }
 
 }  // namespace
@@ -32,7 +43,8 @@ absl::Status ImportRpc::ExportRegister(rpc::Call& call, const v1::ExportRegister
   const ImportTable* table = domain::FindTable(request.table());
   if (table == nullptr) return status::RefuseFields({{"table", "表: 应为 AC01、AB01、AC07 或 AC30"}});
   ASSIGN_OR_RETURN(const auto scope, call.ScopeIn(AreaNumber(request.area())));
-  std::string portion = ExportHeaderLine(*table);
+  google::api::HttpBody portion = FirstPortion(request);
+  portion.set_data(ExportHeaderLine(*table));
   for (const auth::AreaRange& range : scope) {
     store::ExportPage page;
     do {
@@ -40,8 +52,9 @@ absl::Status ImportRpc::ExportRegister(rpc::Call& call, const v1::ExportRegister
       ASSIGN_OR_RETURN(page, registration_.database().Read(call.bounds(), [&](db::Tx& tx) {
         return store::ReadExportPage(tx, registration_.sealer(), table->table, range, after, kPageRecords);
       }));
-      for (const store::ExportRow& row : page.rows) AppendExportLine(*table, row, call.full_view(), &portion);
-      if (portion.size() >= kPortionBytes) RETURN_IF_ERROR(Send(&portion, writer));
+      for (const store::ExportRow& row : page.rows)
+        AppendExportLine(*table, row, call.full_view(), portion.mutable_data());
+      if (portion.data().size() >= kPortionBytes) RETURN_IF_ERROR(Send(&portion, writer));
     } while (page.more);
   }
   return Send(&portion, writer);
