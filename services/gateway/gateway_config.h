@@ -18,6 +18,7 @@ struct GatewayConfig {
   std::string token_signing;                     // PEM of the key that signs access tokens
   std::map<std::string, std::string> upstreams;  // service → unix:/path or host:port
   int upstream_channels = 2;
+  std::vector<std::string> trusted_proxies;
   std::vector<std::string> cors_origins;
   int threads = 2;
   int caller_rate = 100;  // requests a second of one account

@@ -40,6 +40,7 @@ edge::EdgeOptions EdgeOptionsOf(const GatewayConfig& config, service::Platform& 
   options.certificate_file = config.http_certificate;
   options.key_file = config.http_key;
   options.http.upload_bytes = config.upload_mb << 20;
+  options.trusted_proxies = config.trusted_proxies;
   options.cors_origins = config.cors_origins;
   options.grpc_address = config.grpc_listen;
   options.grpc_credentials = rpc::ServerCredentials(platform.config().tls);

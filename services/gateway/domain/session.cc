@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "bangfu/gateway/v1/reason.pb.h"
+#include "common/crypto/digest.h"
 #include "common/crypto/encode.h"
 #include "common/standards/date.h"
 #include "common/status/refusal.h"
@@ -20,6 +21,11 @@ std::optional<RefreshToken> ParseRefreshToken(absl::string_view text) {
   const std::optional<std::string> bytes = crypto::Base64UrlDecode(text);
   if (!bytes || bytes->size() != kFamilySize + kTurnSize) return std::nullopt;
   return RefreshToken{bytes->substr(0, kFamilySize), bytes->substr(kFamilySize)};
+}
+
+bool MayRefresh(const SessionRecord& session, absl::string_view turn_digest, absl::Time now) {
+  if (crypto::ConstantTimeEqual(session.refresh_digest, turn_digest)) return true;
+  return now < session.last_used_at + kRefreshGrace && crypto::ConstantTimeEqual(session.previous_digest, turn_digest);
 }
 
 absl::Status CheckRunning(const SessionRule& rule, const SessionRecord& session, absl::Time now) {

@@ -26,8 +26,9 @@ struct SessionRule {
 struct SessionRecord {
   std::string session_id;
   std::string account_id;
-  std::string family_digest;   // SHA-256 of the part that all refresh tokens of the session have in common
-  std::string refresh_digest;  // SHA-256 of the part that only the newest has
+  std::string family_digest;    // SHA-256 of the part that all refresh tokens of the session have in common
+  std::string refresh_digest;   // SHA-256 of the part that only the newest has
+  std::string previous_digest;  // that of the token before, empty if there was none
   bool second_factor = false;
   absl::Time created_at;
   absl::Time last_used_at;
@@ -46,6 +47,12 @@ inline constexpr size_t kTurnSize = 32;
 
 std::string FormatRefreshToken(const RefreshToken& token);
 std::optional<RefreshToken> ParseRefreshToken(absl::string_view text);
+
+// The token before the newest is good for this long after it was used: the answer may have been lost on its way.
+inline constexpr absl::Duration kRefreshGrace = absl::Seconds(10);
+
+// Whether the token with this digest may be used now. Any other was used before, by its owner or by a thief.
+bool MayRefresh(const SessionRecord& session, absl::string_view turn_digest, absl::Time now);
 
 // SESSION_ENDED if it was ended, was not used for too long, or is too old.
 absl::Status CheckRunning(const SessionRule& rule, const SessionRecord& session, absl::Time now);

@@ -38,7 +38,9 @@ absl::string_view BearerToken(absl::string_view authorization) {
 }  // namespace
 
 Admission::Admission(AdmissionOptions options)
-    : options_(std::move(options)), unary_(options_.in_flight), streams_(options_.streams) {}
+    : options_(std::move(options)),
+      unary_(options_.in_flight),
+      streams_(options_.streams, options_.streams_per_caller) {}
 
 Rate Admission::RateOf(const auth::Caller& caller) const {
   if (caller.calls_per_minute == 0) return options_.caller_rate;
@@ -66,10 +68,14 @@ absl::StatusOr<Admission::Entry> Admission::Admit(const Method& method, absl::st
   } else if (method.access->audience() != options::v1::AUDIENCE_PUBLIC) {
     return refusal;
   }
-  bool stream = method.descriptor->client_streaming() || method.descriptor->server_streaming();
-  entry.place = (stream ? streams_ : unary_).Enter();
-  if (!entry.place) return RefuseOverload();
+  entry.key = entry.caller != nullptr ? entry.caller->subject : source;
   return entry;
+}
+
+absl::Status Admission::Begin(const Method& method, Entry* entry) {
+  const bool stream = method.descriptor->client_streaming() || method.descriptor->server_streaming();
+  entry->place = stream ? streams_.Enter(entry->key) : unary_.Enter();
+  return entry->place ? absl::OkStatus() : RefuseOverload();
 }
 
 }  // namespace bangfu::edge

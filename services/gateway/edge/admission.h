@@ -26,21 +26,27 @@ struct AdmissionOptions {
   Rate source_rate{20, 60};    // of one address, for requests without a valid token
   int in_flight = 2048;        // requests at once, streams not counted
   int streams = 1024;          // event streams, uploads and downloads at once
+  int streams_per_caller = 32;
 };
 
 class Admission {
  public:
   struct Entry {
     std::shared_ptr<const auth::Caller> caller;  // nullptr for a public method called without a valid token
-    Gate::Place place;
+    std::string key;                             // by whom streams are counted: the caller, or the source
+    Gate::Place place;                           // of what is under way; taken by Begin
   };
 
   explicit Admission(AdmissionOptions options);
 
-  // `authorization` is the header as it came, `source` the peer's address. UNAUTHENTICATED, PERMISSION_DENIED,
-  // PASSWORD_CHANGE_REQUIRED, RATE_LIMITED or OVERLOADED.
+  // `authorization` is the header as it came, `source` whom it comes from (SourceOf). UNAUTHENTICATED,
+  // PERMISSION_DENIED, PASSWORD_CHANGE_REQUIRED or RATE_LIMITED.
   absl::StatusOr<Entry> Admit(const Method& method, absl::string_view authorization, const std::string& source,
                               absl::Time now);
+
+  // Takes a place for the work itself. A request takes it when it has come in whole, so that nobody fills the places by
+  // sending slowly; a stream when it begins. OVERLOADED.
+  absl::Status Begin(const Method& method, Entry* entry);
 
   // For pages that belong to no method.
   absl::Status AdmitSource(const std::string& source, absl::Time now) {

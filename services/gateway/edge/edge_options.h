@@ -42,7 +42,8 @@ struct EdgeOptions {
   HttpLimits http;
   int connections = 10'000;
   int connections_per_source = 1'000;
-  std::vector<std::string> cors_origins;  // https://… ; empty: closed
+  std::vector<std::string> trusted_proxies = {"127.0.0.1", "::1"};  // whose X-Forwarded-For is believed
+  std::vector<std::string> cors_origins;                            // https://… ; empty: closed
 
   std::string grpc_address;                                   // host:port or unix:path; empty: no gRPC entry
   std::shared_ptr<grpc::ServerCredentials> grpc_credentials;  // nullptr: insecure

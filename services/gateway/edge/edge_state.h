@@ -8,6 +8,7 @@
 
 #include "services/gateway/edge/admission.h"
 #include "services/gateway/edge/edge_options.h"
+#include "services/gateway/edge/gzip.h"
 #include "services/gateway/edge/method_catalogue.h"
 #include "services/gateway/edge/route_table.h"
 #include "services/gateway/edge/upstream.h"
@@ -23,6 +24,7 @@ struct EdgeState {
         upstreams(options.upstreams),
         admission(options.admission),
         openapi(std::move(openapi_json)),
+        openapi_compressed(Gzip(openapi).value_or("")),
         openapi_etag(std::move(openapi_tag)) {}
 
   const EdgeOptions options;
@@ -31,6 +33,7 @@ struct EdgeState {
   const Upstreams upstreams;
   Admission admission;
   const std::string openapi;
+  const std::string openapi_compressed;  // by gzip; empty if that failed
   const std::string openapi_etag;
   std::atomic<bool> draining{false};  // finish what is under way, take no more
   std::atomic<bool> aborting{false};  // end what is under way

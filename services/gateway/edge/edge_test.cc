@@ -508,6 +508,7 @@ TEST_F(EdgeTest, ReadsTheCertificateAgain) {
 TEST_F(EdgeTest, BoundsConnections) {
   EdgeOptions options;
   options.connections_per_source = 2;
+  options.trusted_proxies.clear();
   Start(std::move(options));
   RawHttp one(edge_->http_port()), two(edge_->http_port());
   EXPECT_EQ(one.Ask("GET", "/healthz").status, 200);

@@ -16,6 +16,7 @@
 #include "services/gateway/edge/gzip.h"
 #include "services/gateway/edge/json_writer.h"
 #include "services/gateway/edge/pages.h"
+#include "services/gateway/edge/source.h"
 #include "services/gateway/edge/sse.h"
 #include "services/gateway/edge/trace.h"
 #include "services/gateway/edge/transcode.h"
@@ -54,6 +55,9 @@ Answer FileHead(const Route& route, const HttpBody& first) {
           {{"Content-Disposition", AttachmentNamed(FileNameOf(route, first))}, {"Cache-Control", "no-store"}}};
 }
 
+// Pages that are made when they are asked for.
+bool IsCostly(absl::string_view path) { return path == "/readyz" || path == "/metrics"; }
+
 bool IsCompressible(const std::string& type) {
   return absl::StartsWith(type, "application/json") || absl::StartsWith(type, "text/") ||
          absl::StartsWith(type, "application/javascript") || absl::StartsWith(type, "image/svg");
@@ -66,8 +70,11 @@ bool IsJsonType(absl::string_view type) {
 
 }  // namespace
 
-Exchange::Exchange(EdgeState& state, HttpConnection& connection, const std::string& source)
-    : state_(state), connection_(connection), source_(source), trace_(NewTraceId()) {}
+Exchange::Exchange(EdgeState& state, HttpConnection& connection, const std::string& address)
+    : state_(state),
+      connection_(connection),
+      source_(SourceOf(address, connection.Header("X-Forwarded-For"), state.options.trusted_proxies)),
+      trace_(NewTraceId()) {}
 
 asio::awaitable<void> Exchange::Refuse() {
   co_await AnswerStatus(connection_.refusal(), connection_.refusal_http_status());
@@ -92,7 +99,7 @@ asio::awaitable<void> Exchange::Run() {
     } else {
       bool readable = verb == "GET" || verb == "HEAD";
       absl::Status admitted =
-          connection_.path() == "/readyz" ? state_.admission.AdmitSource(source_, start_) : absl::OkStatus();
+          IsCostly(connection_.path()) ? state_.admission.AdmitSource(source_, start_) : absl::OkStatus();
       std::optional<Answer> page;
       if (admitted.ok() && readable) {
         page = co_await FindPage(state_, connection_.path(), connection_.wire().executor(), Gone());
@@ -184,6 +191,8 @@ asio::awaitable<void> Exchange::CallMethod(RouteMatch match) {
   if (!request.ok()) co_return co_await AnswerStatus(request.status());
   auto upstream = state_.upstreams.Find(method_->UpstreamOf(**request));
   if (!upstream.ok()) co_return co_await AnswerStatus(upstream.status());
+  absl::Status begun = state_.admission.Begin(*method_, &entry_);
+  if (!begun.ok()) co_return co_await AnswerStatus(begun);
 
   if (upload) {
     co_await Upload(route, **request, **upstream);
@@ -253,7 +262,7 @@ asio::awaitable<Exchange::Ended> Exchange::SendEvents(const Route& route, Stream
 asio::awaitable<void> Exchange::StreamEvents(const Route& route, const Message& request, Upstream& upstream) {
   auto bridge =
       StreamBridge::Start(connection_.wire().executor(), upstream, method_->path, Terms(absl::InfiniteFuture()));
-  co_await bridge->Write(ToBytes(request), true);
+  co_await bridge->Write(ToBytes(request), true, Gone());
   grpc::ByteBuffer bytes;
   StreamBridge::Next next = co_await bridge->Read(&bytes, kFirstEventPatience, Gone());
   Ended ended = Ended::kByService;
@@ -287,7 +296,7 @@ asio::awaitable<void> Exchange::StreamEvents(const Route& route, const Message& 
 asio::awaitable<void> Exchange::StreamFile(const Route& route, const Message& request, Upstream& upstream) {
   auto bridge =
       StreamBridge::Start(connection_.wire().executor(), upstream, method_->path, Terms(absl::InfiniteFuture()));
-  co_await bridge->Write(ToBytes(request), true);
+  co_await bridge->Write(ToBytes(request), true, Gone());
   grpc::ByteBuffer bytes;
   StreamBridge::Next next = co_await bridge->Read(&bytes, kFilePatience, Gone());
   if (next == StreamBridge::Next::kTimeout) bridge->Cancel();
@@ -327,7 +336,8 @@ asio::awaitable<absl::Status> Exchange::SendUpload(const Route& route, Message& 
     if (!part.ok()) co_return part.status();
     if (part->empty() && !first) break;
     SetFile(route, *part, first ? type : "", &message);
-    if (!co_await bridge.Write(ToBytes(message), false)) co_return absl::OkStatus();  // the call's own status says why
+    if (!co_await bridge.Write(ToBytes(message), false, Gone()))
+      co_return absl::OkStatus();  // the call's own status says why
     if (part->empty()) break;
     // Path and query fields travel once, with the first piece.
     if (first) message.Clear();
@@ -407,7 +417,8 @@ void Exchange::Compress(Answer* answer) const {
   }
   answer->headers.emplace_back("Vary", "Accept-Encoding");
   if (!AcceptsGzip(connection_.Header("Accept-Encoding"))) return;
-  if (auto compressed = Gzip(answer->body)) {
+  auto compressed = answer->compressed.empty() ? Gzip(answer->body) : std::move(answer->compressed);
+  if (compressed) {
     answer->body = *std::move(compressed);
     answer->headers.emplace_back("Content-Encoding", "gzip");
   }

@@ -53,7 +53,7 @@ class Exchange {
 
   EdgeState& state_;
   HttpConnection& connection_;
-  const std::string& source_;
+  const std::string source_;
   const absl::Time start_ = absl::Now();
   std::string trace_;
   std::string authorization_;

@@ -11,6 +11,7 @@
 #include "common/status/refusal.h"
 #include "grpcpp/impl/codegen/server_callback_handlers.h"
 #include "services/gateway/edge/errors.h"
+#include "services/gateway/edge/source.h"
 #include "services/gateway/edge/trace.h"
 
 namespace bangfu::edge {
@@ -26,11 +27,6 @@ std::string MetadataValue(const grpc::CallbackServerContext& context, const char
   return std::string(range.first->second.data(), range.first->second.size());
 }
 
-// ipv4:10.0.0.7:50412 → ipv4:10.0.0.7: one source, whatever its port.
-std::string SourceOf(const std::string& peer) {
-  return peer.compare(0, 3, "ipv") == 0 ? peer.substr(0, peer.rfind(':')) : peer;
-}
-
 // One call passing through. Requests and answers flow independently; each direction holds one message at a time, so a
 // slow reader slows down the writer. It lives from the arrival of the call to OnDone.
 class ProxyCall : public grpc::ServerBidiReactor<ByteBuffer, ByteBuffer> {
@@ -38,7 +34,9 @@ class ProxyCall : public grpc::ServerBidiReactor<ByteBuffer, ByteBuffer> {
   ProxyCall(EdgeState& state, const Method& method, grpc::CallbackServerContext& context)
       : state_(state), method_(method), context_(context), trace_(NewTraceId()) {
     authorization_ = MetadataValue(context, "authorization");
-    auto admitted = state.admission.Admit(method, authorization_, SourceOf(context.peer()), start_);
+    const std::string source = SourceOf(AddressOfPeer(context.peer()), MetadataValue(context, "x-forwarded-for"),
+                                        state.options.trusted_proxies);
+    auto admitted = state.admission.Admit(method, authorization_, source, start_);
     if (!admitted.ok()) {
       End(admitted.status());
       return;
@@ -107,6 +105,7 @@ class ProxyCall : public grpc::ServerBidiReactor<ByteBuffer, ByteBuffer> {
     if (method_.service_field != nullptr && !(has_message && FromBytes(incoming_, first.get()))) {
       return status::Refuse(Reason::MALFORMED_REQUEST, {{"detail", "消息无法读取"}});
     }
+    RETURN_IF_ERROR(state_.admission.Begin(method_, &entry_));
     ASSIGN_OR_RETURN(Upstream * upstream, state_.upstreams.Find(method_.UpstreamOf(*first)));
     StreamCall::Events events;
     events.read = [this](std::shared_ptr<ByteBuffer> message) { OnAnswer(std::move(message)); };

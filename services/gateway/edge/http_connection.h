@@ -38,6 +38,7 @@ struct Answer {
   std::string content_type;  // empty: no body
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;
+  std::string compressed;  // the body by gzip, where it is kept so; empty: made when it is wanted
 };
 
 class HttpConnection {

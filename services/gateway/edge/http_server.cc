@@ -17,9 +17,18 @@
 #include "common/status/macros.h"
 #include "services/gateway/edge/exchange.h"
 #include "services/gateway/edge/http_connection.h"
+#include "services/gateway/edge/source.h"
 
 namespace bangfu::edge {
 namespace {
+
+// Without the form in which an IPv6 socket shows IPv4 peers.
+std::string AddressOf(const asio::ip::address& address) {
+  if (address.is_v6() && address.to_v6().is_v4_mapped()) {
+    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+  }
+  return address.to_string();
+}
 
 using asio::ip::tcp;
 using ReusePort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
@@ -82,14 +91,18 @@ asio::awaitable<void> HttpServer::Accept(Loop& loop) {
       continue;
     }
     auto peer = socket.remote_endpoint(error);
-    std::string source = error ? "" : peer.address().to_string();
-    if (error || !connections_.Enter(source)) continue;
+    if (error) continue;
+    std::string address = AddressOf(peer.address());
+    // A proxy brings everybody's connections.
+    const bool proxy = IsTrustedProxy(address, state_.options.trusted_proxies);
+    Gate::Place place = connections_.Enter(proxy ? "" : address);
+    if (!place) continue;
     socket.set_option(tcp::no_delay(true), error);
-    asio::co_spawn(loop.context, Serve(loop, std::move(socket), std::move(source)), asio::detached);
+    asio::co_spawn(loop.context, Serve(loop, std::move(socket), std::move(address), std::move(place)), asio::detached);
   }
 }
 
-asio::awaitable<void> HttpServer::Serve(Loop& loop, tcp::socket socket, std::string source) {
+asio::awaitable<void> HttpServer::Serve(Loop& loop, tcp::socket socket, std::string address, Gate::Place place) {
   try {
     const std::shared_ptr<Certificate::Context> tls = certificate_ ? certificate_->Current(absl::Now()) : nullptr;
     HttpConnection connection(tls ? TlsWire(std::move(socket), *tls) : PlainWire(std::move(socket)),
@@ -100,21 +113,20 @@ asio::awaitable<void> HttpServer::Serve(Loop& loop, tcp::socket socket, std::str
     });
     loop.idle.insert(&connection);
     connection.wire().ExpireAfter(state_.options.http.header_time);
-    if (!co_await connection.wire().Handshake()) co_await Converse(loop, connection, source);
+    if (!co_await connection.wire().Handshake()) co_await Converse(loop, connection, address);
   } catch (const std::exception& fault) {
     // Only allocation can throw here; the connection ends, the program does not.
     log::Error("connection_failed", {{"what", absl::string_view(fault.what())}});
   }
-  connections_.Leave(source);
 }
 
-asio::awaitable<void> HttpServer::Converse(Loop& loop, HttpConnection& connection, const std::string& source) {
+asio::awaitable<void> HttpServer::Converse(Loop& loop, HttpConnection& connection, const std::string& address) {
   while (true) {
     HttpConnection::Head head = co_await connection.ReadHead();
     if (head == HttpConnection::Head::kClosed) co_return;
     loop.idle.erase(&connection);
     loop.busy.insert(&connection);
-    Exchange exchange(state_, connection, source);
+    Exchange exchange(state_, connection, address);
     if (head == HttpConnection::Head::kRefused) {
       co_await exchange.Refuse();
       break;

@@ -44,11 +44,11 @@ class HttpServer {
   explicit HttpServer(EdgeState& state);
   absl::Status Listen(Loop& loop, int port);
   asio::awaitable<void> Accept(Loop& loop);
-  asio::awaitable<void> Serve(Loop& loop, asio::ip::tcp::socket socket, std::string source);
-  asio::awaitable<void> Converse(Loop& loop, HttpConnection& connection, const std::string& source);
+  asio::awaitable<void> Serve(Loop& loop, asio::ip::tcp::socket socket, std::string address, Gate::Place place);
+  asio::awaitable<void> Converse(Loop& loop, HttpConnection& connection, const std::string& address);
 
   EdgeState& state_;
-  ConnectionCount connections_;
+  Gate connections_;
   std::unique_ptr<Certificate> certificate_;  // nullptr: plain HTTP
   std::vector<std::unique_ptr<Loop>> loops_;
   int port_ = 0;

@@ -57,38 +57,32 @@ size_t RateLimiter::size() const {
   return size;
 }
 
-Gate::Place Gate::Enter() {
+Gate::Place Gate::Enter(const std::string& key) {
   if (++count_ > limit_) {
     --count_;
     return Place();
   }
-  return Place(this);
+  if (key.empty()) return Place(this);
+  std::lock_guard lock(mutex_);
+  int& mine = keys_[key];
+  if (mine >= per_key_) {
+    --count_;
+    return Place();
+  }
+  ++mine;
+  return Place(this, key);
+}
+
+void Gate::Leave(const std::string& key) {
+  --count_;
+  if (key.empty()) return;
+  std::lock_guard lock(mutex_);
+  auto found = keys_.find(key);
+  if (--found->second == 0) keys_.erase(found);
 }
 
 absl::Status RefuseOverload() {
   return status::WithRetryDelay(status::Refuse(status::Reason::OVERLOADED, {{"retry_seconds", "1"}}), 1);
-}
-
-bool ConnectionCount::Enter(const std::string& source) {
-  std::lock_guard lock(mutex_);
-  if (count_ >= total_) return false;
-  int& mine = sources_[source];
-  if (mine >= per_source_) return false;
-  ++mine;
-  ++count_;
-  return true;
-}
-
-void ConnectionCount::Leave(const std::string& source) {
-  std::lock_guard lock(mutex_);
-  --count_;
-  auto found = sources_.find(source);
-  if (--found->second == 0) sources_.erase(found);
-}
-
-int ConnectionCount::count() const {
-  std::lock_guard lock(mutex_);
-  return count_;
 }
 
 }  // namespace bangfu::edge

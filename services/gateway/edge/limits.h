@@ -7,6 +7,7 @@
 #include <array>
 #include <atomic>
 #include <cstddef>
+#include <limits>
 #include <mutex>
 #include <string>
 #include <unordered_map>
@@ -55,57 +56,47 @@ class RateLimiter {
   std::array<Shard, kShards> shards_;
 };
 
-// Counts what is under way in total.
+// Counts what is under way: in all, and of one key where a bound on keys is set.
 class Gate {
  public:
-  explicit Gate(int limit) : limit_(limit) {}
+  explicit Gate(int limit, int per_key = std::numeric_limits<int>::max()) : limit_(limit), per_key_(per_key) {}
 
   // One place of the gate, given back at destruction.
   class Place {
    public:
-    explicit Place(Gate* gate = nullptr) : gate_(gate) {}
-    Place(Place&& other) noexcept : gate_(other.gate_) { other.gate_ = nullptr; }
+    explicit Place(Gate* gate = nullptr, std::string key = "") : gate_(gate), key_(std::move(key)) {}
+    Place(Place&& other) noexcept : gate_(std::exchange(other.gate_, nullptr)), key_(std::move(other.key_)) {}
     Place& operator=(Place&& other) noexcept {
       std::swap(gate_, other.gate_);
+      std::swap(key_, other.key_);
       return *this;
     }
     ~Place() {
-      if (gate_ != nullptr) --gate_->count_;
+      if (gate_ != nullptr) gate_->Leave(key_);
     }
     explicit operator bool() const { return gate_ != nullptr; }
 
    private:
     Gate* gate_;
+    std::string key_;
   };
 
-  // An empty place if all are taken.
-  Place Enter();
+  // An empty place if all are taken, or all of the key. Without a key only the total counts.
+  Place Enter(const std::string& key = "");
   int count() const { return count_.load(); }
 
  private:
+  void Leave(const std::string& key);
+
   const int limit_;
+  const int per_key_;
   std::atomic<int> count_{0};
+  std::mutex mutex_;
+  std::unordered_map<std::string, int> keys_;
 };
 
 // OVERLOADED with a delay of one second: what is said at a full gate.
 absl::Status RefuseOverload();
-
-// Counts connections, in total and per source address.
-class ConnectionCount {
- public:
-  ConnectionCount(int total, int per_source) : total_(total), per_source_(per_source) {}
-
-  bool Enter(const std::string& source);
-  void Leave(const std::string& source);
-  int count() const;
-
- private:
-  const int total_;
-  const int per_source_;
-  mutable std::mutex mutex_;
-  int count_ = 0;
-  std::unordered_map<std::string, int> sources_;
-};
 
 }  // namespace bangfu::edge
 

@@ -1,5 +1,8 @@
 #include "services/gateway/edge/limits.h"
 
+#include <string>
+#include <vector>
+
 #include "absl/strings/str_cat.h"
 #include "common/status/refusal.h"
 #include "gtest/gtest.h"
@@ -66,15 +69,22 @@ TEST(GateTest, CountsPlaces) {
   EXPECT_EQ(gate.count(), 0);
 }
 
-TEST(ConnectionCountTest, BoundsTotalAndSource) {
-  ConnectionCount count(3, 2);
-  EXPECT_TRUE(count.Enter("a"));
-  EXPECT_TRUE(count.Enter("a"));
-  EXPECT_FALSE(count.Enter("a"));
-  EXPECT_TRUE(count.Enter("b"));
-  EXPECT_FALSE(count.Enter("c"));
-  count.Leave("a");
-  EXPECT_TRUE(count.Enter("c"));
+TEST(GateTest, BoundsEachKey) {
+  Gate gate(4, 2);
+  std::vector<Gate::Place> places;
+  const auto enters = [&](const std::string& key) {
+    places.push_back(gate.Enter(key));
+    return static_cast<bool>(places.back());
+  };
+  EXPECT_TRUE(enters("a"));
+  EXPECT_TRUE(enters("a"));
+  EXPECT_FALSE(enters("a"));
+  EXPECT_TRUE(enters("b"));
+  EXPECT_TRUE(enters(""));
+  EXPECT_FALSE(enters("c"));
+  places.clear();
+  EXPECT_EQ(gate.count(), 0);
+  EXPECT_TRUE(enters("a"));
 }
 
 TEST(DeadlineTest, ReadsBothHeaders) {

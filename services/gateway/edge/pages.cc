@@ -54,7 +54,11 @@ asio::awaitable<std::optional<Answer>> FindPage(EdgeState& state, absl::string_v
     co_return Page(200, kJson, body + "}\n");
   }
   if (path == "/openapi.json") {
-    co_return Answer{200, kJson, state.openapi, {{"Cache-Control", "no-cache"}, {"ETag", state.openapi_etag}}};
+    co_return Answer{200,
+                     kJson,
+                     state.openapi,
+                     {{"Cache-Control", "no-cache"}, {"ETag", state.openapi_etag}},
+                     state.openapi_compressed};
   }
   if (state.options.page) co_return state.options.page(path);
   co_return std::nullopt;

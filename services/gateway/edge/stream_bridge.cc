@@ -106,10 +106,13 @@ asio::awaitable<StreamBridge::Next> StreamBridge::Read(grpc::ByteBuffer* message
   co_return Next::kMessage;
 }
 
-asio::awaitable<bool> StreamBridge::Write(grpc::ByteBuffer message, bool last) {
+asio::awaitable<bool> StreamBridge::Write(grpc::ByteBuffer message, bool last, const Abandoned& abandoned) {
   writing_ = true;
   call_->Write(std::move(message), last);
-  while (writing_) co_await Wait(kTick);
+  while (writing_) {
+    co_await Wait(kTick);
+    if (writing_ && abandoned()) call_->Cancel();
+  }
   co_return !broken_;
 }
 

@@ -33,7 +33,7 @@ class StreamBridge : public std::enable_shared_from_this<StreamBridge> {
   // Waits for the next message, for up to `patience`; after kTimeout the wait may be taken up again.
   asio::awaitable<Next> Read(grpc::ByteBuffer* message, absl::Duration patience, const Abandoned& abandoned);
   // Waits until the message has left: this is how a slow service slows down a fast sender. False if the call is broken.
-  asio::awaitable<bool> Write(grpc::ByteBuffer message, bool last);
+  asio::awaitable<bool> Write(grpc::ByteBuffer message, bool last, const Abandoned& abandoned);
   asio::awaitable<void> CloseWriting();
   // The status of the call, when it has ended.
   asio::awaitable<absl::Status> Finish();

@@ -179,7 +179,8 @@ absl::StatusOr<v1::Session> SessionRpc::RefreshSession(rpc::Call& call, const v1
     if (!session) return Refuse(v1::SESSION_ENDED);
     RETURN_IF_ERROR(CheckRunning(context_.sessions, *session, call.now()));
     refusal = absl::OkStatus();
-    if (!crypto::ConstantTimeEqual(session->refresh_digest, crypto::Sha256(token->turn))) {
+    const std::string presented = crypto::Sha256(token->turn);
+    if (!MayRefresh(*session, presented, call.now())) {
       // Somebody holds a copy, and nobody can say which of the two is the owner: the session ends for both.
       refusal = Refuse(v1::SESSION_ENDED);
       store::EndSession(tx, session->session_id, call.now());
@@ -190,6 +191,7 @@ absl::StatusOr<v1::Session> SessionRpc::RefreshSession(rpc::Call& call, const v1
       return effects.Flush(tx);
     }
     const std::string refresh_token = Turn(token->family, *session);
+    session->previous_digest = presented;
     session->last_used_at = call.now();
     store::UpdateSession(tx, *session);
     ASSIGN_OR_RETURN(answer, AnswerSession(tx, *session, refresh_token, call.now()));

@@ -145,6 +145,21 @@ TEST_F(SessionRpcTest, ARefreshTokenUsedTwiceEndsTheSession) {
   EXPECT_EQ(ReasonOf(Refresh("no token at all")), "SESSION_ENDED");
 }
 
+// The answer to a refresh may be lost on its way: the client asks again with the token it has.
+TEST_F(SessionRpcTest, ARefreshMayBeAskedForAgainForAMoment) {
+  CreateReady("li.ming");
+  const auto first = SignIn("li.ming", kPassword);
+  const auto lost = Refresh(first->refresh_token());
+  clock_.Advance(absl::Seconds(9));
+  const auto again = Refresh(first->refresh_token());
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(ReasonOf(Refresh(lost->refresh_token())), "SESSION_ENDED") << "whoever has that answer is somebody else";
+  const auto other = SignIn("li.ming", kPassword);
+  ASSERT_TRUE(Refresh(other->refresh_token()).ok());
+  clock_.Advance(absl::Seconds(10));
+  EXPECT_EQ(ReasonOf(Refresh(other->refresh_token())), "SESSION_ENDED");
+}
+
 TEST_F(SessionRpcTest, SessionsEndByDisuseAndByAge) {
   CreateReady("li.ming");
   const auto idle = SignIn("li.ming", kPassword);

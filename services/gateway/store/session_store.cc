@@ -18,11 +18,13 @@ constexpr db::Statement kForget = {"session.forget", R"sql(
 constexpr db::Statement kSelectForUpdate = {"session.select_for_update", R"sql(
   SELECT session_id, account_id, family_digest, refresh_digest, second_factor,
          (extract(epoch FROM created_at) * 1000000)::bigint, (extract(epoch FROM last_used_at) * 1000000)::bigint,
-         (extract(epoch FROM expires_at) * 1000000)::bigint, (extract(epoch FROM ended_at) * 1000000)::bigint
+         (extract(epoch FROM expires_at) * 1000000)::bigint, (extract(epoch FROM ended_at) * 1000000)::bigint,
+         previous_digest
   FROM session WHERE family_digest = $1 FOR UPDATE)sql"};
 
 constexpr db::Statement kUpdate = {"session.update", R"sql(
-  UPDATE session SET refresh_digest = $2, last_used_at = $3, ended_at = $4 WHERE session_id = $1)sql"};
+  UPDATE session SET refresh_digest = $2, previous_digest = $5, last_used_at = $3, ended_at = $4
+  WHERE session_id = $1)sql"};
 
 constexpr db::Statement kEnd = {"session.end",
                                 "UPDATE session SET ended_at = $2 WHERE session_id = $1 AND ended_at IS NULL"};
@@ -64,12 +66,13 @@ std::optional<SessionRecord> FindSessionForUpdate(db::Tx& tx, const std::string&
   session.last_used_at = TimeIn(row[6]);
   session.expires_at = TimeIn(row[7]);
   session.ended_at = TimeIn(row[8]);
+  session.previous_digest = db::BytesOf(row[9]);
   return session;
 }
 
 void UpdateSession(db::Tx& tx, const SessionRecord& session) {
   tx.Run(kUpdate, session.session_id, db::Bytes(session.refresh_digest), Timestamp(session.last_used_at),
-         Timestamp(session.ended_at));
+         Timestamp(session.ended_at), db::Bytes(session.previous_digest));
 }
 
 void EndSession(db::Tx& tx, const std::string& session_id, absl::Time now) { tx.Run(kEnd, session_id, Timestamp(now)); }

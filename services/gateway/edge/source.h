@@ -1,0 +1,23 @@
+// Whom a request comes from: the address that rates, connections and failed sign-ins are counted by.
+#ifndef BANGFU_SERVICES_GATEWAY_EDGE_SOURCE_H_
+#define BANGFU_SERVICES_GATEWAY_EDGE_SOURCE_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+
+namespace bangfu::edge {
+
+// The address in gRPC's name of a peer: ipv4:10.0.0.7:50412 → 10.0.0.7, ipv6:%5B::1%5D:50412 → ::1; others as they are.
+std::string AddressOfPeer(absl::string_view peer);
+
+bool IsTrustedProxy(absl::string_view address, const std::vector<std::string>& proxies);
+
+// `forwarded` is the header X-Forwarded-For. Of a trusted proxy its last entry is believed, which that proxy has put
+// there itself; what a peer says that is none is not looked at, nor is an entry that is no address.
+std::string SourceOf(const std::string& address, absl::string_view forwarded, const std::vector<std::string>& proxies);
+
+}  // namespace bangfu::edge
+
+#endif  // BANGFU_SERVICES_GATEWAY_EDGE_SOURCE_H_
