@@ -17,7 +17,7 @@ constexpr db::Statement kSelect = {"policy_decision.select", R"sql(
 
 constexpr db::Statement kList = {"policy_decision.list", R"sql(
   SELECT area, body FROM policy_decision
-  WHERE shard = $1 AND subject = $2 AND ($3 = '' OR rule = $3) AND ($4 = 0 OR id < $4)
+  WHERE shard = $1 AND subject = $2 AND ($3 = '' OR rule = $3) AND ($4::bigint = 0 OR id < $4)
   ORDER BY id DESC LIMIT $5)sql"};
 
 LoadedDecision ReadDecision(const pqxx::row& row) {

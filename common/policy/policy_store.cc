@@ -19,7 +19,7 @@ constexpr db::Statement kLock = {"policy_document.lock", R"sql(
 
 constexpr db::Statement kList = {"policy_document.list", R"sql(
   SELECT shard, id, row_version, body FROM policy_document
-  WHERE ($1 = '' OR kind = $1) AND area >= $2 AND area < $3 AND ($4 = 0 OR state = $4) AND ($5 = 0 OR id < $5)
+  WHERE ($1 = '' OR kind = $1) AND area >= $2 AND area < $3 AND ($4 = 0 OR state = $4) AND ($5::bigint = 0 OR id < $5)
   ORDER BY id DESC LIMIT $6)sql"};
 
 constexpr db::Statement kInsert = {"policy_document.insert", R"sql(
