@@ -192,6 +192,14 @@ TEST_F(PolicyRpcTest, ADocumentGoesFromDraftToForceThroughTwoPersons) {
   document = Call(&Stub::UpdatePolicy, update, Second());
   ASSERT_TRUE(document.ok()) << document.status();
   EXPECT_EQ(document->title(), "2016年退出执行线");
+  update.mutable_policy()->set_etag(document->etag());
+  update.mutable_policy()->mutable_source()->set_note("见省级公告");
+  update.mutable_update_mask()->add_paths("source.note");
+  update.set_request_id(testing::NewRequestId());
+  document = Call(&Stub::UpdatePolicy, update, Second());
+  ASSERT_TRUE(document.ok()) << document.status();
+  EXPECT_EQ(document->source().note(), "见省级公告");
+  EXPECT_EQ(document->source().confidence(), v1::PolicySource::SECONDARY) << "only the note was named";
   document = Submit(*document, Author());
   EXPECT_EQ(ReasonOf(Review(*document, Second())), "SECOND_PERSON_REQUIRED") << "who changed it is an author, too";
   EXPECT_EQ(ReasonOf(Review(*document, Author())), "PERMISSION_DENIED") << "a registrar reviews nothing";

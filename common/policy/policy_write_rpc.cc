@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_join.h"
 #include "bangfu/policy/v1/policy_events.pb.h"
 #include "bangfu/policy/v1/reason.pb.h"
@@ -13,9 +14,12 @@
 #include "common/standards/area_code.h"
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
+#include "google/protobuf/util/field_mask_util.h"
 
 namespace bangfu::policy {
 
+using google::protobuf::FieldMask;
+using google::protobuf::util::FieldMaskUtil;
 using status::Refuse;
 
 namespace {
@@ -62,6 +66,21 @@ absl::StatusOr<std::vector<PolicyDocument>> LockAll(db::Tx& tx, const std::set<s
     documents.push_back(*std::move(document));
   }
   return documents;
+}
+
+// A mask may name parts of the source (source.note): the rest of it stays as it is in the draft. Other paths are left
+// to ApplyUpdate, which refuses those that name nothing.
+void MergeSource(const PolicyDocument& draft, PolicyDocument* wanted, FieldMask* mask) {
+  FieldMask parts;
+  for (std::string& path : *mask->mutable_paths()) {
+    if (!absl::StartsWith(path, "source.") || !FieldMaskUtil::IsValidPath<PolicyDocument>(path)) continue;
+    parts.add_paths(path);
+    path = "source";
+  }
+  if (parts.paths().empty()) return;
+  PolicyDocument merged = draft;
+  FieldMaskUtil::MergeMessageTo(*wanted, parts, FieldMaskUtil::MergeOptions(), &merged);
+  *wanted->mutable_source() = merged.source();
 }
 
 v1::PolicyPublished PublishedFact(const PolicyDocument& document, const std::set<std::string>& superseded) {
@@ -131,12 +150,14 @@ absl::StatusOr<PolicyDocument> PolicyRpc::CreatePolicy(rpc::Call& call, const v1
 }
 
 absl::StatusOr<PolicyDocument> PolicyRpc::UpdatePolicy(rpc::Call& call, const v1::UpdatePolicyRequest& request) {
-  const PolicyDocument& wanted = request.policy();
   const auto write = [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<PolicyDocument> {
+    PolicyDocument wanted = request.policy();
+    FieldMask mask = request.update_mask();
     ASSIGN_OR_RETURN(PolicyDocument draft, Lock(call, tx, wanted.policy_id(), wanted.etag()));
     RETURN_IF_ERROR(CheckEditable(draft));
     const std::string kind = draft.kind();
-    ASSIGN_OR_RETURN(const auto changed, api::ApplyUpdate(request.update_mask(), wanted, &draft));
+    MergeSource(draft, &wanted, &mask);
+    ASSIGN_OR_RETURN(const auto changed, api::ApplyUpdate(mask, wanted, &draft));
     RETURN_IF_ERROR(CheckDraft(context_.library->kinds(), context_.codes, &draft));
     if (draft.kind() != kind) return Refuse(v1::POLICIES_NOT_COMPARABLE);
     AddAuthor(call.caller().subject, &draft);

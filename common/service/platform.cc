@@ -75,8 +75,8 @@ absl::Status Platform::Start(std::vector<rpc::ServiceTable*> tables, std::vector
   operations_ = std::make_unique<operations::OperationRpc>(*database_, *page_tokens_);
   feed_ = std::make_unique<events::EventFeedRpc>(*database_);
   audit_ = std::make_unique<events::AuditRpc>(*database_, name_, *audit_key_);
-  policy_ = std::make_unique<policy::PolicyRpc>(policy::PolicyContext{
-      write_context(), page_tokens_.get(), &policies_, &policy_rules_, dispatcher_->options().codes});
+  policy_ = std::make_unique<policy::PolicyRpc>(policy::PolicyContext{write_context(), page_tokens_.get(), &policies_,
+                                                                      &policy_rules_, dispatcher_->options().codes});
   shared_tables_.push_back(operations_->Table(*dispatcher_));
   shared_tables_.push_back(feed_->Table(*dispatcher_));
   shared_tables_.push_back(audit_->Table(*dispatcher_));

@@ -99,6 +99,9 @@ class PolicyFlow(flow.Flow):
 
     def test_nobody_reviews_what_he_drew_up(self):
         document = self.second.post(_POLICIES, {"policy": line(3000, "2041-01-01")})
+        document = self.second.patch("%s/%s" % (_POLICIES, document["policyId"]),
+                                     {"etag": document["etag"], "source": {"note": "补充说明"}})
+        self.assertEqual(document["source"]["confidence"], "SECONDARY", "only the note was sent")
         document = self.move(self.second, document, "submit")
         path = "%s/%s:review" % (_POLICIES, document["policyId"])
         self.refused(self.second.call("POST", path, {"etag": document["etag"], "decision": "APPROVE"}), 400,
