@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/crypto/key_ring.h"
 #include "common/log/log.h"
+#include "common/policy/working_days.h"
 #include "common/status/macros.h"
 
 namespace bangfu::service {
@@ -27,7 +28,9 @@ absl::StatusOr<std::vector<crypto::VerifyingKey>> ReadPublicKeys(const std::vect
 }
 
 Platform::Platform(std::string name, ServiceConfig config, absl::Span<const db::Migration> migrations)
-    : name_(std::move(name)), config_(std::move(config)), migrations_(migrations) {}
+    : name_(std::move(name)), config_(std::move(config)), migrations_(migrations) {
+  policy_kinds_.Add(policy::CheckHolidayTable);
+}
 
 absl::StatusOr<std::unique_ptr<Platform>> Platform::Create(const std::string& name, const ServiceConfig& config,
                                                            absl::Span<const db::Migration> migrations) {
@@ -72,9 +75,12 @@ absl::Status Platform::Start(std::vector<rpc::ServiceTable*> tables, std::vector
   operations_ = std::make_unique<operations::OperationRpc>(*database_, *page_tokens_);
   feed_ = std::make_unique<events::EventFeedRpc>(*database_);
   audit_ = std::make_unique<events::AuditRpc>(*database_, name_, *audit_key_);
+  policy_ = std::make_unique<policy::PolicyRpc>(policy::PolicyContext{write_context(), page_tokens_.get(), &policies_,
+                                                                      &policy_rules_, dispatcher_->options().codes});
   shared_tables_.push_back(operations_->Table(*dispatcher_));
   shared_tables_.push_back(feed_->Table(*dispatcher_));
   shared_tables_.push_back(audit_->Table(*dispatcher_));
+  shared_tables_.push_back(policy_->Table(*dispatcher_));
 
   ASSIGN_OR_RETURN(admin_, rpc::AdminListener::Start(config_.admin_listen, *health_));
   for (const std::string& address : config_.listen) {

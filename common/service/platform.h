@@ -1,5 +1,5 @@
 // Everything that a service stands on, made from its configuration: database, keys, token verification, the dispatcher,
-// the services offered by all (operations, events, audit), the sequencer, health and the admin listener.
+// the services offered by all (operations, events, audit, policy), the sequencer, health and the admin listener.
 #ifndef BANGFU_COMMON_SERVICE_PLATFORM_H_
 #define BANGFU_COMMON_SERVICE_PLATFORM_H_
 
@@ -20,6 +20,9 @@
 #include "common/events/event_feed_rpc.h"
 #include "common/events/sequencer.h"
 #include "common/operations/operation_rpc.h"
+#include "common/policy/library.h"
+#include "common/policy/policy_rpc.h"
+#include "common/policy/rules.h"
 #include "common/rpc/admin_listener.h"
 #include "common/rpc/server.h"
 #include "common/rpc/write.h"
@@ -42,6 +45,12 @@ class Platform {
   auth::TokenVerifier& verifier() { return *verifier_; }
   rpc::WriteContext write_context() { return {name_, database_.get(), sealer_.get()}; }
   rpc::Health& health() { return *health_; }
+
+  // The rules of the service: it adds its kinds and its replayable functions before it serves. Holiday tables are
+  // there.
+  policy::Kinds& policy_kinds() { return policy_kinds_; }
+  policy::Rules& policy_rules() { return policy_rules_; }
+  policy::Library& policies() { return policies_; }
 
   // Makes the dispatcher; `codes` looks codes up in dictionaries and may be null.
   rpc::Dispatcher& MakeDispatcher(const api::CodeLookup* codes = nullptr);
@@ -71,6 +80,10 @@ class Platform {
   std::unique_ptr<operations::OperationRpc> operations_;
   std::unique_ptr<events::EventFeedRpc> feed_;
   std::unique_ptr<events::AuditRpc> audit_;
+  policy::Kinds policy_kinds_;
+  policy::Rules policy_rules_;
+  policy::Library policies_{policy_kinds_};
+  std::unique_ptr<policy::PolicyRpc> policy_;
   std::vector<std::unique_ptr<rpc::ServiceTable>> shared_tables_;
   std::unique_ptr<events::Sequencer> sequencer_;
   std::unique_ptr<rpc::AdminListener> admin_;

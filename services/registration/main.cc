@@ -5,6 +5,7 @@
 #include "services/registration/migrations/migrations.h"
 #include "services/registration/rpc/dictionary_cache.h"
 #include "services/registration/rpc/import_rpc.h"
+#include "services/registration/rpc/policies.h"
 #include "services/registration/rpc/register_tables.h"
 #include "services/registration/store/summary_store.h"
 
@@ -20,6 +21,7 @@ absl::Status Fold(db::Tx& tx) {
 }
 
 absl::Status Serve(service::Platform& platform) {
+  AddPolicies(&platform.policy_kinds());
   DictionaryCache dictionaries(platform.database());
   // Without its database the service starts all the same, and is not ready until the database has come.
   if (absl::Status loaded = dictionaries.Refresh(); !loaded.ok()) log::Warning("dictionaries_not_loaded");

@@ -5,11 +5,14 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "bangfu/options/v1/options.pb.h"
 #include "bangfu/options/v1/reason.pb.h"
+#include "bangfu/policy/v1/kind.pb.h"
+#include "google/protobuf/descriptor_database.h"
 #include "services/gateway/edge/field_path.h"
 #include "services/gateway/edge/openapi_schema.h"
 
@@ -17,6 +20,7 @@ namespace bangfu::edge {
 namespace {
 
 using google::protobuf::Descriptor;
+using google::protobuf::DescriptorPool;
 using google::protobuf::EnumDescriptor;
 using google::protobuf::FieldDescriptor;
 
@@ -183,6 +187,20 @@ Json ErrorSchema() {
           {"required", {"error"}}};
 }
 
+// The kinds of policy stand in requests as google.protobuf.Any, so no route refers to their schemas.
+void AddPolicyKinds(SchemaBook* book) {
+  std::vector<std::string> files;
+  DescriptorPool::internal_generated_database()->FindAllFileNames(&files);
+  for (const std::string& name : files) {
+    if (!absl::StartsWith(name, "bangfu/")) continue;
+    const auto* file = DescriptorPool::generated_pool()->FindFileByName(name);
+    for (int i = 0; i < file->message_type_count(); ++i) {
+      const auto& message = *file->message_type(i);
+      if (message.options().HasExtension(policy::v1::kind)) book->MessageSchema(message);
+    }
+  }
+}
+
 }  // namespace
 
 std::string OpenApiDocument(const RouteTable& routes, absl::string_view version) {
@@ -195,6 +213,7 @@ std::string OpenApiDocument(const RouteTable& routes, absl::string_view version)
     paths[PathOf(*route)][absl::AsciiStrToLower(route->verb)] = OperationOf(*route, first, &book);
     tags.insert(route->method->descriptor->service()->name());
   }
+  AddPolicyKinds(&book);
   Json document;
   document["openapi"] = "3.1.0";
   document["info"] = {

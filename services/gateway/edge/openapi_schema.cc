@@ -38,6 +38,8 @@ Json WellKnownSchema(const Descriptor& message) {
     case Descriptor::WELLKNOWNTYPE_DOUBLEVALUE: return {{"type", "number"}};
     case Descriptor::WELLKNOWNTYPE_LISTVALUE: return {{"type", "array"}, {"items", Json::object()}};
     case Descriptor::WELLKNOWNTYPE_VALUE: return Json::object();
+    case Descriptor::WELLKNOWNTYPE_ANY:
+      return {{"type", "object"}, {"properties", {{"@type", {{"type", "string"}}}}}, {"required", {"@type"}}};
     default: return {{"type", "object"}};
   }
 }

@@ -76,6 +76,8 @@ TEST_F(OpenApiTest, SaysWhatTheContractSays) {
   EXPECT_EQ(operation["properties"]["operationId"]["readOnly"], true);
   EXPECT_EQ(operation["properties"]["doneCount"]["type"], "string");
   EXPECT_EQ(operation["properties"]["createTime"]["format"], "date-time");
+  const json& line = document_["components"]["schemas"]["bangfu.registration.v1.PovertyLine"];
+  EXPECT_EQ(line["properties"]["lineFen"]["title"], "标准线") << "a kind of policy, to which no route refers";
   const json& state = document_["components"]["schemas"]["bangfu.operations.v1.Operation.State"];
   EXPECT_EQ(state["x-labels"]["RUNNING"], "进行中");
   EXPECT_EQ(document_["paths"]["/v1/session:signIn"]["post"]["security"], json::array());
