@@ -17,47 +17,50 @@ using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
+using options::v1::Sensitivity;
 
 constexpr char kHidden[] = "***";
 // Shorter numbers would show too great a part of themselves.
 constexpr size_t kLeastShown = 8;
 
-bool IsSealed(const FieldDescriptor& field) {
-  return IsString(field) && AnnotationOf(field).sensitivity() == options::v1::SEALED;
+bool IsOf(Sensitivity sensitivity, const FieldDescriptor& field) {
+  return IsString(field) && AnnotationOf(field).sensitivity() == sensitivity;
 }
 
 // Types may contain each other: `seen` ends the walk.
-bool Reaches(const Descriptor* type, std::set<const Descriptor*>& seen) {
+bool Reaches(Sensitivity sensitivity, const Descriptor* type, std::set<const Descriptor*>& seen) {
   if (!seen.insert(type).second) return false;
   for (int i = 0; i < type->field_count(); ++i) {
     const FieldDescriptor& field = *type->field(i);
-    if (IsSealed(field) || (IsMessage(field) && Reaches(field.message_type(), seen))) return true;
+    if (IsOf(sensitivity, field) || (IsMessage(field) && Reaches(sensitivity, field.message_type(), seen))) return true;
   }
   return false;
 }
 
-bool Reaches(const Descriptor* type) {
+bool Reaches(Sensitivity sensitivity, const Descriptor* type) {
   std::set<const Descriptor*> seen;
-  return Reaches(type, seen);
+  return Reaches(sensitivity, type, seen);
 }
 
 struct MaskPlan {
-  std::vector<const FieldDescriptor*> sealed;
+  std::vector<const FieldDescriptor*> masked;
   std::vector<const FieldDescriptor*> entered;
 };
 
+template <Sensitivity kSensitivity>
 MaskPlan BuildPlan(const Descriptor* type) {
   MaskPlan plan;
   for (int i = 0; i < type->field_count(); ++i) {
     const FieldDescriptor* field = type->field(i);
-    if (IsSealed(*field)) plan.sealed.push_back(field);
-    if (IsMessage(*field) && Reaches(field->message_type())) plan.entered.push_back(field);
+    if (IsOf(kSensitivity, *field)) plan.masked.push_back(field);
+    if (IsMessage(*field) && Reaches(kSensitivity, field->message_type())) plan.entered.push_back(field);
   }
   return plan;
 }
 
+template <Sensitivity kSensitivity>
 const MaskPlan& PlanOf(const Descriptor* type) {
-  static auto& cache = *new PlanCache<MaskPlan>(BuildPlan);
+  static auto& cache = *new PlanCache<MaskPlan>(BuildPlan<kSensitivity>);
   return cache.Of(type);
 }
 
@@ -79,25 +82,30 @@ bool IsAscii(absl::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return absl::ascii_isascii(c); });
 }
 
-}  // namespace
-
-void MaskSealed(Message* message) {
-  const MaskPlan& plan = PlanOf(message->GetDescriptor());
-  for (const FieldDescriptor* field : plan.sealed) MaskField(message, field);
+template <Sensitivity kSensitivity>
+void Mask(Message* message) {
+  const MaskPlan& plan = PlanOf<kSensitivity>(message->GetDescriptor());
+  for (const FieldDescriptor* field : plan.masked) MaskField(message, field);
   const Reflection& reflection = *message->GetReflection();
   for (const FieldDescriptor* field : plan.entered) {
     if (field->is_repeated()) {
       const int size = reflection.FieldSize(*message, field);
-      for (int i = 0; i < size; ++i) MaskSealed(reflection.MutableRepeatedMessage(message, field, i));
+      for (int i = 0; i < size; ++i) Mask<kSensitivity>(reflection.MutableRepeatedMessage(message, field, i));
     } else if (reflection.HasField(*message, field)) {
-      MaskSealed(reflection.MutableMessage(message, field));
+      Mask<kSensitivity>(reflection.MutableMessage(message, field));
     }
   }
 }
 
+}  // namespace
+
+void MaskSealed(Message* message) { Mask<options::v1::SEALED>(message); }
+
+void MaskHealth(Message* message) { Mask<options::v1::HEALTH>(message); }
+
 bool HasSealed(const Descriptor* type) {
-  const MaskPlan& plan = PlanOf(type);
-  return !plan.sealed.empty() || !plan.entered.empty();
+  const MaskPlan& plan = PlanOf<options::v1::SEALED>(type);
+  return !plan.masked.empty() || !plan.entered.empty();
 }
 
 std::string MaskText(options::v1::Format format, absl::string_view text) {

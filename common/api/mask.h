@@ -1,4 +1,5 @@
-// Hides sealed values (identity numbers, phones, accounts) in what is about to be answered. Thread-safe.
+// Hides sealed values (identity numbers, phones, accounts) and health details in what is about to be answered.
+// Thread-safe.
 #ifndef BANGFU_COMMON_API_MASK_H_
 #define BANGFU_COMMON_API_MASK_H_
 
@@ -13,6 +14,9 @@ namespace bangfu::api {
 // Replaces every SEALED text that is not empty, at any depth, by MaskText. Masking twice is masking once. Costs one
 // look-up for a message that can hold none.
 void MaskSealed(google::protobuf::Message* message);
+
+// The same for HEALTH texts.
+void MaskHealth(google::protobuf::Message* message);
 
 // Whether a message of this type can hold a sealed field, itself or in messages below it.
 bool HasSealed(const google::protobuf::Descriptor* type);

@@ -43,6 +43,16 @@ TEST(MaskTest, ReachesEveryDepthAndTouchesNothingElse) {
   EXPECT_EQ(request.SerializeAsString(), once);
 }
 
+TEST(MaskTest, HidesHealthApartFromWhatIsSealed) {
+  ListMembersResponse response;
+  response.add_members()->set_health("02");
+  response.add_members()->set_id_number("11010519491231002X");
+  MaskHealth(&response);
+  EXPECT_EQ(response.members(0).health(), "***");
+  EXPECT_EQ(response.members(1).health(), "") << "what is not known is not hidden";
+  EXPECT_EQ(response.members(1).id_number(), "11010519491231002X");
+}
+
 TEST(MaskTest, KnowsWhichMessagesCanHoldSealedFields) {
   EXPECT_TRUE(HasSealed(Member::descriptor()));
   EXPECT_TRUE(HasSealed(ListMembersResponse::descriptor()));

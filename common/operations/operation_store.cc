@@ -23,8 +23,9 @@ constexpr char kColumns[] =
     "shard, id, kind, area, state, phase, done_count, total_count, rate, reason, message, "
     "(extract(epoch FROM create_time) * 1000000)::bigint, (extract(epoch FROM update_time) * 1000000)::bigint";
 
-const std::string kSelectText =
-    std::string("SELECT ") + kColumns + ", subject, cancel_requested FROM operation WHERE shard = $1 AND id = $2";
+const std::string kSelectText = std::string("SELECT ") + kColumns + R"sql(, subject, cancel_requested, place
+  FROM unnest($1::integer[], $2::bigint[]) WITH ORDINALITY AS wanted(shard, id, place)
+  JOIN operation USING (shard, id))sql";
 const db::Statement kSelect = {"operation.select", kSelectText.c_str()};
 
 const std::string kListText = std::string("SELECT ") + kColumns + R"sql(
@@ -74,10 +75,21 @@ void SetState(db::Tx& tx, const ids::RecordId& id, Operation::State state, const
 void RequestCancel(db::Tx& tx, const ids::RecordId& id) { tx.Run(kRequestCancel, id.shard, id.number); }
 
 std::optional<LoadedOperation> Load(db::Tx& tx, const ids::RecordId& id) {
-  auto rows = tx.Run(kSelect, id.shard, id.number);
-  if (rows.empty()) return std::nullopt;
-  return LoadedOperation{OperationOf(rows[0]), rows[0][3].as<int64_t>(), rows[0][13].as<std::string>(),
-                         rows[0][14].as<bool>()};
+  return std::move(LoadMany(tx, {&id, 1})[0]);
+}
+
+std::vector<std::optional<LoadedOperation>> LoadMany(db::Tx& tx, absl::Span<const ids::RecordId> ids) {
+  std::vector<int64_t> shards, numbers;
+  for (const ids::RecordId& id : ids) {
+    shards.push_back(id.shard);
+    numbers.push_back(id.number);
+  }
+  std::vector<std::optional<LoadedOperation>> operations(ids.size());
+  for (const auto& row : tx.Run(kSelect, db::IntegerArray(shards), db::IntegerArray(numbers))) {
+    operations[row[15].as<size_t>() - 1] =
+        LoadedOperation{OperationOf(row), row[3].as<int64_t>(), row[13].as<std::string>(), row[14].as<bool>()};
+  }
+  return operations;
 }
 
 std::vector<Operation> List(db::Tx& tx, const std::vector<auth::AreaRange>& areas, int64_t before, int limit) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "bangfu/operations/v1/operation.pb.h"
 #include "common/auth/area_range.h"
 #include "common/db/tx.h"
@@ -44,6 +45,8 @@ struct LoadedOperation {
   bool cancel_requested = false;
 };
 std::optional<LoadedOperation> Load(db::Tx& tx, const ids::RecordId& id);
+// The same for many at once, in the order of `ids`.
+std::vector<std::optional<LoadedOperation>> LoadMany(db::Tx& tx, absl::Span<const ids::RecordId> ids);
 
 // Jobs in the areas, newest first, with an id below `before` (0 for the first page).
 std::vector<Operation> List(db::Tx& tx, const std::vector<auth::AreaRange>& areas, int64_t before, int limit);

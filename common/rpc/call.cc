@@ -11,10 +11,19 @@ namespace bangfu::rpc {
 using status::Reason;
 using status::Refuse;
 
+namespace {
+
+// Those who keep the register, read it or audit it.
+constexpr options::v1::Role kRegisterRoles[] = {options::v1::REGISTRAR, options::v1::REVIEWER, options::v1::VIEWER,
+                                                options::v1::AUDITOR};
+
+}  // namespace
+
 absl::Status Call::Authorise(int64_t area) {
   if (!caller_->Reaches(rule_.roles(), area)) return Refuse(Reason::PERMISSION_DENIED);
   if (full_view_ && !caller_->Reaches(rule_.reveal_roles(), area)) return Refuse(Reason::PERMISSION_DENIED);
   authorised_ = true;
+  sees_health_ = sees_health_ && caller_->Reaches(kRegisterRoles, area);
   return absl::OkStatus();
 }
 
@@ -27,6 +36,9 @@ absl::StatusOr<std::vector<auth::AreaRange>> Call::ScopeIn(int64_t area) {
   }
   if (scope.empty()) return Refuse(Reason::AREA_OUT_OF_SCOPE);
   authorised_ = true;
+  for (const auth::AreaRange& range : scope) {
+    sees_health_ = sees_health_ && caller_->ReachesAll(kRegisterRoles, range);
+  }
   return scope;
 }
 

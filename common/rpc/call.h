@@ -29,6 +29,9 @@ class Call {
   absl::Time deadline() const { return deadline_; }
   const std::string& trace() const { return trace_; }  // 32 hexadecimal digits
   bool full_view() const { return full_view_; }
+  // Every area authorised so far is one where the caller has a role of the register: only these are shown health
+  // details.
+  bool sees_health() const { return sees_health_; }
 
   // What bounds the call's database work.
   db::Bounds bounds() const { return {deadline_, &cancelled_}; }
@@ -66,6 +69,7 @@ class Call {
   bool authorised_ = false;
   bool repeated_ = false;
   bool full_view_ = false;
+  bool sees_health_ = true;
   std::atomic<bool> cancelled_{false};
 };
 

@@ -173,6 +173,7 @@ absl::Status Dispatcher::Guard(Call& call, const std::function<absl::Status()>& 
     return Refuse(Reason::INTERNAL, {{"trace", call.trace()}});
   }
   if (response != nullptr && !call.full_view()) api::MaskSealed(response);
+  if (response != nullptr && !call.sees_health()) api::MaskHealth(response);
   return status;
 }
 

@@ -7,6 +7,7 @@
 #include "services/registration/rpc/import_rpc.h"
 #include "services/registration/rpc/policies.h"
 #include "services/registration/rpc/register_tables.h"
+#include "services/registration/store/import_store.h"
 #include "services/registration/store/summary_store.h"
 
 namespace bangfu::registration {
@@ -14,9 +15,15 @@ namespace {
 
 constexpr int kDeltasAtOnce = 10'000;
 constexpr int kImportsAtOnce = 2;
+constexpr int kUnneededAtOnce = 10'000;  // rows of a table
 
 absl::Status Fold(db::Tx& tx) {
   store::FoldDeltas(tx, kDeltasAtOnce);
+  return absl::OkStatus();
+}
+
+absl::Status DeleteUnneeded(db::Tx& tx) {
+  store::DeleteUnneeded(tx, kUnneededAtOnce);
   return absl::OkStatus();
 }
 
@@ -34,7 +41,7 @@ absl::Status Serve(service::Platform& platform) {
   ImportTables imports(registration, dispatcher, [&runner] { runner.Wake(); });
   std::vector<rpc::ServiceTable*> all = tables.all();
   all.push_back(imports.table());
-  return platform.Serve(all, {Fold});
+  return platform.Serve(all, {Fold, DeleteUnneeded});
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "absl/strings/str_split.h"
 #include "common/api/annotations.h"
 #include "common/api/field_mask.h"
+#include "common/api/mask.h"
 
 namespace bangfu::registration::domain {
 namespace {
@@ -13,9 +14,11 @@ namespace {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
-std::string ValueOf(const Message& message, const FieldDescriptor& field, const CodeLabels& labels) {
+std::string ValueOf(const Message& message, const FieldDescriptor& field, const CodeLabels& labels, bool health) {
   const std::string shown = api::DisplayValue(message, field);
-  const std::string& dictionary = api::AnnotationOf(field).dictionary();
+  const options::v1::Field& annotation = api::AnnotationOf(field);
+  if (annotation.sensitivity() == options::v1::HEALTH && !health) return api::MaskText(annotation.format(), shown);
+  const std::string& dictionary = annotation.dictionary();
   if (dictionary.empty() || shown.empty()) return shown;
   std::vector<std::string> words;
   const std::vector<std::string> codes = absl::StrSplit(shown, ',');
@@ -30,7 +33,8 @@ bool IsNews(const FieldDescriptor& field, bool first_version) {
 
 }  // namespace
 
-void DescribeChange(const Message& before, const Message& after, const CodeLabels& labels, v1::RecordChange* change) {
+void DescribeChange(const Message& before, const Message& after, const CodeLabels& labels, bool health,
+                    v1::RecordChange* change) {
   const bool first_version = before.ByteSizeLong() == 0;
   for (const std::string& name : api::ChangedFields(before, after)) {
     const FieldDescriptor& field = *after.GetDescriptor()->FindFieldByName(name);
@@ -38,8 +42,8 @@ void DescribeChange(const Message& before, const Message& after, const CodeLabel
     v1::FieldChange* described = change->add_fields();
     described->set_field(name);
     described->set_label(api::LabelOf(field));
-    described->set_before(ValueOf(before, field, labels));
-    described->set_after(ValueOf(after, field, labels));
+    described->set_before(ValueOf(before, field, labels, health));
+    described->set_after(ValueOf(after, field, labels, health));
   }
 }
 

@@ -14,10 +14,10 @@ namespace bangfu::registration::domain {
 using CodeLabels = std::function<std::string(const std::string& dictionary, const std::string& code)>;
 
 // Adds to `change` the fields in which `after` differs from `before`, two messages of one type, with Chinese labels and
-// values for people: codes by label, sealed values masked. Before its first version a record is an empty message; then
-// its ids and the time of registration, which are not news, are left out.
+// values for people: codes by label, sealed values masked, and health details unless `health`. Before its first version
+// a record is an empty message; then its ids and the time of registration, which are not news, are left out.
 void DescribeChange(const google::protobuf::Message& before, const google::protobuf::Message& after,
-                    const CodeLabels& labels, v1::RecordChange* change);
+                    const CodeLabels& labels, bool health, v1::RecordChange* change);
 
 }  // namespace bangfu::registration::domain
 

@@ -1,6 +1,7 @@
 #include "services/registration/domain/history.h"
 
 #include "bangfu/registration/v1/household.pb.h"
+#include "bangfu/registration/v1/member.pb.h"
 #include "gtest/gtest.h"
 
 namespace bangfu::registration::domain {
@@ -21,7 +22,7 @@ TEST(HistoryTest, ShowsWhatChangedInChineseWithSealedValuesMasked) {
   after.set_phone("13900139000");
   after.set_etag("2");
   v1::RecordChange change;
-  DescribeChange(before, after, Labels, &change);
+  DescribeChange(before, after, Labels, /*health=*/true, &change);
   ASSERT_EQ(change.fields_size(), 3);
   EXPECT_EQ(change.fields(0).label(), "主要致贫原因");
   EXPECT_EQ(change.fields(0).before(), "AAC007/01");
@@ -31,13 +32,26 @@ TEST(HistoryTest, ShowsWhatChangedInChineseWithSealedValuesMasked) {
   EXPECT_EQ(change.fields(2).after(), "139****00");
 }
 
+TEST(HistoryTest, HidesHealthFromThoseWhoMayNotSeeIt) {
+  v1::Member before;
+  before.set_health("01");
+  v1::Member after;
+  after.set_health("02");
+  v1::RecordChange change;
+  DescribeChange(before, after, Labels, /*health=*/false, &change);
+  DescribeChange(before, after, Labels, /*health=*/true, &change);
+  EXPECT_EQ(change.fields(0).before(), "***");
+  EXPECT_EQ(change.fields(0).after(), "***");
+  EXPECT_EQ(change.fields(1).after(), "AAB017/02");
+}
+
 TEST(HistoryTest, TheFirstVersionShowsItsContentButNotItsIds) {
   v1::Household first;
   first.set_household_id("150526-0000000000001");
   first.mutable_create_time()->set_seconds(1);
   first.set_exit_flag("0");
   v1::RecordChange change;
-  DescribeChange(v1::Household(), first, Labels, &change);
+  DescribeChange(v1::Household(), first, Labels, /*health=*/true, &change);
   ASSERT_EQ(change.fields_size(), 1);
   EXPECT_EQ(change.fields(0).field(), "exit_flag");
 }

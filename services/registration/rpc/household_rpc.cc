@@ -177,7 +177,7 @@ absl::StatusOr<v1::ListHouseholdHistoryResponse> HouseholdRpc::ListHouseholdHist
       *change->mutable_time() = recorded.time;
       change->set_subject(recorded.subject);
       change->set_method(recorded.method);
-      domain::DescribeChange(*recorded.before, *recorded.after, labels, change);
+      domain::DescribeChange(*recorded.before, *recorded.after, labels, call.sees_health(), change);
     }
     if (page.more) response.set_next_page_token(tokens.Seal(query, page.last_key));
     return response;

@@ -24,6 +24,7 @@
 #include "services/registration/rpc/import_judge.h"
 #include "services/registration/rpc/import_rows.h"
 #include "services/registration/rpc/import_run.h"
+#include "services/registration/rpc/taken_numbers.h"
 #include "services/registration/store/import_lookup.h"
 #include "services/registration/store/import_staging.h"
 #include "services/registration/store/import_store.h"
@@ -44,7 +45,6 @@ using store::StagedHousehold;
 using store::StagedRow;
 
 constexpr int kShownChanges = 200;  // rows of which the values before and after are kept
-constexpr absl::Duration kKept = absl::Hours(24 * 30);
 
 // What a batch will write.
 struct Staged {
@@ -70,6 +70,7 @@ class Check {
       return absl::OkStatus();
     }));
     RETURN_IF_ERROR(JudgeStaged(run_, done_));
+    CountTakenNumbers("CheckImport", asked_by_, taken_);
     return run_.Write([&](db::Tx& tx) {
       store::CountVerdicts(tx, run_.id);
       return absl::OkStatus();
@@ -83,18 +84,17 @@ class Check {
   }
 
   absl::Status Prepare() {
-    const std::string today = domain::DayOf(run_.now);
+    const std::string today = domain::DayOf(run_.clock());
     return run_.Write([&](db::Tx& tx) -> absl::Status {
       auto record = store::LoadImport(tx, run_.id);
       if (!record) return status::Refuse(v1::IMPORT_NOT_FOUND);
-      store::DeleteExpired(tx, run_.id.shard, run_.now - kKept);
       store::DeleteStrayChunks(tx, run_.id);
       store::ClearStaging(tx, run_.id);
       files_ = store::LoadFiles(tx, run_.id);
+      asked_by_ = record->asked_by;
       context_.as_of = *standards::ParseDate(record->as_of);
       codes_ = store::LoadCodeTable(tx, today);
       villages_ = store::LoadVillages(tx, record->area, today);
-      for (int64_t village : villages_) counties_.insert(standards::CountyOf(village));
       context_.codes = &codes_;
       context_.area = record->area;
       context_.villages = &villages_;
@@ -141,16 +141,13 @@ class Check {
       int64_t village = 0;
       return absl::SimpleAtoi(row.cells[area_index].text, &village) ? village : context_.area;
     };
-    std::vector<store::HouseholdRef> refs;
-    for (const ImportRow& row : batch) {
-      if (!row.household_key.empty()) refs.push_back({standards::CountyOf(village_of(row)), row.household_key});
-    }
-    ASSIGN_OR_RETURN(auto registered, Lookup([&](db::Tx& tx) { return store::FindHouseholds(tx, run_.sealer, refs); }));
+    ASSIGN_OR_RETURN(auto registered, FindRegistered(KeysOf(batch)));
     for (ImportRow& row : batch) {
-      auto found = registered.find(row.household_key);
+      const auto id = api::IsRecordId(row.household_key) ? ids::ParseRecordId(row.household_key) : std::nullopt;
+      auto found = registered.find({id ? id->shard : standards::CountyOf(village_of(row)), row.household_key});
       Registered* record = found == registered.end() ? nullptr : &found->second;
       if (record != nullptr && !standards::IsWithin(record->area, context_.area)) record = nullptr;
-      if (record == nullptr && api::IsRecordId(row.household_key)) {
+      if (record == nullptr && id) {
         row.Add(std::string(domain::kHouseholdColumn), v1::CELL_MISSING);
       }
       if (record != nullptr && standards::CountyOf(village_of(row)) != record->id.shard) {
@@ -172,25 +169,23 @@ class Check {
   // way.
   using Households = absl::flat_hash_map<std::string, StagedHousehold>;
   absl::StatusOr<Households> FindHouseholdsOf(const std::vector<ImportRow>& batch, Staged* staged) {
-    absl::flat_hash_set<std::string> keys;
-    for (const ImportRow& row : batch) {
-      if (!row.household_key.empty()) keys.insert(row.household_key);
-    }
+    const std::vector<std::string> keys = KeysOf(batch);
     ASSIGN_OR_RETURN(Households households, Lookup([&](db::Tx& tx) -> absl::StatusOr<Households> {
-                       return store::FindStaged(tx, run_.id, {keys.begin(), keys.end()});
+                       return store::FindStaged(tx, run_.id, keys);
                      }));
-    std::vector<store::HouseholdRef> refs;
+    RETURN_IF_ERROR(MarkAmbiguous(&households));
+    std::vector<std::string> unknown;
     for (const std::string& key : keys) {
-      if (households.contains(key)) continue;
-      for (int32_t county : counties_) {
-        refs.push_back({county, key});
-        if (api::IsRecordId(key)) break;
-      }
+      if (!households.contains(key)) unknown.push_back(key);
     }
-    if (refs.empty()) return households;
-    ASSIGN_OR_RETURN(auto registered, Lookup([&](db::Tx& tx) { return store::FindHouseholds(tx, run_.sealer, refs); }));
-    for (auto& [key, record] : registered) {
-      if (!standards::IsWithin(record.area, context_.area)) continue;
+    if (unknown.empty()) return households;
+    ASSIGN_OR_RETURN(auto registered, FindRegistered(unknown));
+    absl::flat_hash_map<std::string, int> counties;  // that have a number
+    for (const auto& [key, record] : registered) ++counties[key.second];
+    for (auto& [county_and_key, record] : registered) {
+      const std::string& key = county_and_key.second;
+      if (counties[key] > 1) households[key].ambiguous = true;
+      if (counties[key] > 1 || !standards::IsWithin(record.area, context_.area)) continue;
       StagedRow implied;
       implied.row_number = store::kLastFileRow + ++implied_;
       implied.verdict = Verdict::kUnchanged;
@@ -202,6 +197,35 @@ class Check {
       staged->implied.push_back(std::move(implied));
     }
     return households;
+  }
+
+  static std::vector<std::string> KeysOf(const std::vector<ImportRow>& batch) {
+    absl::flat_hash_set<std::string> keys;
+    for (const ImportRow& row : batch) {
+      if (!row.household_key.empty()) keys.insert(row.household_key);
+    }
+    return {keys.begin(), keys.end()};
+  }
+
+  absl::StatusOr<absl::flat_hash_map<store::HouseholdKey, Registered>> FindRegistered(
+      const std::vector<std::string>& keys) {
+    return Lookup([&](db::Tx& tx) { return store::FindHouseholds(tx, run_.sealer, context_.area, keys); });
+  }
+
+  // A number that is staged for one county may be registered in another. Within one county there is no other.
+  absl::Status MarkAmbiguous(Households* households) {
+    if (standards::LevelOf(context_.area) >= standards::kCountyLevel) return absl::OkStatus();
+    std::vector<std::string> numbers;
+    for (const auto& [key, household] : *households) numbers.push_back(key);
+    using Keys = std::vector<store::HouseholdKey>;
+    ASSIGN_OR_RETURN(const Keys found, Lookup([&](db::Tx& tx) -> absl::StatusOr<Keys> {
+                       return store::FindCountiesOf(tx, context_.area, numbers);
+                     }));
+    for (const auto& [county, number] : found) {
+      StagedHousehold& household = households->at(number);
+      household.ambiguous |= household.id.shard != county;
+    }
+    return absl::OkStatus();
   }
 
   absl::Status DecideMembers(std::vector<ImportRow>& batch, const Households& households, Staged* staged) {
@@ -229,6 +253,7 @@ class Check {
       auto claim = claims.find(digests[i]);
       if (claim != claims.end() && (record == nullptr || !(claim->second == record->id))) {
         row.Add(table.columns[identity].name, v1::REGISTERED_ELSEWHERE);
+        ++taken_;
       }
       Decision decision = domain::Decide(table, context_, record == nullptr ? nullptr : &record->values, &row);
       out.id = record != nullptr ? record->id : ids::RecordId{out.id.shard, ids::NewRecordNumber()};
@@ -302,6 +327,10 @@ class Check {
       return nullptr;
     }
     const StagedHousehold& household = found->second;
+    if (household.ambiguous) {
+      row.Add(std::string(domain::kHouseholdColumn), v1::AMBIGUOUS_MATCH);
+      return nullptr;
+    }
     out->household_row = household.row_number;
     out->household_id = household.id.number;
     out->area = household.area;
@@ -313,7 +342,7 @@ class Check {
   static std::vector<ids::RecordId> RegisteredOf(const Households& households) {
     std::vector<ids::RecordId> registered;
     for (const auto& [key, household] : households) {
-      if (household.registered) registered.push_back(household.id);
+      if (household.registered && !household.ambiguous) registered.push_back(household.id);
     }
     return registered;
   }
@@ -346,10 +375,11 @@ class Check {
   std::vector<store::ImportFileRecord> files_;
   domain::CodeTable codes_;
   absl::flat_hash_set<int64_t> villages_;
-  absl::flat_hash_set<int32_t> counties_;
   domain::RowContext context_;
   int64_t expected_ = 0, done_ = 0;  // rows
   int64_t implied_ = 0;
+  std::string asked_by_;
+  int64_t taken_ = 0;     // identity numbers that are registered elsewhere
   int changed_rows_ = 0;  // of the file, that are shown
 };
 

@@ -1,6 +1,7 @@
 #include <string>
 
 #include "common/api/mask.h"
+#include "common/metrics/metrics.h"
 #include "services/registration/rpc/import_fixture.h"
 
 namespace bangfu::registration {
@@ -216,6 +217,96 @@ TEST_F(ImportCheckTest, StopsWhenAsked) {
   ImportRun run = Run(id);
   run.stopped = [] { return true; };
   EXPECT_EQ(ReasonOf(CheckImport(run)), "CANCELLED");
+}
+
+// More than one chunk.
+TEST_F(ImportCheckTest, AFileThatLostAChunkIsNotTakenForWhole) {
+  Rows rows;
+  for (int i = 0; i < 9000; ++i) rows.push_back(HouseholdRow(absl::StrCat("H", i)));
+  const auto id = NewImport();
+  ASSERT_TRUE(Upload(id, Households(rows)).ok());
+  ASSERT_GT(Count("import_chunk"), 1);
+  database_.Sql("DELETE FROM import_chunk WHERE number = (SELECT max(number) FROM import_chunk)");
+  EXPECT_EQ(ReasonOf(Check(id)), "IMPORT_FILE_UNREADABLE");
+  EXPECT_EQ(ReasonOf(Upload(id, Households(rows))), "");
+  EXPECT_EQ(ReasonOf(Check(id)), "");
+}
+
+TEST_F(ImportCheckTest, AnUploadThatLostAChunkIsRefused) {
+  const auto id = NewImport();
+  ImportUpload upload(database(), sealer_, id, "file.csv");
+  ASSERT_TRUE(upload.Take({}, Households({HouseholdRow("H1")})).ok());
+  auto file = upload.Finish({});
+  ASSERT_TRUE(file.ok()) << file.status();
+  database_.Sql("DELETE FROM import_chunk");
+  EXPECT_EQ(ReasonOf(database().Write({}, [&](db::Tx& tx) { return store::PutFile(tx, id, *file); })), "CONFLICT");
+  EXPECT_EQ(Count("import_file"), 0);
+}
+
+TEST_F(ImportCheckTest, ACheckLeavesTheChunksOfAnUploadUnderWay) {
+  const auto id = NewImport();
+  ASSERT_TRUE(Upload(id, MembersOfFile({MemberRow("H1", 1, "01")})).ok());
+  ImportUpload upload(database(), sealer_, id, "file.csv");
+  ASSERT_TRUE(upload.Take({}, Households({HouseholdRow("H1")}) + std::string(store::kChunkBytes, '\n')).ok());
+  ASSERT_EQ(Count("import_chunk"), 2);
+  ASSERT_TRUE(Check(id).ok());
+  auto file = upload.Finish({});
+  ASSERT_TRUE(file.ok()) << file.status();
+  ASSERT_TRUE(database().Write({}, [&](db::Tx& tx) { return store::PutFile(tx, id, *file); }).ok());
+  ASSERT_TRUE(Check(id).ok());
+  EXPECT_THAT(Findings(id), IsEmpty());
+  // What nobody finished in a day is no upload any more.
+  ImportUpload given_up(database(), sealer_, id, "file.csv");
+  ASSERT_TRUE(given_up.Take({}, Households({HouseholdRow("H1")}) + std::string(store::kChunkBytes, '\n')).ok());
+  database_.Sql("UPDATE import_chunk SET create_time = create_time - interval '2 days'");
+  ASSERT_TRUE(Check(id).ok());
+  EXPECT_EQ(Count("import_chunk"), 3);
+}
+
+TEST_F(ImportCheckTest, AnOldImportKeepsItsFiles) {
+  const auto id = NewImport();
+  ASSERT_TRUE(Upload(id, Households({HouseholdRow("H1")})).ok());
+  database_.Sql("UPDATE import SET create_time = create_time - interval '40 days'");
+  ASSERT_TRUE(Check(id).ok());
+  ASSERT_TRUE(Check(id).ok());
+  EXPECT_EQ(Counts(id, Table::kHousehold), "0/0/0/1/0/0");
+}
+
+// Numbers are those of a county: two counties may have the same.
+TEST_F(ImportCheckTest, OneNumberInTwoCountiesNamesTwoHouseholds) {
+  constexpr int64_t kCity = 150500000000;
+  const std::string both =
+      Households({HouseholdRow("H1"), HouseholdRow("H1", "", kForeignVillage), HouseholdRow("H2")});
+  const std::string members = MembersOfFile({MemberRow("H1", 1, "01"), MemberRow("H2", 2, "01")});
+  const auto id = Checked({both, members}, kCity);
+  EXPECT_THAT(Findings(id), UnorderedElementsAre("AC01 2  HOUSEHOLD_WITHOUT_MEMBERS",
+                                                 "AC01 3  HOUSEHOLD_WITHOUT_MEMBERS", "AB01 2 AAC001 AMBIGUOUS_MATCH"));
+}
+
+TEST_F(ImportCheckTest, ANumberRegisteredInAnotherCountyIsAnotherHousehold) {
+  constexpr int64_t kCity = 150500000000;
+  Committed({Households({HouseholdRow("H1", "", kForeignVillage)}), MembersOfFile({MemberRow("H1", 1, "01")})},
+            kOtherCounty);
+  // Named by other tables alone it is the one that there is.
+  EXPECT_EQ(Counts(Checked({MembersOfFile({MemberRow("H1", 3, "99")})}, kCity), Table::kMember), "1/0/0/0/0/0");
+  // A village of this county makes it a new one, and the number says no longer which is meant.
+  const auto id = Checked({Households({HouseholdRow("H1")}), MembersOfFile({MemberRow("H1", 2, "01")})}, kCity);
+  EXPECT_THAT(Findings(id), UnorderedElementsAre("AC01 2  HOUSEHOLD_WITHOUT_MEMBERS", "AB01 2 AAC001 AMBIGUOUS_MATCH"));
+  // In an import of the county it does.
+  const auto county = Committed({Households({HouseholdRow("H1")}), MembersOfFile({MemberRow("H1", 2, "01")})});
+  EXPECT_EQ(Counts(county, Table::kMember), "1/0/0/0/0/1");
+  EXPECT_THAT(Findings(Checked({MembersOfFile({MemberRow("H1", 3, "99")})}, kCity)),
+              ElementsAre("AB01 2 AAC001 AMBIGUOUS_MATCH"));
+}
+
+// Who tries numbers to learn who is registered is seen.
+TEST_F(ImportCheckTest, CountsTheNumbersThatItTellsToBeTaken) {
+  Register();  // serials 1 to 3
+  metrics::Counter told("registration_taken_numbers_told_total",
+                        "Answers that an identity number is registered already", {{"method", "CheckImport"}});
+  const double before = told.value();
+  Checked({Households({HouseholdRow("H1")}), MembersOfFile({MemberRow("H1", 1, "01"), MemberRow("H1", 2, "99")})});
+  EXPECT_EQ(told.value(), before + 2);
 }
 
 }  // namespace

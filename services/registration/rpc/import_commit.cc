@@ -9,8 +9,10 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "bangfu/registration/v1/import_service.pb.h"
 #include "bangfu/registration/v1/reason.pb.h"
+#include "common/operations/operation_store.h"
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
 #include "services/registration/domain/family.h"
@@ -51,9 +53,9 @@ class Commit {
       ASSIGN_OR_RETURN(more, WritePart());
       run_.progress("写入", done_, total_);
     }
-    if (!refused_) return absl::OkStatus();
     return run_.Write([&](db::Tx& tx) {
-      store::CountVerdicts(tx, run_.id);
+      if (refused_) store::CountVerdicts(tx, run_.id);
+      store::ClearUnwritten(tx, run_.id);
       return absl::OkStatus();
     });
   }
@@ -71,14 +73,17 @@ class Commit {
     }));
     // The staging did not survive a crash of the database. What was written before is then found unchanged.
     if (!staged) RETURN_IF_ERROR(CheckImport(run_));
-    author_ = {record_.asked_by, "CommitImport", run_.now, run_.id.number};
-    return run_.Write([&](db::Tx& tx) {
+    int64_t wrong = 0;
+    RETURN_IF_ERROR(run_.Write([&](db::Tx& tx) {
       for (const store::ImportFileRecord& file : store::LoadFiles(tx, run_.id)) {
         total_ += file.shown.new_count() + file.shown.changed_count();
         done_ += file.shown.committed_count();
+        wrong += file.shown.wrong_count();
       }
       return absl::OkStatus();
-    });
+    }));
+    if (wrong == 0 || !AllOrNothing()) return absl::OkStatus();
+    return Revert([](db::Tx&) { return absl::OkStatus(); });
   }
 
   // Writes the next part; false if there is none. What was taken since the check is weeded out, and the part tried
@@ -92,12 +97,19 @@ class Commit {
         auto record = store::LoadImportForUpdate(tx, run_.id);
         part = store::NextPart(tx, run_.id, record->committed_row, kPartHouseholds);
         if (!part) return absl::OkStatus();
+        author_ = {record_.asked_by, "CommitImport", run_.clock(), run_.id.number};
         ASSIGN_OR_RETURN(const bool written, WriteRows(tx, *part, &rows));
         taken = !written;
         return taken ? status::Refuse(status::Reason::CONFLICT) : absl::OkStatus();
       });
       const std::string reason = status::ReasonOf(status);
       taken |= reason == "IDENTITY_NUMBER_TAKEN" || reason == "NATIONAL_ID_TAKEN";
+      if (!outdated_.empty() && AllOrNothing()) {
+        return Revert([&](db::Tx& tx) {
+          store::RefuseOutdated(tx, run_.id, outdated_);
+          return absl::OkStatus();
+        });
+      }
       if (!taken || attempt == kAttempts) {
         if (!status.ok()) return status;
         done_ += rows;
@@ -110,17 +122,17 @@ class Commit {
   // False if something was taken since the check.
   absl::StatusOr<bool> WriteRows(db::Tx& tx, const ImportPart& part, int64_t* rows) {
     Written written;
+    outdated_.clear();
     ASSIGN_OR_RETURN(const auto changes, store::LoadChangeRows(tx, run_.sealer, run_.id, part));
-    std::vector<StagedChangeRow> outdated;
-    RETURN_IF_ERROR(WriteChanges(tx, changes, &written, &outdated));
-    if (!outdated.empty() && AllOrNothing()) return HasErrors(outdated.size());
-    store::RefuseOutdated(tx, run_.id, outdated);
+    RETURN_IF_ERROR(WriteChanges(tx, changes, &written, &outdated_));
+    if (!outdated_.empty() && AllOrNothing()) return status::Refuse(status::Reason::CONFLICT);
+    store::RefuseOutdated(tx, run_.id, outdated_);
     if (!store::InsertNewHouseholds(tx, run_.id, part, author_, record_.as_of, &written)) return false;
     if (!store::InsertNewReports(tx, run_.id, part, author_, &written)) return false;
-    store::Advance(tx, run_.id, part, written, run_.now);
+    store::Advance(tx, run_.id, part, written, author_.time);
     *rows = std::accumulate(written.rows.begin(), written.rows.end(), int64_t{0});
-    if (*rows > 0) RETURN_IF_ERROR(TellOfImport(tx, record_, author_, written.households, *rows, /*undone=*/false));
-    refused_ |= !outdated.empty();
+    if (*rows > 0) RETURN_IF_ERROR(TellOfImport(tx, record_, author_, written.households, /*undone=*/false));
+    refused_ |= !outdated_.empty();
     return true;
   }
 
@@ -165,7 +177,7 @@ class Commit {
     WriteReports<v1::LivingCondition>(tx, shard, changes, member_counts, Table::kLiving, &taken, outdated);
     for (const StagedChangeRow* row : taken) {
       ++written->Of(row->table);
-      written->households.insert({row->household.shard, row->household.number});
+      ++written->households[{row->household.shard, row->household.number}];
     }
     return absl::OkStatus();
   }
@@ -266,35 +278,46 @@ class Commit {
 
   // Takes out what others registered since the check, and what can no longer stand without it.
   absl::Status Weed(const ImportPart& part) {
-    refused_ = true;
-    return run_.Write([&](db::Tx& tx) -> absl::Status {
-      const int64_t weeded = store::WeedOut(tx, run_.id, part);
-      if (weeded == 0) return status::Refuse(status::Reason::CONFLICT);
-      if (AllOrNothing()) return HasErrors(static_cast<size_t>(weeded));
+    bool weeded = false;
+    const auto weed = [&](db::Tx& tx) {
+      weeded = store::WeedOut(tx, run_.id, part) > 0;
+      if (!weeded) return status::Refuse(status::Reason::CONFLICT);
       JudgeFamilies(tx, run_.id, store::LoadFamilies(tx, run_.id, part.after, part.households), /*errors_only=*/true);
       return absl::OkStatus();
-    });
+    };
+    const absl::Status status = AllOrNothing() ? Revert(weed) : run_.Write(weed);
+    refused_ |= weeded;
+    return weeded ? status : absl::OkStatus();  // it is free again: the part is tried once more
   }
 
   bool AllOrNothing() const { return record_.mode == v1::CommitImportRequest::ALL_OR_NOTHING; }
-  static absl::Status HasErrors(size_t count) {
-    return status::Refuse(v1::IMPORT_HAS_ERRORS, {{"wrong_count", std::to_string(count)}});
+
+  // Gives the import up: what `refuse` says of rows, and that another job takes back what was written, are one
+  // transaction, so that no resumed commit goes on behind parts that were undone. IMPORT_HAS_ERRORS.
+  template <typename Refuse>
+  absl::Status Revert(Refuse refuse) {
+    int64_t wrong = 0;
+    RETURN_IF_ERROR(run_.Write([&](db::Tx& tx) -> absl::Status {
+      RETURN_IF_ERROR(refuse(tx));
+      store::CountVerdicts(tx, run_.id);
+      wrong = store::CountWrong(tx, run_.id);
+      store::SetStep(tx, run_.id, store::ImportStep::kUndo, record_.asked_by);
+      operations::Requeue(tx, run_.id, kRevertStep);
+      return absl::OkStatus();
+    }));
+    return status::Refuse(v1::IMPORT_HAS_ERRORS, {{"wrong_count", absl::StrCat(wrong)}});
   }
 
   const ImportRun& run_;
   store::ImportRecord record_;
   store::Author author_;
   int64_t done_ = 0, total_ = 0;
-  bool refused_ = false;  // rows were refused that the check had taken
+  bool refused_ = false;                   // rows were refused that the check had taken
+  std::vector<StagedChangeRow> outdated_;  // of the part
 };
 
 }  // namespace
 
-absl::Status CommitImport(const ImportRun& run) {
-  absl::Status status = Commit(run).Run();
-  if (status::ReasonOf(status) != "IMPORT_HAS_ERRORS") return status;
-  RETURN_IF_ERROR(UndoImport(run));
-  return status;
-}
+absl::Status CommitImport(const ImportRun& run) { return Commit(run).Run(); }
 
 }  // namespace bangfu::registration

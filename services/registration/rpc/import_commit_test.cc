@@ -1,6 +1,9 @@
+#include <map>
 #include <string>
 
+#include "bangfu/events/v1/event.pb.h"
 #include "bangfu/registration/v1/import_service.pb.h"
+#include "bangfu/registration/v1/register_events.pb.h"
 #include "services/registration/rpc/import_fixture.h"
 
 namespace bangfu::registration {
@@ -27,6 +30,9 @@ class ImportCommitTest : public ImportFixture {
     return {Csv(HouseholdHeader(), households), Csv(MemberHeader(), members), Csv(IncomeHeader(), incomes),
             Csv(LivingHeader(), livings)};
   }
+
+  // What a crash of the database does.
+  void LoseStaging() { database_.Sql("TRUNCATE import_household, import_member, import_income, import_living"); }
 
   std::string Register() {
     return absl::StrJoin({Count("household WHERE state = 1"), Count("member WHERE state = 1"), Count("identity_claim"),
@@ -162,9 +168,7 @@ TEST_F(ImportCommitTest, ChecksAgainWhenTheStagingWasLost) {
   int left = 4;
   run.stopped = [&left] { return left-- <= 0; };
   CommitImport(run).IgnoreError();
-  for (const char* table : {"import_household", "import_member", "import_income", "import_living"}) {
-    database_.Sql(absl::StrCat("TRUNCATE ", table));
-  }
+  LoseStaging();
   ASSERT_TRUE(Commit(id).ok());
   EXPECT_EQ(Register(), "2500/5000/5000/2500/2500");
 }
@@ -204,8 +208,37 @@ TEST_F(ImportCommitTest, AllOrNothingLeavesNothingWhenSomethingCameInBetween) {
   database_.Sql(absl::StrCat("UPDATE import SET mode = ", static_cast<int>(v1::CommitImportRequest::ALL_OR_NOTHING)));
   ASSERT_TRUE(Create(NewHousehold(kVillage), {NewMember(4999, "01")}, Registrar()).ok());
   EXPECT_EQ(ReasonOf(Commit(id)), "IMPORT_HAS_ERRORS");
+  // The first part is written: what is left to do is to undo it, and nothing else.
+  EXPECT_EQ(Register(), "2001/4001/4001/2000/2000");
+  EXPECT_EQ(Count(absl::StrCat("import WHERE step = 4 AND committed_row > 0 AND id = ", id.number)), 1);
+  EXPECT_THAT(Findings(id), Contains("AB01 5000 AAB004 REGISTERED_ELSEWHERE"));
+  ASSERT_TRUE(Undo(id).ok());
   EXPECT_EQ(Register(), "1/1/1/0/0");
   EXPECT_EQ(Statistics(kVillage)->total().person_count(), 1);
+}
+
+TEST_F(ImportCommitTest, AllOrNothingHoldsForChangesAsWell) {
+  Committed(Files(2));
+  auto files = Files(2);
+  for (size_t at; (at = files[0].find("13800001234")) != std::string::npos;) files[0].replace(at, 11, "13900005678");
+  const auto id = Checked({files[0]});
+  database_.Sql(absl::StrCat("UPDATE import SET mode = ", static_cast<int>(v1::CommitImportRequest::ALL_OR_NOTHING)));
+  v1::Household household = *Get(All()[0].household_id(), Registrar());
+  household.set_cause_note("面谈后补充");
+  ASSERT_TRUE(Update(household, {"cause_note"}).ok());
+  EXPECT_EQ(ReasonOf(Commit(id)), "IMPORT_HAS_ERRORS");
+  EXPECT_THAT(Findings(id), ElementsAre("AC01 2  CHANGED_SINCE_CHECK"));
+  EXPECT_EQ(Counts(id, Table::kHousehold), "0/1/0/1/0/0");
+  EXPECT_EQ(All()[1].phone(), "138****34");
+}
+
+TEST_F(ImportCommitTest, AllOrNothingHoldsWhenTheStagingWasLost) {
+  const auto id = Checked(Files(3));
+  database_.Sql(absl::StrCat("UPDATE import SET mode = ", static_cast<int>(v1::CommitImportRequest::ALL_OR_NOTHING)));
+  LoseStaging();
+  ASSERT_TRUE(Create(NewHousehold(kVillage), {NewMember(1, "01")}, Registrar()).ok());
+  EXPECT_EQ(ReasonOf(Commit(id)), "IMPORT_HAS_ERRORS");
+  EXPECT_EQ(Register(), "1/1/1/0/0");
 }
 
 TEST_F(ImportCommitTest, SeveralCountiesInOneImport) {
@@ -239,6 +272,80 @@ TEST_F(ImportCommitTest, ExportedFilesAreUnchanged) {
   EXPECT_THAT(Findings(id), IsEmpty());
   EXPECT_EQ(Counts(id, Table::kIncome), "0/0/1/0/0/0");
   EXPECT_EQ(Counts(id, Table::kLiving), "0/0/1/0/0/0");
+}
+
+// A row that names no known household is staged all the same: nothing is checked again.
+TEST_F(ImportCommitTest, DoesNotCheckAgainWhatIsStagedWithoutAHousehold) {
+  const auto id = Checked({Csv(IncomeHeader(), {{"H9", "2025", "1", "", ""}})});
+  database_.Sql("DELETE FROM import_chunk");
+  EXPECT_EQ(ReasonOf(Commit(id)), "");
+}
+
+TEST_F(ImportCommitTest, KeepsOnlyTheStagedRowsThatWereWritten) {
+  auto files = Files(3);
+  files[1].replace(files[1].find(IdentityNumber(3)), 18, "110105194912310021");  // head of the second household
+  Committed(files);
+  EXPECT_EQ(Count("import_household"), 2);
+  EXPECT_EQ(Count("import_member"), 4);
+}
+
+TEST_F(ImportCommitTest, EachPartIsWrittenAtItsOwnTime) {
+  const auto id = Checked(Files(4500));
+  ImportRun run = Run(id);
+  int ticks = 0;
+  run.clock = [&] { return clock_.Now() + absl::Seconds(++ticks); };
+  ASSERT_TRUE(CommitImport(run).ok());
+  EXPECT_EQ(Count("(SELECT DISTINCT create_time FROM household) AS times"), 3);
+  EXPECT_EQ(Count("(SELECT DISTINCT update_time FROM income) AS times"), 3);
+}
+
+TEST_F(ImportCommitTest, EachVillageHasItsEvent) {
+  Committed({Csv(HouseholdHeader(), {HouseholdRow("A"), HouseholdRow("B", "", kSecondVillage), HouseholdRow("C")}),
+             Csv(MemberHeader(),
+                 {MemberRow("A", 1, "01"), MemberRow("A", 2, "99"), MemberRow("B", 3, "01"), MemberRow("C", 4, "01")}),
+             Csv(IncomeHeader(), {{"B", "2025", "1", "", ""}})});
+  std::map<std::string, v1::ImportCommitted> told;
+  for (const auto& row : database_.Sql("SELECT body FROM event_outbox")) {
+    events::v1::Event event;
+    ASSERT_TRUE(event.ParseFromString(db::BytesOf(row[0])));
+    v1::ImportCommitted committed;
+    if (event.payload().UnpackTo(&committed)) told[event.area()] = committed;
+  }
+  ASSERT_EQ(told.size(), 2u);
+  EXPECT_EQ(told[kVillage].household_ids_size(), 2);
+  EXPECT_EQ(told[kVillage].row_count(), 5);
+  EXPECT_EQ(told[kSecondVillage].household_ids_size(), 1);
+  EXPECT_EQ(told[kSecondVillage].row_count(), 3);
+}
+
+// A village clerk who holds a household for longer than calls wait does not end the import.
+TEST_F(ImportCommitTest, WaitsForLocksAsLongAsItTakes) {
+  ImportRun run = Run(NewImport());
+  EXPECT_TRUE(run.Write([](db::Tx& tx) {
+                   EXPECT_STREQ(tx.RunText("SHOW lock_timeout")[0][0].c_str(), "0");
+                   EXPECT_STREQ(tx.RunText("SHOW statement_timeout")[0][0].c_str(), "0");
+                   return absl::OkStatus();
+                 })
+                  .ok());
+}
+
+// A household that moves while its village is exported is in the file once.
+TEST_F(ImportCommitTest, WhatMovesWhileItIsExportedIsExportedOnce) {
+  Committed(Files(4));
+  std::vector<std::string> exported;
+  store::ExportPage page;
+  do {
+    const ids::RecordId after = page.last;
+    auto next = database().Read({}, [&](db::Tx& tx) {
+      return store::ReadExportPage(tx, sealer_, Table::kHousehold, auth::RangeOf(kCounty), after, 1);
+    });
+    ASSERT_TRUE(next.ok()) << next.status();
+    page = *std::move(next);
+    for (const store::ExportRow& row : page.rows) exported.push_back(row.household_key);
+    // The first goes forward, the last goes back.
+    database_.Sql(absl::StrCat("UPDATE household SET area = ", exported.size() % 2 == 0 ? kVillage : kSecondVillage));
+  } while (page.more);
+  EXPECT_THAT(exported, ElementsAre("H100000", "H100001", "H100002", "H100003"));
 }
 
 }  // namespace

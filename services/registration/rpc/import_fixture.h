@@ -79,17 +79,14 @@ class ImportFixture : public RegisterFixture {
     }
     auto file = upload.Finish({});
     RETURN_IF_ERROR(file.status());
-    return database().Write({}, [&](db::Tx& tx) {
-      store::PutFile(tx, id, *file);
-      return absl::OkStatus();
-    });
+    return database().Write({}, [&](db::Tx& tx) { return store::PutFile(tx, id, *file); });
   }
 
   ImportRun Run(const ids::RecordId& id) {
     return {database(),
             sealer_,
             id,
-            clock_.Now(),
+            [this] { return clock_.Now(); },
             [](const std::string&, int64_t, int64_t) {},
             [] { return false; },
             [](db::Tx&) { return absl::OkStatus(); }};

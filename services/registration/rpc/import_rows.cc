@@ -3,8 +3,11 @@
 #include <optional>
 #include <utility>
 
-#include "common/status/macros.h"
+#include "bangfu/registration/v1/reason.pb.h"
+#include "common/log/log.h"
+#include "common/status/refusal.h"
 #include "services/registration/domain/csv_encoding.h"
+#include "services/registration/rpc/file_digest.h"
 
 namespace bangfu::registration {
 namespace {
@@ -25,8 +28,15 @@ ImportRows::~ImportRows() {
   thread_.join();
 }
 
+// Nobody above this thread would catch what it throws.
 void ImportRows::ReadAhead() {
-  absl::Status status = ReadFile();
+  absl::Status status;
+  try {
+    status = ReadFile();
+  } catch (const std::exception& e) {
+    log::Error("import_read_threw", {{"import", run_.id.ToString()}, {"what", std::string(e.what())}});
+    status = status::Refuse(status::Reason::INTERNAL, {{"trace", run_.id.ToString()}});
+  }
   std::lock_guard lock(mutex_);
   ended_ = true;
   status_ = std::move(status);
@@ -38,12 +48,18 @@ absl::Status ImportRows::ReadFile() {
   std::optional<domain::Gb18030Decoder> decoder;
   if (file_.encoding == domain::Encoding::kGb18030) decoder.emplace();
   const auto take = [this](const domain::CsvRow& row) { Take(row); };
+  FileDigest digest;
   for (int number = 0; !abandoned_; ++number) {
     auto chunk = run_.database.Read(
         db::Bounds{}, [&](db::Tx& tx) { return store::LoadChunk(tx, run_.sealer, run_.id, file_.file_id, number); });
     if (!chunk.ok()) return chunk.status();
     if (!chunk->has_value()) break;
+    digest.Add(**chunk);
     csv.Feed(decoder ? decoder->Decode(**chunk) : **chunk, take);
+  }
+  // A chunk that is missing would pass for the end of the file.
+  if (!abandoned_ && digest.Finish() != file_.shown.sha256()) {
+    return status::Refuse(v1::IMPORT_FILE_UNREADABLE, {{"detail", "已上传的内容不完整"}});
   }
   csv.Finish(take);
   filling_.resize(filled_);

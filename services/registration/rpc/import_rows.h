@@ -30,6 +30,7 @@ class ImportRows {
   ImportRows& operator=(const ImportRows&) = delete;
 
   // The next rows that are not blank; none at the end. `batch` may be one given before: its memory is used again.
+  // IMPORT_FILE_UNREADABLE in place of the end if the file is not the one that was uploaded.
   absl::Status Next(std::vector<domain::ImportRow>* batch);
 
  private:

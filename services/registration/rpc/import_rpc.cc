@@ -66,6 +66,14 @@ v1::ImportFile ShownFile(store::ImportFileRecord file) {
   return std::move(file.shown);
 }
 
+// How an import ends that had to be reverted.
+absl::Status HasErrors(db::Database& database, const ids::RecordId& id) {
+  ASSIGN_OR_RETURN(const int64_t wrong, database.Read(db::Bounds{}, [&](db::Tx& tx) -> absl::StatusOr<int64_t> {
+    return store::CountWrong(tx, id);
+  }));
+  return Refuse(v1::IMPORT_HAS_ERRORS, {{"wrong_count", absl::StrCat(wrong)}});
+}
+
 }  // namespace
 
 operations::Runner::Body ImportBody(const Registration& registration) {
@@ -74,7 +82,7 @@ operations::Runner::Body ImportBody(const Registration& registration) {
         registration.database(),
         registration.sealer(),
         job.id(),
-        absl::Now(),
+        [] { return absl::Now(); },
         [&job](const std::string& phase, int64_t done, int64_t total) { job.Progress(phase, done, total); },
         [&job] { return job.Stopped(); },
         [&job](db::Tx& tx) { return job.CheckHeld(tx); },
@@ -88,6 +96,7 @@ operations::Runner::Body ImportBody(const Registration& registration) {
       return operations::Outcome{Operation::SUCCEEDED, "已写入"};
     }
     RETURN_IF_ERROR(registration::UndoImport(run));
+    if (job.step() == kRevertStep) return HasErrors(registration.database(), job.id());
     return operations::Outcome{Operation::SUCCEEDED, "已撤销"};
   };
 }
@@ -98,14 +107,21 @@ absl::Status ImportRpc::WrongState(RegisterImport::State state) {
 }
 
 ImportRpc::Standing ImportRpc::StandingOf(db::Tx& tx, store::ImportRecord record) {
-  Standing standing;
   auto operation = operations::Load(tx, record.id);
+  auto files = store::LoadFiles(tx, record.id);
+  return StandingOf(std::move(record), std::move(operation), std::move(files));
+}
+
+ImportRpc::Standing ImportRpc::StandingOf(store::ImportRecord record,
+                                          std::optional<operations::LoadedOperation> operation,
+                                          std::vector<store::ImportFileRecord> files) {
+  Standing standing;
   standing.state = StateOf(record.step, operation ? operation->operation.state() : Operation::FAILED);
   RegisterImport& shown = standing.shown;
   shown.set_import_id(record.id.ToString());
   shown.set_area(standards::FormatAreaCode(record.area));
   shown.set_state(standing.state);
-  for (store::ImportFileRecord& file : store::LoadFiles(tx, record.id)) *shown.add_files() = ShownFile(std::move(file));
+  for (store::ImportFileRecord& file : files) *shown.add_files() = ShownFile(std::move(file));
   if (operation) *shown.mutable_operation() = std::move(operation->operation);
   shown.set_subject(record.subject);
   store::SetTime(record.create_time, shown.mutable_create_time());
@@ -172,8 +188,11 @@ absl::StatusOr<RegisterImport> ImportRpc::CheckImport(rpc::Call& call, const v1:
 }
 
 absl::StatusOr<RegisterImport> ImportRpc::CommitImport(rpc::Call& call, const v1::CommitImportRequest& request) {
-  return Start(call, request, ImportStep::kCommit, {RegisterImport::CHECKED},
+  return Start(call, request, ImportStep::kCommit,
+               {RegisterImport::CHECKED, RegisterImport::CANCELLED, RegisterImport::FAILED},
                [&](db::Tx& tx, const Standing& standing) -> absl::Status {
+                 if (standing.record.step == ImportStep::kCommit) return absl::OkStatus();  // goes on as it began
+                 if (standing.state != RegisterImport::CHECKED) return WrongState(standing.state);
                  int64_t wrong = 0;
                  for (const v1::ImportFile& file : standing.shown.files()) wrong += file.wrong_count();
                  if (request.mode() == v1::CommitImportRequest::ALL_OR_NOTHING && wrong > 0) {
@@ -236,7 +255,13 @@ absl::StatusOr<v1::ListImportsResponse> ImportRpc::ListImports(rpc::Call& call, 
       records.pop_back();
       response.set_next_page_token(registration_.page_tokens->Seal(query, {absl::StrCat(records.back().id.number)}));
     }
-    for (store::ImportRecord& record : records) *response.add_imports() = StandingOf(tx, std::move(record)).shown;
+    std::vector<ids::RecordId> ids;
+    for (const store::ImportRecord& record : records) ids.push_back(record.id);
+    auto operations = operations::LoadMany(tx, ids);
+    auto files = store::LoadFilesOf(tx, ids);
+    for (size_t i = 0; i < records.size(); ++i) {
+      *response.add_imports() = StandingOf(std::move(records[i]), std::move(operations[i]), std::move(files[i])).shown;
+    }
     return response;
   });
 }

@@ -3,9 +3,12 @@
 #define BANGFU_SERVICES_REGISTRATION_RPC_IMPORT_RPC_H_
 
 #include <functional>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "bangfu/registration/v1/import_service.pb.h"
+#include "common/operations/operation_store.h"
 #include "common/operations/runner.h"
 #include "common/rpc/service_table.h"
 #include "google/api/httpbody.pb.h"
@@ -52,6 +55,8 @@ class ImportRpc {
   absl::StatusOr<Standing> Load(rpc::Call& call, db::Tx& tx, const std::string& import_id, bool lock) const;
   static absl::Status WrongState(v1::RegisterImport::State state);
   static Standing StandingOf(db::Tx& tx, store::ImportRecord record);
+  static Standing StandingOf(store::ImportRecord record, std::optional<operations::LoadedOperation> operation,
+                             std::vector<store::ImportFileRecord> files);
 
   // Queues the import for a step, if its state is one of `from`; `prepare` decides more. IMPORT_WRONG_STATE.
   using Prepare = std::function<absl::Status(db::Tx& tx, const Standing& standing)>;

@@ -21,7 +21,7 @@ struct ImportRun {
   db::Database& database;
   const crypto::Sealer& sealer;
   ids::RecordId id;
-  absl::Time now;  // of the start of the phase
+  std::function<absl::Time()> clock;
 
   // Tells how far it is; a total of 0 is not known yet.
   std::function<void(const std::string& phase, int64_t done, int64_t total)> progress;
@@ -41,8 +41,11 @@ struct ImportRun {
 // Checks the uploaded files against themselves and the register, to which nothing is written. IMPORT_FILE_UNREADABLE.
 absl::Status CheckImport(const ImportRun& run);
 
+// What an import's operation is queued for when nothing of it may stay: to be undone, and then to fail.
+inline constexpr char kRevertStep[] = "revert";
+
 // Writes what was checked, 2,000 households a transaction. IMPORT_HAS_ERRORS if all or nothing was wanted and something
-// came in between since the check: then nothing of it stays.
+// came in between since the check: then it is queued to be reverted.
 absl::Status CommitImport(const ImportRun& run);
 
 // Takes back what was written and not changed since, household by household; the others are found CHANGED_SINCE.

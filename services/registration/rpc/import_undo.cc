@@ -28,6 +28,7 @@ using domain::Table;
 using store::WrittenRecord;
 
 constexpr int kPageHouseholds = 1000;
+constexpr int kAttempts = 5;
 
 // What is to be written for the households of a page that can be undone.
 struct Undone {
@@ -36,37 +37,50 @@ struct Undone {
   std::vector<v1::LivingCondition> livings_before, livings_after;
   std::vector<WrittenRecord> reports_gone;
   std::vector<WrittenRecord> kept;  // changed since
-  absl::btree_set<std::pair<int32_t, int64_t>> households;
+  store::RowsByHousehold households;
   int64_t rows = 0;
 };
 
 class Undo {
  public:
-  explicit Undo(const ImportRun& run) : run_(run), today_(domain::DayOf(run.now)) {}
+  explicit Undo(const ImportRun& run) : run_(run), today_(domain::DayOf(run.clock())) {}
 
   absl::Status Run() {
     for (bool more = true; more;) {
       RETURN_IF_ERROR(run_.GoOn());
-      int64_t rows = 0;
-      RETURN_IF_ERROR(run_.Write([&](db::Tx& tx) -> absl::Status {
-        auto import = store::LoadImportForUpdate(tx, run_.id);
-        if (!import) return status::Refuse(v1::IMPORT_NOT_FOUND);
-        auto page = store::NextUndoPage(tx, *import, kPageHouseholds);
-        more = page.has_value();
-        rows = 0;
-        return more ? UndoPage(tx, *import, *page, &rows) : absl::OkStatus();
-      }));
-      run_.progress("撤销", done_ += rows, 0);
+      ASSIGN_OR_RETURN(more, UndoNext());
+      run_.progress("撤销", done_, 0);
     }
     return absl::OkStatus();
   }
 
  private:
+  // Undoes the next page; false if there is none. What somebody else takes at the same moment is found when the page is
+  // tried again.
+  absl::StatusOr<bool> UndoNext() {
+    for (int attempt = 1;; ++attempt) {
+      bool more = false;
+      int64_t rows = 0;
+      const absl::Status status = run_.Write([&](db::Tx& tx) -> absl::Status {
+        auto import = store::LoadImportForUpdate(tx, run_.id);
+        if (!import) return status::Refuse(v1::IMPORT_NOT_FOUND);
+        auto page = store::NextUndoPage(tx, *import, kPageHouseholds);
+        more = page.has_value();
+        return more ? UndoPage(tx, *import, *page, &rows) : absl::OkStatus();
+      });
+      const std::string reason = status::ReasonOf(status);
+      const bool taken = reason == "IDENTITY_NUMBER_TAKEN" || reason == "NATIONAL_ID_TAKEN";
+      if (taken && attempt < kAttempts) continue;
+      if (!status.ok()) return status;
+      done_ += rows;
+      return more;
+    }
+  }
+
   absl::Status UndoPage(db::Tx& tx, const store::ImportRecord& import, const store::UndoPage& page, int64_t* rows) {
-    const store::Author author{import.asked_by, "UndoImport", run_.now};
-    store::AdvanceUndo(tx, run_.id, page.last);
-    if (page.households.empty()) return absl::OkStatus();
+    const store::Author author{import.asked_by, "UndoImport", run_.clock()};
     shard_ = page.shard;
+    store::AdvanceUndo(tx, run_.id, {shard_, page.households.back()});
     ASSIGN_OR_RETURN(const auto families, store::LoadFamiliesForUpdate(tx, run_.sealer, shard_, page.households));
     Undone undone;
     RETURN_IF_ERROR(Collect(tx, families, page.households, &undone));
@@ -77,7 +91,7 @@ class Undo {
     store::ReportChangedSince(tx, run_.id, shard_, undone.kept);
     *rows = undone.rows;
     if (undone.rows == 0) return absl::OkStatus();
-    return TellOfImport(tx, import, author, undone.households, undone.rows, /*undone=*/true);
+    return TellOfImport(tx, import, author, undone.households, /*undone=*/true);
   }
 
   // Decides about each household as a whole.
@@ -89,21 +103,47 @@ class Undo {
     }
     incomes_ = ByYear(store::LoadIncomesOf(tx, shard_, numbers));
     livings_ = ByYear(store::LoadLivingConditionsOf(tx, shard_, numbers));
+    const auto keep = [&](const Family& family) {
+      const auto& records = written[NumberOf(family)];
+      undone->kept.insert(undone->kept.end(), records.begin(), records.end());
+    };
     for (const Family& family : families) {
-      const int64_t number = ids::ParseRecordId(family.household.household_id())->number;
-      const auto& records = written[number];
+      const auto& records = written[NumberOf(family)];
+      if (records.empty()) continue;
       ASSIGN_OR_RETURN(auto former, FormerOf(tx, family, records));
       if (!former) {
-        undone->kept.insert(undone->kept.end(), records.begin(), records.end());
+        keep(family);
         continue;
       }
       undone->before.push_back(family);
       undone->after.push_back(*std::move(former));
+    }
+    KeepTaken(tx, keep, undone);
+    for (const Family& family : undone->before) {
+      const auto& records = written[NumberOf(family)];
       RETURN_IF_ERROR(CollectReports(tx, records, undone));
-      undone->households.insert({shard_, number});
+      undone->households[{shard_, NumberOf(family)}] = static_cast<int64_t>(records.size());
       undone->rows += static_cast<int64_t>(records.size());
     }
     return absl::OkStatus();
+  }
+
+  static int64_t NumberOf(const Family& family) { return ids::ParseRecordId(family.household.household_id())->number; }
+
+  // Leaves out households that would get back a number which is somebody else's by now. One that is left out keeps its
+  // own numbers, so that another may have to follow it.
+  template <typename Keep>
+  void KeepTaken(db::Tx& tx, Keep keep, Undone* undone) {
+    for (;;) {
+      const auto taken = store::FindTaken(tx, run_.sealer, undone->before, undone->after);
+      if (taken.empty()) return;
+      const auto is_taken = [&](const Family& family) { return taken.contains(family.household.household_id()); };
+      for (const Family& family : undone->before) {
+        if (is_taken(family)) keep(family);
+      }
+      std::erase_if(undone->before, is_taken);
+      std::erase_if(undone->after, is_taken);
+    }
   }
 
   // The family as it was before the import; nothing if it cannot be so again.
@@ -135,7 +175,7 @@ class Undo {
       members += record.table == Table::kMember;
       reports += record.table == Table::kIncome || record.table == Table::kLiving;
     }
-    const int64_t number = ids::ParseRecordId(family.household.household_id())->number;
+    const int64_t number = NumberOf(family);
     if (members != family.members.size() || reports != CountOf(incomes_, number) + CountOf(livings_, number)) {
       return std::nullopt;
     }

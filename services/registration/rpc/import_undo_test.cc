@@ -97,5 +97,49 @@ TEST_F(ImportUndoTest, ResumesWhereverItWasBrokenOff) {
   EXPECT_EQ(Statistics(kVillage)->total().person_count(), 0);
 }
 
+// Somebody else has by now what the household had before.
+TEST_F(ImportUndoTest, LeavesHouseholdsWhoseFormerNumbersAreTaken) {
+  std::vector<std::string> header = MemberHeader();
+  header[8] = "AAB001";
+  const auto person = [](const std::string& household, int serial, const std::string& number) {
+    auto row = MemberRow(household, serial, "01");
+    row[8] = number;
+    return row;
+  };
+  const std::string households = Csv(HouseholdHeader(), {HouseholdRow("H1"), HouseholdRow("H2"), HouseholdRow("H3")});
+  Committed({households, Csv(header, {person("H1", 1, "P1"), person("H2", 2, "P2"), person("H3", 3, "P3")})});
+  const auto free = Committed({Csv(header, {person("H2", 12, "P2")})});
+  const auto id = Committed({Csv(header, {person("H1", 11, "P1"), person("H2", 22, "P2"), person("H3", 13, "P3")})});
+  ASSERT_TRUE(Create(NewHousehold(kVillage), {NewMember(1, "01")}, Registrar()).ok());
+  ASSERT_TRUE(Undo(id).ok());
+  EXPECT_THAT(Findings(id), ::testing::ElementsAre("AB01 2  CHANGED_SINCE"));
+  const auto numbers = [&] {
+    std::string found;
+    for (const v1::Household& household : All()) {
+      if (household.national_id().empty()) continue;
+      v1::GetMemberRequest request;
+      request.set_member_id(MembersOf(household.household_id())[0].member_id());
+      request.set_view(options::v1::FULL);
+      request.set_purpose("核对");
+      const std::string number = Call(members_, &Members::GetMember, request, Registrar(kProvince))->id_number();
+      for (int serial : {1, 2, 3, 11, 12, 13, 22}) {
+        if (number == IdentityNumber(serial)) absl::StrAppend(&found, serial, " ");
+      }
+    }
+    return found;
+  };
+  EXPECT_EQ(numbers(), "11 12 3 ");
+  // Undone itself by now, the later import hides nothing from the earlier one.
+  ASSERT_TRUE(Undo(free).ok());
+  EXPECT_THAT(Findings(free), ::testing::ElementsAre("AB01 2  CHANGED_SINCE"));
+}
+
+TEST_F(ImportUndoTest, WalksOnlyWhatTheImportWrote) {
+  const auto first = CommitTwo();
+  const auto second = Committed({Csv(IncomeHeader(), {{"H2", "2024", "1", "", ""}})});
+  EXPECT_EQ(Count(absl::StrCat("import_written WHERE import_id = ", first.number)), 2);
+  EXPECT_EQ(Count(absl::StrCat("import_written WHERE import_id = ", second.number)), 1);
+}
+
 }  // namespace
 }  // namespace bangfu::registration

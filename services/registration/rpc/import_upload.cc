@@ -5,14 +5,13 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/strip.h"
 #include "bangfu/registration/v1/reason.pb.h"
-#include "common/crypto/encode.h"
 #include "common/operations/operation_store.h"
 #include "common/standards/text.h"
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
-#include "openssl/evp.h"
 #include "services/registration/domain/import_cell.h"
 #include "services/registration/domain/import_table.h"
+#include "services/registration/rpc/family_events.h"
 #include "services/registration/rpc/import_rpc.h"
 
 namespace bangfu::registration {
@@ -40,25 +39,17 @@ bool TakesFiles(store::ImportStep step, RegisterImport::State state) {
 
 }  // namespace
 
-struct ImportUpload::Hash {
-  Hash() : context(EVP_MD_CTX_new()) { EVP_DigestInit_ex(context, EVP_sha256(), nullptr); }
-  ~Hash() { EVP_MD_CTX_free(context); }
-  EVP_MD_CTX* context;
-};
-
 ImportUpload::ImportUpload(db::Database& database, const crypto::Sealer& sealer, const ids::RecordId& import,
                            std::string file_name)
-    : database_(database), sealer_(sealer), import_(import), hash_(std::make_unique<Hash>()) {
+    : database_(database), sealer_(sealer), import_(import) {
   file_.file_id = ids::NewRecordNumber();
   file_.shown.set_file_name(std::move(file_name));
 }
 
-ImportUpload::~ImportUpload() = default;
-
 absl::Status ImportUpload::Take(const db::Bounds& bounds, absl::string_view bytes) {
   file_.shown.set_size_bytes(file_.shown.size_bytes() + static_cast<int64_t>(bytes.size()));
   if (file_.shown.size_bytes() > kMaximumFileBytes) return status::Refuse(v1::FILE_TOO_LARGE, {{"limit", "2 GB"}});
-  EVP_DigestUpdate(hash_->context, bytes.data(), bytes.size());
+  digest_.Add(bytes);
   sniffer_.Feed(bytes);
   lines_ += std::count(bytes.begin(), bytes.end(), '\n');
   if (!has_header_) RETURN_IF_ERROR(TakeHeader(bytes));
@@ -90,10 +81,10 @@ absl::Status ImportUpload::TakeHeader(absl::string_view bytes) {
 
 absl::Status ImportUpload::Keep(const db::Bounds& bounds) {
   RETURN_IF_ERROR(database_.Write(bounds, [&](db::Tx& tx) {
-    store::InsertChunk(tx, sealer_, import_, file_.file_id, chunks_, buffer_);
+    store::InsertChunk(tx, sealer_, import_, file_.file_id, file_.chunks, buffer_);
     return absl::OkStatus();
   }));
-  ++chunks_;
+  ++file_.chunks;
   buffer_.clear();
   return absl::OkStatus();
 }
@@ -108,12 +99,9 @@ absl::StatusOr<store::ImportFileRecord> ImportUpload::Finish(const db::Bounds& b
   file_.header = DecodeHeader(raw_header_, file_.encoding);
   ASSIGN_OR_RETURN(const domain::HeaderPlan plan, domain::ReadHeader(file_.header));
   if (!buffer_.empty()) RETURN_IF_ERROR(Keep(bounds));
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned int size = 0;
-  EVP_DigestFinal_ex(hash_->context, digest, &size);
   file_.table = plan.table->table;
   file_.shown.set_table(plan.table->name);
-  file_.shown.set_sha256(crypto::HexEncode(absl::string_view(reinterpret_cast<const char*>(digest), size)));
+  file_.shown.set_sha256(digest_.Finish());
   file_.shown.set_encoding(domain::EncodingName(file_.encoding));
   for (const std::string& column : plan.ignored_columns) file_.shown.add_ignored_columns(column);
   file_.shown.set_row_count(std::max<int64_t>(0, lines_ - 1));
@@ -139,9 +127,13 @@ absl::StatusOr<v1::ImportFile> ImportRpc::UploadImportFile(rpc::Call& call,
   return registration_.database().Write(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<v1::ImportFile> {
     ASSIGN_OR_RETURN(const Standing now, Load(call, tx, import_id, /*lock=*/true));
     if (!TakesFiles(now.record.step, now.state)) return WrongState(now.state);
-    store::PutFile(tx, now.record.id, file);
+    RETURN_IF_ERROR(store::PutFile(tx, now.record.id, file));
     store::SetStep(tx, now.record.id, store::ImportStep::kUpload, call.caller().subject);
     operations::SetState(tx, now.record.id, operations::Operation::AWAITING_DECISION, "");
+    rpc::Effects effects(registration_.write.service, call);
+    effects.ActOn(import_id, now.record.area);
+    AuditChange(registration_.sealer(), v1::ImportFile(), file.shown, &effects);
+    RETURN_IF_ERROR(effects.Flush(tx));
     return file.shown;
   });
 }

@@ -3,7 +3,6 @@
 #define BANGFU_SERVICES_REGISTRATION_RPC_IMPORT_UPLOAD_H_
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -13,6 +12,7 @@
 #include "common/ids/record_id.h"
 #include "services/registration/domain/csv_encoding.h"
 #include "services/registration/domain/csv_reader.h"
+#include "services/registration/rpc/file_digest.h"
 #include "services/registration/store/import_store.h"
 
 namespace bangfu::registration {
@@ -25,7 +25,6 @@ class ImportUpload {
  public:
   ImportUpload(db::Database& database, const crypto::Sealer& sealer, const ids::RecordId& import,
                std::string file_name);
-  ~ImportUpload();
 
   // Takes the next bytes. FILE_TOO_LARGE, IMPORT_HEADER_UNKNOWN, IMPORT_COLUMNS_MISSING as soon as it is known.
   absl::Status Take(const db::Bounds& bounds, absl::string_view bytes);
@@ -46,10 +45,8 @@ class ImportUpload {
   domain::CsvReader header_reader_;
   bool has_header_ = false;
   std::vector<std::string> raw_header_;  // as sent
-  struct Hash;
-  std::unique_ptr<Hash> hash_;
+  FileDigest digest_;
   std::string buffer_;
-  int chunks_ = 0;
   int64_t lines_ = 0;
 };
 

@@ -89,7 +89,8 @@ absl::StatusOr<v1::Member> MemberRpc::FindMember(rpc::Call& call, const v1::Find
     const auto id = store::FindIdentity(tx, digest);
     if (!id) return Refuse(v1::MEMBER_NOT_FOUND);
     ASSIGN_OR_RETURN(auto member, store::LoadMember(tx, registration_.sealer(), *id));
-    // Whether a person is registered elsewhere is not told.
+    // Where a person is registered is not told to those who may not see it. That a number is taken is told to whoever
+    // wants to register it (CountTakenNumbers).
     const auto sees = [&](const auth::AreaRange& range) { return range.Contains(AreaNumber(member->area())); };
     if (!member || std::none_of(scope.begin(), scope.end(), sees)) return Refuse(v1::MEMBER_NOT_FOUND);
     return *std::move(member);

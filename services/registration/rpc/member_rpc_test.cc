@@ -1,3 +1,4 @@
+#include "common/metrics/metrics.h"
 #include "gmock/gmock.h"
 #include "services/registration/rpc/register_fixture.h"
 
@@ -176,6 +177,75 @@ TEST_F(MemberRpcTest, ListsAreOfOneHouseholdOrOfOneArea) {
   EXPECT_EQ(Call(members_, &Members::ListMembers, request, Viewer())->total_size(), 2);
   request.set_household_id(household.household_id());
   EXPECT_EQ(ReasonOf(Call(members_, &Members::ListMembers, request, Viewer())), "INVALID_FIELD");
+}
+
+TEST_F(MemberRpcTest, HealthIsShownToRolesOfTheRegisterOnly) {
+  v1::Member sick = NewMember(1, "01");
+  sick.set_health("03");
+  const auto household = Create(NewHousehold(kVillage), {sick}, Registrar());
+  ASSERT_TRUE(household.ok()) << household.status();
+  const v1::Member member = MembersOf(household->household_id())[0];
+  v1::GetMemberRequest get;
+  get.set_member_id(member.member_id());
+  v1::ListMembersRequest list;
+  list.set_area(kVillage);
+  for (auto role : {options::v1::REGISTRAR, options::v1::REVIEWER, options::v1::VIEWER, options::v1::AUDITOR}) {
+    EXPECT_EQ(Call(members_, &Members::GetMember, get, TokenOf(role, kCounty))->health(), "03");
+    EXPECT_EQ(Call(members_, &Members::ListMembers, list, TokenOf(role, kCounty))->members(0).health(), "03");
+  }
+  for (auto role : {options::v1::HELPER, options::v1::ASSESSOR, options::v1::FUND_CLERK, options::v1::FUND_APPROVER}) {
+    EXPECT_EQ(Call(members_, &Members::GetMember, get, TokenOf(role, kCounty))->health(), "***");
+    EXPECT_EQ(Call(members_, &Members::ListMembers, list, TokenOf(role, kCounty))->members(0).health(), "***");
+  }
+  get.set_view(options::v1::FULL);
+  get.set_purpose("核对身份");
+  const auto full = Call(members_, &Members::GetMember, get, TokenOf(options::v1::FUND_CLERK, kCounty));
+  EXPECT_EQ(full->id_number(), IdentityNumber(1));
+  EXPECT_EQ(full->health(), "***") << "no purpose makes a fund clerk's business of it";
+  EXPECT_EQ(Find(IdentityNumber(1), kCounty, TokenOf(options::v1::FUND_CLERK, kCounty))->health(), "***");
+
+  v1::ListHouseholdHistoryRequest history;
+  history.set_household_id(household->household_id());
+  const auto shown = [&](options::v1::Role role) {
+    auto listed = Call(households_, &Households::ListHouseholdHistory, history, TokenOf(role, kCounty));
+    for (const v1::RecordChange& change : listed->changes()) {
+      for (const v1::FieldChange& field : change.fields()) {
+        if (field.field() == "health") return field.after();
+      }
+    }
+    return std::string("missing");
+  };
+  EXPECT_EQ(shown(options::v1::VIEWER), "患有大病");
+  EXPECT_EQ(shown(options::v1::ASSESSOR), "***");
+}
+
+// A helper's rights in one place do not spread from a viewer's in another.
+TEST_F(MemberRpcTest, HealthIsShownWhereTheRoleHolds) {
+  v1::Member sick = NewMember(1, "01");
+  sick.set_health("03");
+  ASSERT_TRUE(Create(NewHousehold(kVillage), {sick}, Registrar()).ok());
+  auth::Caller caller;
+  caller.subject = caller.session = "official";
+  caller.grants.push_back({options::v1::HELPER, {auth::RangeOf(kCounty)}});
+  caller.grants.push_back({options::v1::VIEWER, {auth::RangeOf(150526100202)}});
+  const std::string token = *issuer_.Issue(caller, clock_.Now());
+  v1::ListMembersRequest list;
+  list.set_area(kVillage);
+  EXPECT_EQ(Call(members_, &Members::ListMembers, list, token)->members(0).health(), "***");
+  list.set_area(std::to_string(kCounty));
+  EXPECT_EQ(Call(members_, &Members::ListMembers, list, token)->members(0).health(), "***");
+}
+
+// One living record per number cannot be kept without saying that it is taken; who tries numbers is seen.
+TEST_F(MemberRpcTest, AnswersThatANumberIsTakenAreCounted) {
+  const v1::Household household = Register(kVillage, 1);
+  Register(kForeignVillage, 1);
+  metrics::Counter told("registration_taken_numbers_told_total",
+                        "Answers that an identity number is registered already", {{"method", "AddMember"}});
+  const double before = told.value();
+  EXPECT_EQ(ReasonOf(Add(household.household_id(), NewMember(2, "99"))), "IDENTITY_NUMBER_TAKEN");
+  ASSERT_TRUE(Add(household.household_id(), NewMember(9, "99")).ok());
+  EXPECT_EQ(told.value(), before + 1);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "services/registration/rpc/register_fixture.h"
+#include "services/registration/store/row.h"
 #include "services/registration/store/summary_store.h"
 
 namespace bangfu::registration {
@@ -153,6 +154,45 @@ class RegisterHistoryTest : public RegisterFixture {
     }
   }
 
+  void RecordIncomeOf(const std::string& id) {
+    v1::ListIncomesRequest list;
+    list.set_household_id(id);
+    auto before = Call(households_, &Households::ListIncomes, list, Viewer());
+    ASSERT_TRUE(before.ok()) << before.status();
+    v1::RecordIncomeRequest request;
+    request.set_household_id(id);
+    request.set_request_id(testing::NewRequestId());
+    request.mutable_income()->set_year(2025);
+    request.mutable_income()->set_wage_fen(random_() % 1'000'000);
+    if (before->incomes_size() > 0) request.mutable_income()->set_etag(before->incomes(0).etag());
+    auto recorded = Call(households_, &Households::RecordIncome, request, Registrar());
+    ASSERT_TRUE(recorded.ok()) << recorded.status();
+  }
+
+  // When the household was last changed as it was known at an instant, in microseconds; -1 if it was not known.
+  int64_t ChangeKnownAt(const std::string& id, int64_t micros) {
+    v1::GetHouseholdRequest request;
+    request.set_household_id(id);
+    store::SetTime(absl::FromUnixMicros(micros), request.mutable_as_known_at());
+    auto household = Call(households_, &Households::GetHousehold, request, Viewer());
+    if (!household.ok()) return -1;
+    return household->update_time().seconds() * 1'000'000 + household->update_time().nanos() / 1000;
+  }
+
+  // All versions that begin later than they end, or not where the one before them ends.
+  int64_t BrokenVersions() {
+    return database_.Count(R"sql((
+      SELECT known_from, known_to,
+             lead(known_from) OVER (PARTITION BY shard, kind, record_id, report ORDER BY version) AS next
+      FROM (SELECT shard, kind, record_id, CASE WHEN kind > 2 THEN household_id END AS report, version, known_from,
+                   known_to FROM record_version
+            UNION ALL SELECT shard, 1, id, NULL, version, update_time, 'infinity' FROM household
+            UNION ALL SELECT shard, 2, id, NULL, version, update_time, 'infinity' FROM member
+            UNION ALL SELECT shard, 3, year, household_id, version, update_time, 'infinity' FROM income) AS versions
+      ) AS followed
+      WHERE known_from >= known_to OR known_to <> coalesce(next, 'infinity'))sql");
+  }
+
   void Fold() {
     ASSERT_TRUE(database_.database()
                     .Write({}, [&](db::Tx& tx) -> absl::StatusOr<int64_t> { return store::FoldDeltas(tx, 5); })
@@ -196,6 +236,46 @@ TEST_F(RegisterHistoryTest, StocksAndFlowsBalance) {
     }
     ASSERT_NO_FATAL_FAILURE(ExpectModel()) << "seed " << seed;
   }
+}
+
+// Calls are admitted by replicas whose clocks differ, and wait for each other in any order.
+TEST_F(RegisterHistoryTest, VersionsFollowOneAnotherWhateverTheClocksSay) {
+  random_.seed(7);
+  for (int step = 0; step < 120; ++step) {
+    clock_.Advance(absl::Seconds(static_cast<int>(random_() % 9) - 4));
+    ASSERT_NO_FATAL_FAILURE(Step()) << "step " << step;
+    if (step % 3 == 0) {
+      ASSERT_NO_FATAL_FAILURE(RecordIncomeOf(PickFamily()));
+    }
+  }
+  EXPECT_GT(database_.Count("record_version WHERE kind = 1"), 0);
+  EXPECT_GT(database_.Count("record_version WHERE kind = 2"), 0);
+  EXPECT_GT(database_.Count("record_version WHERE kind = 3"), 0);
+  EXPECT_EQ(BrokenVersions(), 0);
+  const auto versions = database_.Sql(R"sql(
+    SELECT shard, record_id, (extract(epoch FROM known_from) * 1000000)::bigint,
+           (extract(epoch FROM known_to) * 1000000)::bigint
+    FROM record_version WHERE kind = 1)sql");
+  for (const auto& row : versions) {
+    const std::string id = ids::RecordId{row[0].as<int32_t>(), row[1].as<int64_t>()}.ToString();
+    const auto from = row[2].as<int64_t>(), to = row[3].as<int64_t>();
+    EXPECT_EQ(ChangeKnownAt(id, from), from);
+    EXPECT_EQ(ChangeKnownAt(id, to - 1), from);
+    EXPECT_EQ(ChangeKnownAt(id, to), to);
+  }
+}
+
+// What a call answers is the time that it wrote.
+TEST_F(RegisterHistoryTest, ALaterVersionIsLaterThoughItsClockIsBehind) {
+  const v1::Household household = RegisterFixture::Register();
+  clock_.Advance(-absl::Seconds(5));
+  v1::Household changed = household;
+  changed.set_cause_note("面谈后补充");
+  auto updated = Update(changed, {"cause_note"});
+  ASSERT_TRUE(updated.ok()) << updated.status();
+  EXPECT_EQ(updated->update_time().seconds(), household.update_time().seconds());
+  EXPECT_EQ(updated->update_time().nanos(), household.update_time().nanos() + 1000);
+  EXPECT_EQ(Get(household.household_id(), Viewer())->update_time().nanos(), updated->update_time().nanos());
 }
 
 }  // namespace

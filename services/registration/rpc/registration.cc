@@ -12,6 +12,7 @@
 #include "services/registration/domain/area.h"
 #include "services/registration/domain/today.h"
 #include "services/registration/rpc/family_events.h"
+#include "services/registration/rpc/taken_numbers.h"
 #include "services/registration/store/area_store.h"
 #include "services/registration/store/family_store.h"
 #include "services/registration/store/household_store.h"
@@ -86,7 +87,10 @@ absl::Status SaveAndTell(const Registration& registration, rpc::Call& call, db::
                          const std::vector<Family>& before, std::vector<Family>* after,
                          const std::string& merged_into) {
   for (const Family& family : *after) RETURN_IF_ERROR(call.Authorise(AreaNumber(family.household.area())));
-  RETURN_IF_ERROR(store::SaveFamilies(tx, registration.sealer(), AuthorOf(call), before, after));
+  const store::Author author = AuthorOf(call);
+  const absl::Status saved = store::SaveFamilies(tx, registration.sealer(), author, before, after);
+  if (status::ReasonOf(saved) == "IDENTITY_NUMBER_TAKEN") CountTakenNumbers(author.method, author.subject, 1);
+  RETURN_IF_ERROR(saved);
   TellOfFamilies(registration.sealer(), before, *after, merged_into, &effects);
   return absl::OkStatus();
 }

@@ -3,7 +3,7 @@
 #include <array>
 
 #include "absl/strings/str_cat.h"
-#include "common/ids/record_id.h"
+#include "common/standards/area_code.h"
 #include "common/status/macros.h"
 #include "services/registration/store/row.h"
 
@@ -14,36 +14,38 @@ using domain::ImportColumn;
 using domain::ImportTable;
 using domain::Table;
 
-// Every row begins with: area and id of the key, shard, id of the record, number and id of its household. Its columns
-// follow; for a household without a report they are all NULL.
-constexpr int kHeadColumns = 6;
+// Every row begins with: shard and id of the key, id of the record, number and id of its household. Its columns follow;
+// for a household without a report they are all NULL. Records stay in the county of their villages, whose bounds ($6
+// and $7) keep the pages of a village from looking through the other counties.
+constexpr int kHeadColumns = 5;
 
 constexpr char kHouseholds[] = R"sql(
   FROM household t
-  WHERE t.area >= $1 AND t.area < $2 AND (t.area, t.id) > ($3, $4) AND t.state = 1
-  ORDER BY t.area, t.id LIMIT $5)sql";
+  WHERE t.area >= $1 AND t.area < $2 AND (t.shard, t.id) > ($3, $4) AND t.state = 1 AND t.shard BETWEEN $6 AND $7
+  ORDER BY t.shard, t.id LIMIT $5)sql";
 
 constexpr char kMembers[] = R"sql(
   FROM member t JOIN household h ON h.shard = t.shard AND h.id = t.household_id
-  WHERE t.area >= $1 AND t.area < $2 AND (t.area, t.id) > ($3, $4) AND t.state = 1
-  ORDER BY t.area, t.id LIMIT $5)sql";
+  WHERE t.area >= $1 AND t.area < $2 AND (t.shard, t.id) > ($3, $4) AND t.state = 1 AND t.shard BETWEEN $6 AND $7
+  ORDER BY t.shard, t.id LIMIT $5)sql";
 
 std::string Reports(const char* table) {
   return absl::StrCat(R"sql(
-  FROM (SELECT shard, id, area, national_id FROM household
-        WHERE area >= $1 AND area < $2 AND (area, id) > ($3, $4) AND state = 1 ORDER BY area, id LIMIT $5) AS h
+  FROM (SELECT shard, id, national_id FROM household
+        WHERE area >= $1 AND area < $2 AND (shard, id) > ($3, $4) AND state = 1 AND shard BETWEEN $6 AND $7
+        ORDER BY shard, id LIMIT $5) AS h
   LEFT JOIN )sql",
                       table, R"sql( t ON t.shard = h.shard AND t.household_id = h.id
-  ORDER BY h.area, h.id, t.year)sql");
+  ORDER BY h.shard, h.id, t.year)sql");
 }
 
 std::string Select(Table table) {
   const ImportTable& columns = domain::TableOf(table);
   std::string sql = "SELECT ";
   switch (table) {
-    case Table::kHousehold: absl::StrAppend(&sql, "t.area, t.id, t.shard, t.id, t.national_id, t.id"); break;
-    case Table::kMember: absl::StrAppend(&sql, "t.area, t.id, t.shard, t.id, h.national_id, h.id"); break;
-    default: absl::StrAppend(&sql, "h.area, h.id, h.shard, t.household_id, h.national_id, h.id");
+    case Table::kHousehold: absl::StrAppend(&sql, "t.shard, t.id, t.id, t.national_id, t.id"); break;
+    case Table::kMember: absl::StrAppend(&sql, "t.shard, t.id, t.id, h.national_id, h.id"); break;
+    default: absl::StrAppend(&sql, "h.shard, h.id, t.household_id, h.national_id, h.id");
   }
   for (const ImportColumn& column : columns.columns) absl::StrAppend(&sql, ", t.", column.field);
   switch (table) {
@@ -66,10 +68,10 @@ const db::Statement& PageOf(Table table) {
 
 absl::StatusOr<ExportRow> Read(const pqxx::row& row, const ImportTable& table, const crypto::Sealer& sealer) {
   ExportRow exported;
-  const auto shard = row[2].as<int32_t>();
-  exported.record_id = ids::RecordId{shard, row[3].as<int64_t>()}.ToString();
+  const auto shard = row[0].as<int32_t>();
+  exported.record_id = ids::RecordId{shard, row[2].as<int64_t>()}.ToString();
   exported.household_key =
-      row[4].is_null() ? ids::RecordId{shard, row[5].as<int64_t>()}.ToString() : row[4].as<std::string>();
+      row[3].is_null() ? ids::RecordId{shard, row[4].as<int64_t>()}.ToString() : row[3].as<std::string>();
   for (const ImportColumn& column : table.columns) {
     const pqxx::field field = row[kHeadColumns + column.index];
     domain::Value value;
@@ -88,12 +90,13 @@ absl::StatusOr<ExportRow> Read(const pqxx::row& row, const ImportTable& table, c
 }  // namespace
 
 absl::StatusOr<ExportPage> ReadExportPage(db::Tx& tx, const crypto::Sealer& sealer, Table table,
-                                          const auth::AreaRange& range, const ExportKey& after, int limit) {
+                                          const auth::AreaRange& range, const ids::RecordId& after, int limit) {
   ExportPage page;
-  for (const auto& row : tx.Run(PageOf(table), range.low, range.high, after.area, after.number, limit)) {
+  for (const auto& row : tx.Run(PageOf(table), range.low, range.high, after.shard, after.number, limit,
+                                standards::CountyOf(range.low), standards::CountyOf(range.high - 1))) {
     page.more = true;
-    page.last = {row[0].as<int64_t>(), row[1].as<int64_t>()};
-    if (row[3].is_null()) continue;
+    page.last = {row[0].as<int32_t>(), row[1].as<int64_t>()};
+    if (row[2].is_null()) continue;
     ASSIGN_OR_RETURN(ExportRow exported, Read(row, domain::TableOf(table), sealer));
     page.rows.push_back(std::move(exported));
   }

@@ -10,6 +10,7 @@
 #include "common/auth/area_range.h"
 #include "common/crypto/sealer.h"
 #include "common/db/tx.h"
+#include "common/ids/record_id.h"
 #include "services/registration/domain/import_row.h"
 #include "services/registration/domain/import_table.h"
 
@@ -22,22 +23,16 @@ struct ExportRow {
   std::vector<domain::Value> values;  // by ImportColumn.index; sealed ones opened
 };
 
-// Where the next page begins: behind this household or, for AB01, this member.
-struct ExportKey {
-  int64_t area = 0;
-  int64_t number = 0;
-};
-
 struct ExportPage {
   std::vector<ExportRow> rows;
-  ExportKey last;
+  ids::RecordId last;  // the household or, for AB01, the member behind which the next page begins
   bool more = false;
 };
 
-// What is on the register in `range` behind `after`, in order of area and id: records of up to `limit` households, or
-// up to `limit` members.
+// What is on the register in `range` behind `after`, in order of id: records of up to `limit` households, or up to
+// `limit` members. Ids never change, so that what moves between two pages is on one of them, and on one only.
 absl::StatusOr<ExportPage> ReadExportPage(db::Tx& tx, const crypto::Sealer& sealer, domain::Table table,
-                                          const auth::AreaRange& range, const ExportKey& after, int limit);
+                                          const auth::AreaRange& range, const ids::RecordId& after, int limit);
 
 }  // namespace bangfu::registration::store
 

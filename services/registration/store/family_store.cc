@@ -35,6 +35,12 @@ void Compare(const std::map<std::string, const Record*>& before, const std::stri
   }
 }
 
+// Whether the household changes to a number that another one has.
+bool NumberTaken(db::Tx& tx, const v1::Household& before, const v1::Household& after) {
+  const bool renumbered = after.national_id() != before.national_id() && !after.national_id().empty();
+  return renumbered && NationalIdInUse(tx, IdOf(after.household_id()), after.national_id());
+}
+
 absl::Status WriteHouseholds(db::Tx& tx, const crypto::Sealer& sealer, const Author& author,
                              const std::vector<Family>& before, std::vector<Family>* after) {
   std::map<std::string, const v1::Household*> known;
@@ -45,10 +51,7 @@ absl::Status WriteHouseholds(db::Tx& tx, const crypto::Sealer& sealer, const Aut
     if (!InsertHousehold(tx, sealer, author, household)) return status::Refuse(v1::NATIONAL_ID_TAKEN);
   }
   for (const auto& [old, household] : difference.changed) {
-    const bool renumbered = household->national_id() != old->national_id() && !household->national_id().empty();
-    if (renumbered && NationalIdInUse(tx, IdOf(household->household_id()), household->national_id())) {
-      return status::Refuse(v1::NATIONAL_ID_TAKEN);
-    }
+    if (NumberTaken(tx, *old, *household)) return status::Refuse(v1::NATIONAL_ID_TAKEN);
   }
   SaveHouseholds(tx, sealer, author, difference.changed);
   return absl::OkStatus();
@@ -112,6 +115,34 @@ absl::Status SaveFamilies(db::Tx& tx, const crypto::Sealer& sealer, const Author
   InsertMembers(tx, sealer, author, difference.added);
   SaveMembers(tx, sealer, author, difference.changed);
   return absl::OkStatus();
+}
+
+std::set<std::string> FindTaken(db::Tx& tx, const crypto::Sealer& sealer, const std::vector<Family>& before,
+                                const std::vector<Family>& after) {
+  const auto claimed = ClaimsOf(before);
+  const auto wanted = ClaimsOf(after);
+  std::set<std::pair<std::string, std::string>> freed;
+  for (const IdentityClaim& claim : Missing(sealer, claimed, wanted)) {
+    freed.insert({claim.digest, claim.member.ToString()});
+  }
+  std::set<std::string> members, digests;
+  for (const IdentityClaim& claim : Missing(sealer, wanted, claimed)) {
+    const auto holder = FindIdentity(tx, claim.digest);
+    const bool free = !holder || *holder == claim.member || freed.contains({claim.digest, holder->ToString()});
+    if (!free || !digests.insert(claim.digest).second) members.insert(claim.member.ToString());
+  }
+  std::map<std::string, const v1::Household*> known;
+  for (const Family& family : before) known[family.household.household_id()] = &family.household;
+  std::set<std::string> taken;
+  for (const Family& family : after) {
+    const std::string& id = family.household.household_id();
+    auto old = known.find(id);
+    if (old != known.end() && NumberTaken(tx, *old->second, family.household)) taken.insert(id);
+    for (const v1::Member& member : family.members) {
+      if (members.contains(member.member_id())) taken.insert(id);
+    }
+  }
+  return taken;
 }
 
 }  // namespace bangfu::registration::store

@@ -3,6 +3,8 @@
 #define BANGFU_SERVICES_REGISTRATION_STORE_FAMILY_STORE_H_
 
 #include <cstdint>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -24,6 +26,11 @@ absl::StatusOr<std::vector<domain::Family>> LoadFamiliesForUpdate(db::Tx& tx, co
 // time. NATIONAL_ID_TAKEN, IDENTITY_NUMBER_TAKEN.
 absl::Status SaveFamilies(db::Tx& tx, const crypto::Sealer& sealer, const Author& author,
                           const std::vector<domain::Family>& before, std::vector<domain::Family>* after);
+
+// The ids of households that SaveFamilies would refuse, because an identity number or a number of the national register
+// that they had before is somebody else's by now.
+std::set<std::string> FindTaken(db::Tx& tx, const crypto::Sealer& sealer, const std::vector<domain::Family>& before,
+                                const std::vector<domain::Family>& after);
 
 }  // namespace bangfu::registration::store
 

@@ -60,13 +60,12 @@ constexpr db::Statement kInsert = {"household.insert", R"sql(
   )
   SELECT count(*) FROM inserted)sql"};
 
-// The parts of the statement see the rows as they were: `old` is what is superseded.
+// The parts of the statement see the rows as they were: `old` is what is superseded. A version begins where the one
+// before it ends, and later than that one began, whatever the clocks of those who wait for each other say.
 constexpr db::Statement kSave = {"household.save", R"sql(
   WITH new AS (
-    SELECT shard, id, area, national_id, head_name, standard, attribute, main_cause, other_causes, cause_note,
-           exit_flag, exit_year, phone, bank_name, bank_account, martyr_family, member_count, state, archive_reason, import_id,
-           updated_by, update_method, update_time
-    FROM json_populate_recordset(NULL::household, $2::json)
+    SELECT given.*, greatest(given.update_time, t.update_time + interval '1 microsecond') AS save_time
+    FROM json_populate_recordset(NULL::household, $2::json) AS given JOIN household t ON t.shard = $1 AND t.id = given.id
   ), old AS (
     SELECT t.shard, t.id, t.area, t.member_count, t.exit_flag, t.state, t.version, t.import_id, t.updated_by,
            t.update_method, t.update_time
@@ -74,7 +73,7 @@ constexpr db::Statement kSave = {"household.save", R"sql(
   ), kept AS (
     INSERT INTO record_version (shard, household_id, kind, record_id, version, known_from, known_to, updated_by,
                                 update_method, import_id, body)
-    SELECT old.shard, old.id, 1, old.id, old.version, old.update_time, new.update_time, old.updated_by,
+    SELECT old.shard, old.id, 1, old.id, old.version, old.update_time, new.save_time, old.updated_by,
            old.update_method, old.import_id, sealed.body
     FROM old JOIN new USING (id) JOIN unnest($3::bigint[], $4::bytea[]) AS sealed(id, body) USING (id)
   ), counted AS (
@@ -94,8 +93,9 @@ constexpr db::Statement kSave = {"household.save", R"sql(
       bank_name = new.bank_name, bank_account = new.bank_account, martyr_family = new.martyr_family,
       member_count = new.member_count, state = new.state, archive_reason = new.archive_reason,
       version = t.version + 1, import_id = new.import_id, updated_by = new.updated_by,
-      update_method = new.update_method, update_time = new.update_time
-  FROM new WHERE t.shard = $1 AND t.id = new.id)sql"};
+      update_method = new.update_method, update_time = new.save_time
+  FROM new WHERE t.shard = $1 AND t.id = new.id
+  RETURNING t.id, (extract(epoch FROM t.update_time) * 1000000)::bigint)sql"};
 
 absl::StatusOr<v1::Household> ReadHousehold(const pqxx::row& row, const crypto::Sealer& sealer) {
   RowReader columns(row, sealer);
@@ -267,15 +267,19 @@ void SaveHouseholds(db::Tx& tx, const crypto::Sealer& sealer, const Author& auth
   nlohmann::json rows = nlohmann::json::array();
   std::vector<int64_t> numbers;
   std::vector<std::string> bodies;
+  absl::flat_hash_map<int64_t, v1::Household*> saved;
   for (const auto& [before, after] : revisions) {
     const int64_t number = IdOf(before->household_id()).number;
+    saved[number] = after;
     const int64_t version = VersionOf(before->etag());
     Stamp(author, version + 1, after);
     rows.push_back(RowOf(*after, sealer, author));
     numbers.push_back(number);
     bodies.push_back(SealVersion(sealer, {shard, RecordKind::kHousehold, number, version}, *before));
   }
-  tx.Run(kSave, shard, rows.dump(), db::IntegerArray(numbers), db::ByteaArray(bodies));
+  for (const auto& row : tx.Run(kSave, shard, rows.dump(), db::IntegerArray(numbers), db::ByteaArray(bodies))) {
+    SetTime(absl::FromUnixMicros(row[1].as<int64_t>()), saved.at(row[0].as<int64_t>())->mutable_update_time());
+  }
 }
 
 }  // namespace bangfu::registration::store

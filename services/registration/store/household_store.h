@@ -20,7 +20,8 @@
 
 namespace bangfu::registration::store {
 
-// A record before and after a change. Saving stamps `after` with the next version and the time.
+// A record before and after a change. Saving stamps `after` with the next version and its time: the author's, or just
+// behind that of `before` if a clock that was ahead wrote it.
 template <typename Record>
 struct Revision {
   const Record* before;

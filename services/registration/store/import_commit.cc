@@ -60,7 +60,7 @@ constexpr db::Statement kInsertHouseholds = {"import_commit.insert_households", 
            coalesce(sum(member_count) FILTER (WHERE exited), 0)
     FROM inserted GROUP BY area
   )
-  SELECT shard, id FROM inserted)sql"};
+  SELECT shard, id, 1 + member_count FROM inserted)sql"};
 
 // $5 to $7 as above, $8 the day of the rows, $9 reason of joining.
 constexpr db::Statement kInsertMembers = {"import_commit.insert_members", R"sql(
@@ -235,8 +235,8 @@ absl::StatusOr<StagedChangeRow> ReadChange(const pqxx::row& row, const ImportTab
   return change;
 }
 
-void TakeHouseholds(const pqxx::result& rows, Written* written) {
-  for (const auto& row : rows) written->households.insert({row[0].as<int32_t>(), row[1].as<int64_t>()});
+void TakeReports(const pqxx::result& reports, Written* written) {
+  for (const auto& row : reports) ++written->households[{row[0].as<int32_t>(), row[1].as<int64_t>()}];
 }
 
 }  // namespace
@@ -258,7 +258,9 @@ bool InsertNewHouseholds(db::Tx& tx, const ids::RecordId& import, const ImportPa
   const auto inserted = tx.Run(kInsertHouseholds, import.shard, import.number, part.after, part.last, author.subject,
                                author.method, time);
   if (inserted.size() != households) return false;
-  TakeHouseholds(inserted, written);
+  for (const auto& row : inserted) {
+    written->households[{row[0].as<int32_t>(), row[1].as<int64_t>()}] += row[2].as<int64_t>();
+  }
   tx.Run(kInsertMembers, import.shard, import.number, part.after, part.last, author.subject, author.method, time, as_of,
          domain::kFirstRegistration);
   written->Of(Table::kHousehold) += static_cast<int64_t>(households);
@@ -276,13 +278,13 @@ bool InsertNewReports(db::Tx& tx, const ids::RecordId& import, const ImportPart&
     const auto inserted = tx.Run(kInsertIncomes, import.shard, import.number, part.after, part.last, author.subject,
                                  author.method, time, std::string(domain::kNetIncomeRule));
     if (static_cast<int64_t>(inserted.size()) != incomes) return false;
-    TakeHouseholds(inserted, written);
+    TakeReports(inserted, written);
   }
   if (livings > 0) {
     const auto inserted =
         tx.Run(kInsertLiving, import.shard, import.number, part.after, part.last, author.subject, author.method, time);
     if (static_cast<int64_t>(inserted.size()) != livings) return false;
-    TakeHouseholds(inserted, written);
+    TakeReports(inserted, written);
   }
   written->Of(Table::kIncome) += incomes;
   written->Of(Table::kLiving) += livings;
@@ -328,6 +330,7 @@ void Advance(db::Tx& tx, const ids::RecordId& import, const ImportPart& part, co
   for (Table table : domain::kTables) kinds.push_back(static_cast<int>(table));
   tx.Run(kAdvance, import.shard, import.number, part.last, TimeLiteral(now), db::IntegerArray(kinds),
          db::IntegerArray(written.rows));
+  InsertWritten(tx, import, written.households);
 }
 
 void Rewind(db::Tx& tx, const ids::RecordId& import) { tx.Run(kRewind, import.shard, import.number); }

@@ -8,7 +8,6 @@
 #include <string>
 #include <vector>
 
-#include "absl/container/btree_set.h"
 #include "absl/status/statusor.h"
 #include "common/crypto/sealer.h"
 #include "common/db/tx.h"
@@ -16,6 +15,7 @@
 #include "services/registration/domain/import_row.h"
 #include "services/registration/domain/import_table.h"
 #include "services/registration/store/author.h"
+#include "services/registration/store/import_written.h"
 
 namespace bangfu::registration::store {
 
@@ -27,10 +27,10 @@ struct ImportPart {
 };
 std::optional<ImportPart> NextPart(db::Tx& tx, const ids::RecordId& import, int64_t after, int limit);
 
-// Rows of a part that were written, by table, and the households they belong to.
+// Rows of a part that were written, by table and by household.
 struct Written {
   std::array<int64_t, domain::kTables.size()> rows = {};
-  absl::btree_set<std::pair<int32_t, int64_t>> households;
+  RowsByHousehold households;
 
   int64_t& Of(domain::Table table) { return rows[static_cast<int>(table) - 1]; }
 };
@@ -63,7 +63,7 @@ int64_t WeedOut(db::Tx& tx, const ids::RecordId& import, const ImportPart& part)
 // Makes these staged rows wrong, with the finding that their record was changed since the check.
 void RefuseOutdated(db::Tx& tx, const ids::RecordId& import, const std::vector<StagedChangeRow>& rows);
 
-// Moves the checkpoint behind the part and counts what was written.
+// Moves the checkpoint behind the part, counts what was written and keeps which households it was.
 void Advance(db::Tx& tx, const ids::RecordId& import, const ImportPart& part, const Written& written, absl::Time now);
 
 // Sets the checkpoint back to the beginning, for a staging that was made anew.

@@ -21,6 +21,10 @@ constexpr db::Statement kCodes = {"import_lookup.codes", R"sql(
   SELECT dictionary, code, label FROM dictionary_entry
   WHERE valid_from <= $1::date AND (valid_to IS NULL OR valid_to > $1::date))sql"};
 
+constexpr db::Statement kCounties = {"import_lookup.counties", R"sql(
+  SELECT shard, national_id FROM household
+  WHERE national_id = ANY($3::text[]) AND shard >= $1 AND shard <= $2 AND state = 1)sql"};
+
 constexpr db::Statement kClaims = {"import_lookup.claims", R"sql(
   SELECT digest, shard, member_id FROM identity_claim WHERE digest = ANY($1::bytea[]))sql"};
 
@@ -39,8 +43,8 @@ constexpr char kReportHead[] = "t.shard, t.household_id, t.household_id, 0, t.ve
 
 const db::Statement& ByNumber() {
   static const auto& text = *new std::string(Select(kHouseholdHead, Table::kHousehold, R"sql(
-    FROM unnest($1::integer[], $2::text[]) AS k(shard, number)
-    JOIN household t ON t.shard = k.shard AND t.national_id = k.number AND t.state = 1)sql"));
+    FROM household t
+    WHERE t.national_id = ANY($3::text[]) AND t.shard >= $1 AND t.shard <= $2 AND t.state = 1)sql"));
   static const db::Statement statement = {"import_lookup.households_by_number", text.c_str()};
   return statement;
 }
@@ -102,6 +106,9 @@ absl::StatusOr<Registered> Read(const pqxx::row& row, const ImportTable& table, 
   return record;
 }
 
+int32_t FirstCountyOf(int64_t area) { return standards::CountyOf(area); }
+int32_t LastCountyOf(int64_t area) { return standards::CountyOf(standards::RangeEndOf(area) - 1); }
+
 struct IdArrays {
   std::string shards, numbers;
 };
@@ -132,36 +139,43 @@ domain::CodeTable LoadCodeTable(db::Tx& tx, const std::string& today) {
   return codes;
 }
 
-absl::StatusOr<absl::flat_hash_map<std::string, Registered>> FindHouseholds(db::Tx& tx, const crypto::Sealer& sealer,
-                                                                            const std::vector<HouseholdRef>& refs) {
-  std::vector<int64_t> shards;
+absl::StatusOr<absl::flat_hash_map<HouseholdKey, Registered>> FindHouseholds(db::Tx& tx, const crypto::Sealer& sealer,
+                                                                             int64_t area,
+                                                                             const std::vector<std::string>& keys) {
   std::vector<std::string> numbers;
   std::vector<ids::RecordId> ids;
-  for (const HouseholdRef& ref : refs) {
-    if (auto id = api::IsRecordId(ref.key) ? ids::ParseRecordId(ref.key) : std::nullopt) {
+  for (const std::string& key : keys) {
+    if (auto id = api::IsRecordId(key) ? ids::ParseRecordId(key) : std::nullopt) {
       ids.push_back(*id);
     } else {
-      shards.push_back(ref.shard);
-      numbers.push_back(ref.key);
+      numbers.push_back(key);
     }
   }
   const ImportTable& table = domain::TableOf(Table::kHousehold);
   const int national_id = table.Index("national_id");
-  absl::flat_hash_map<std::string, Registered> found;
+  absl::flat_hash_map<HouseholdKey, Registered> found;
   if (!numbers.empty()) {
-    for (const auto& row : tx.Run(ByNumber(), db::IntegerArray(shards), db::TextArray(numbers))) {
+    for (const auto& row : tx.Run(ByNumber(), FirstCountyOf(area), LastCountyOf(area), db::TextArray(numbers))) {
       ASSIGN_OR_RETURN(Registered record, Read(row, table, sealer));
-      std::string key = record.values[national_id].text;
-      found[std::move(key)] = std::move(record);
+      const HouseholdKey key{record.id.shard, record.values[national_id].text};
+      found[key] = std::move(record);
     }
   }
   if (!ids.empty()) {
     const IdArrays arrays = ArraysOf(ids);
     for (const auto& row : tx.Run(ById(), arrays.shards, arrays.numbers)) {
       ASSIGN_OR_RETURN(Registered record, Read(row, table, sealer));
-      std::string key = record.id.ToString();
-      found[std::move(key)] = std::move(record);
+      const HouseholdKey key{record.id.shard, record.id.ToString()};
+      found[key] = std::move(record);
     }
+  }
+  return found;
+}
+
+std::vector<HouseholdKey> FindCountiesOf(db::Tx& tx, int64_t area, const std::vector<std::string>& numbers) {
+  std::vector<HouseholdKey> found;
+  for (const auto& row : tx.Run(kCounties, FirstCountyOf(area), LastCountyOf(area), db::TextArray(numbers))) {
+    found.emplace_back(row[0].as<int32_t>(), row[1].as<std::string>());
   }
   return found;
 }

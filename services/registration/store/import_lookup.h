@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -35,15 +36,14 @@ struct Registered {
   std::vector<domain::Value> values;  // by ImportColumn.index
 };
 
-// A household by the number it has in the national register, or by its id: whichever the key is. The number is looked
-// for in the shard.
-struct HouseholdRef {
-  int32_t shard = 0;
-  std::string key;
-};
-// Active households by key (number or id as given). Of several with one number in different shards, any.
-absl::StatusOr<absl::flat_hash_map<std::string, Registered>> FindHouseholds(db::Tx& tx, const crypto::Sealer& sealer,
-                                                                            const std::vector<HouseholdRef>& refs);
+// A household by its county and the number it has in the national register, or its id: whichever the key is.
+using HouseholdKey = std::pair<int32_t, std::string>;
+// The active households of an area's counties that have one of these keys. Two counties may have one number.
+absl::StatusOr<absl::flat_hash_map<HouseholdKey, Registered>> FindHouseholds(db::Tx& tx, const crypto::Sealer& sealer,
+                                                                             int64_t area,
+                                                                             const std::vector<std::string>& keys);
+// The same without the records, and without ids.
+std::vector<HouseholdKey> FindCountiesOf(db::Tx& tx, int64_t area, const std::vector<std::string>& numbers);
 
 // Present members, by household.
 absl::StatusOr<absl::flat_hash_map<int64_t, std::vector<Registered>>> FindMembers(

@@ -18,12 +18,15 @@ constexpr const char* kStagingTables[] = {"import_household", "import_member", "
 const char* StagingTableOf(Table table) { return kStagingTables[static_cast<int>(table) - 1]; }
 
 constexpr db::Statement kFindStaged = {"import_staging.find", R"sql(
-  SELECT wanted.key, s.row_number, s.record_shard, s.id, coalesce(s.area, 0), s.base_version > 0
+  SELECT wanted.key, s.row_number, s.record_shard, s.id, coalesce(s.area, 0), s.base_version > 0,
+         EXISTS (SELECT 1 FROM import_household o
+                 WHERE o.shard = $1 AND o.import_id = $2 AND o.household_key = wanted.key
+                   AND o.record_shard > s.record_shard)
   FROM unnest($3::text[]) AS wanted(key)
   CROSS JOIN LATERAL (
     SELECT row_number, record_shard, id, area, base_version FROM import_household
     WHERE shard = $1 AND import_id = $2 AND household_key = wanted.key
-    ORDER BY shard, import_id, household_key, row_number LIMIT 1) AS s)sql"};
+    ORDER BY shard, import_id, household_key, record_shard, row_number LIMIT 1) AS s)sql"};
 
 // A freshly staged import has no statistics, so the planner takes it for a few rows. These statements are written so
 // that whatever it chooses, the rows are grouped once and those that are repeated are found by their key.
@@ -33,7 +36,7 @@ constexpr db::Statement kRefuseRepeatedHouseholds = {"import_staging.refuse_repe
     FROM (SELECT row_number, min(row_number) OVER same AS first, max(row_number) OVER same AS last
           FROM import_household
           WHERE shard = $1 AND import_id = $2 AND row_number <= 1000000000 AND household_key <> ''
-          WINDOW same AS (PARTITION BY household_key)) AS grouped
+          WINDOW same AS (PARTITION BY household_key, record_shard)) AS grouped
     WHERE first < last
   ), refused AS (
     UPDATE import_household t SET verdict = 4 FROM repeated r
@@ -154,7 +157,10 @@ constexpr db::Statement kCountVerdicts = {"import_staging.count_verdicts", R"sql
   WHERE f.shard = $1 AND f.import_id = $2 AND f.kind = c.kind)sql"};
 
 constexpr db::Statement kIsStaged = {"import_staging.is_staged", R"sql(
-  SELECT EXISTS (SELECT 1 FROM import_household WHERE shard = $1 AND import_id = $2))sql"};
+  SELECT EXISTS (SELECT 1 FROM import_household WHERE shard = $1 AND import_id = $2)
+      OR EXISTS (SELECT 1 FROM import_member WHERE shard = $1 AND import_id = $2)
+      OR EXISTS (SELECT 1 FROM import_income WHERE shard = $1 AND import_id = $2)
+      OR EXISTS (SELECT 1 FROM import_living WHERE shard = $1 AND import_id = $2))sql"};
 
 const Value kNothing;
 
@@ -275,12 +281,21 @@ void LoadStagedMembers(db::Tx& tx, const ids::RecordId& import, int64_t after, i
 
 }  // namespace
 
-void AllowLongStatements(db::Tx& tx) { tx.RunText("SET LOCAL statement_timeout = 0"); }
+void AllowLongStatements(db::Tx& tx) {
+  tx.RunText("SELECT set_config('statement_timeout', '0', true), set_config('lock_timeout', '0', true)");
+}
 
 void ClearStaging(db::Tx& tx, const ids::RecordId& import) {
   for (const char* table :
        {"import_household", "import_member", "import_income", "import_living", "import_finding", "import_change"}) {
     tx.RunText(absl::StrCat("DELETE FROM ", table, " WHERE shard = $1 AND import_id = $2"),
+               {absl::StrCat(import.shard), absl::StrCat(import.number)});
+  }
+}
+
+void ClearUnwritten(db::Tx& tx, const ids::RecordId& import) {
+  for (const char* table : kStagingTables) {
+    tx.RunText(absl::StrCat("DELETE FROM ", table, " WHERE shard = $1 AND import_id = $2 AND verdict > 2"),
                {absl::StrCat(import.shard), absl::StrCat(import.number)});
   }
 }
@@ -345,6 +360,7 @@ absl::flat_hash_map<std::string, StagedHousehold> FindStaged(db::Tx& tx, const i
     household.id = {row[2].as<int32_t>(), row[3].as<int64_t>()};
     household.area = row[4].as<int64_t>();
     household.registered = row[5].as<bool>();
+    household.ambiguous = row[6].as<bool>();
   }
   return found;
 }

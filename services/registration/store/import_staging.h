@@ -47,11 +47,15 @@ struct StagedChange {
   std::string before, after;
 };
 
-// Statements over a whole import take as long as they take: lifts the bound until the end of the transaction.
+// Statements over a whole import take as long as they take, and wait for whoever changes the same households: lifts
+// the bounds on both until the end of the transaction.
 void AllowLongStatements(db::Tx& tx);
 
 // Removes everything that a former check left.
 void ClearStaging(db::Tx& tx, const ids::RecordId& import);
+
+// Removes the staged rows that were not written. The others tell an undo in which row a record stood.
+void ClearUnwritten(db::Tx& tx, const ids::RecordId& import);
 
 // These use COPY; the transaction runs nothing else at the same time.
 void CopyRows(db::Tx& tx, const crypto::Sealer& sealer, const ids::RecordId& import, Table table,
@@ -65,8 +69,9 @@ struct StagedHousehold {
   ids::RecordId id;
   int64_t area = 0;
   bool registered = false;
+  bool ambiguous = false;  // the key is that of a household in another county, too
 };
-// By key; the first of several. Keys that are not staged are left out.
+// By key; the first of several in one county. Keys that are not staged are left out.
 absl::flat_hash_map<std::string, StagedHousehold> FindStaged(db::Tx& tx, const ids::RecordId& import,
                                                              const std::vector<std::string>& keys);
 

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/standards/area_code.h"
 #include "common/status/macros.h"
+#include "common/status/refusal.h"
 #include "services/registration/domain/import_finding.h"
 #include "services/registration/store/row.h"
 
@@ -29,14 +30,16 @@ const std::string kListText = absl::StrCat(kColumns, R"sql(
   ORDER BY id DESC LIMIT $4)sql");
 const db::Statement kList = {"import.list", kListText.c_str()};
 
+// What follows may need all of it again.
 constexpr db::Statement kSetStep = {"import.set_step", R"sql(
-  UPDATE import SET step = $3, asked_by = $4 WHERE shard = $1 AND id = $2)sql"};
+  UPDATE import SET step = $3, asked_by = $4, keeps = 2 WHERE shard = $1 AND id = $2)sql"};
 constexpr db::Statement kSetMode = {"import.set_mode", "UPDATE import SET mode = $3 WHERE shard = $1 AND id = $2"};
 
 constexpr db::Statement kSelectFiles = {"import_file.select", R"sql(
   SELECT kind, file_id, file_name, size_bytes, sha256, encoding, header, row_count, new_count, changed_count,
-         unchanged_count, wrong_count, warned_count, committed_count
-  FROM import_file WHERE shard = $1 AND import_id = $2 ORDER BY kind)sql"};
+         unchanged_count, wrong_count, warned_count, committed_count, place
+  FROM unnest($1::integer[], $2::bigint[]) WITH ORDINALITY AS wanted(shard, import_id, place)
+  JOIN import_file USING (shard, import_id) ORDER BY place, kind)sql"};
 
 constexpr db::Statement kPutFile = {"import_file.put", R"sql(
   WITH replaced AS (
@@ -52,6 +55,9 @@ constexpr db::Statement kPutFile = {"import_file.put", R"sql(
       row_count = EXCLUDED.row_count, new_count = 0, changed_count = 0, unchanged_count = 0, wrong_count = 0,
       warned_count = 0)sql"};
 
+constexpr db::Statement kCountChunks = {"import_chunk.count", R"sql(
+  SELECT count(*) FROM import_chunk WHERE shard = $1 AND import_id = $2 AND file_id = $3)sql"};
+
 constexpr db::Statement kInsertChunk = {"import_chunk.insert", R"sql(
   INSERT INTO import_chunk (shard, import_id, file_id, number, body) VALUES ($1, $2, $3, $4, $5))sql"};
 
@@ -59,25 +65,22 @@ constexpr db::Statement kSelectChunk = {"import_chunk.select", R"sql(
   SELECT body FROM import_chunk WHERE shard = $1 AND import_id = $2 AND file_id = $3 AND number = $4)sql"};
 
 constexpr db::Statement kDeleteStrayChunks = {"import_chunk.delete_stray", R"sql(
-  DELETE FROM import_chunk c WHERE c.shard = $1 AND c.import_id = $2
+  DELETE FROM import_chunk c WHERE c.shard = $1 AND c.import_id = $2 AND c.create_time < now() - interval '1 day'
     AND NOT EXISTS (SELECT 1 FROM import_file f
                     WHERE f.shard = c.shard AND f.import_id = c.import_id AND f.file_id = c.file_id))sql"};
 
-constexpr db::Statement kDeleteExpired = {"import.delete_expired", R"sql(
-  WITH old AS (
-    SELECT shard, id FROM import WHERE shard = $1 AND create_time < $2::timestamptz
-  ), chunks AS (
-    DELETE FROM import_chunk t USING old WHERE t.shard = old.shard AND t.import_id = old.id
-  ), changes AS (
-    DELETE FROM import_change t USING old WHERE t.shard = old.shard AND t.import_id = old.id
-  ), households AS (
-    DELETE FROM import_household t USING old WHERE t.shard = old.shard AND t.import_id = old.id
-  ), members AS (
-    DELETE FROM import_member t USING old WHERE t.shard = old.shard AND t.import_id = old.id
-  ), incomes AS (
-    DELETE FROM import_income t USING old WHERE t.shard = old.shard AND t.import_id = old.id
-  )
-  DELETE FROM import_living t USING old WHERE t.shard = old.shard AND t.import_id = old.id)sql"};
+// An import that keeps more than it needs, and how much that is. Steps 3 and 4 are commit and undo; states 1 and 2 of
+// an operation are queued and running, 4 is succeeded.
+constexpr db::Statement kTakeUnneeded = {"import.take_unneeded", R"sql(
+  SELECT i.shard, i.id, CASE WHEN i.step = 3 AND o.state = 4 AND o.update_time >= now() - interval '30 days'
+                             THEN 1 ELSE 0 END
+  FROM import i JOIN operation o ON o.shard = i.shard AND o.id = i.id
+  WHERE i.keeps > 0 AND o.state NOT IN (1, 2)
+    AND (o.update_time < now() - interval '30 days' OR (i.step = 4 AND o.state = 4)
+         OR (i.keeps = 2 AND i.step = 3 AND o.state = 4))
+  ORDER BY i.shard, i.id LIMIT 1 FOR UPDATE OF i, o SKIP LOCKED)sql"};
+
+constexpr db::Statement kSetKeeps = {"import.set_keeps", "UPDATE import SET keeps = $3 WHERE shard = $1 AND id = $2"};
 
 constexpr db::Statement kListFindings = {"import_finding.list", R"sql(
   SELECT kind, row_number, number, column_name, reason, metadata
@@ -121,8 +124,38 @@ std::vector<std::string> TextsOf(const pqxx::field& field) {
   return texts;
 }
 
+ImportFileRecord FileOf(const pqxx::row& row) {
+  ImportFileRecord file;
+  file.table = static_cast<domain::Table>(row[0].as<int>());
+  file.file_id = row[1].as<int64_t>();
+  file.encoding = static_cast<domain::Encoding>(row[5].as<int>());
+  file.header = TextsOf(row[6]);
+  file.shown.set_table(domain::TableOf(file.table).name);
+  file.shown.set_file_name(row[2].as<std::string>());
+  file.shown.set_size_bytes(row[3].as<int64_t>());
+  file.shown.set_sha256(row[4].as<std::string>());
+  file.shown.set_encoding(domain::EncodingName(file.encoding));
+  file.shown.set_row_count(row[7].as<int64_t>());
+  file.shown.set_new_count(row[8].as<int64_t>());
+  file.shown.set_changed_count(row[9].as<int64_t>());
+  file.shown.set_unchanged_count(row[10].as<int64_t>());
+  file.shown.set_wrong_count(row[11].as<int64_t>());
+  file.shown.set_warned_count(row[12].as<int64_t>());
+  file.shown.set_committed_count(row[13].as<int64_t>());
+  return file;
+}
+
 std::string ChunkRowId(const ids::RecordId& import, int64_t file_id, int number) {
   return absl::StrCat(import.ToString(), "-", file_id, "-", number);
+}
+
+// Removes up to `limit` rows of an import from a table.
+int64_t DeleteSome(db::Tx& tx, const char* table, const std::string& shard, const std::string& import_id, int limit) {
+  const std::string some =
+      absl::StrCat("SELECT ctid FROM ", table, " WHERE shard = $1 AND import_id = $2 LIMIT ", limit);
+  const auto gone =
+      tx.RunText(absl::StrCat("DELETE FROM ", table, " WHERE ctid = ANY (ARRAY(", some, "))"), {shard, import_id});
+  return static_cast<int64_t>(gone.affected_rows());
 }
 
 int KindOf(const domain::ImportTable* table) { return table == nullptr ? 0 : static_cast<int>(table->table); }
@@ -159,34 +192,36 @@ std::vector<ImportRecord> ListImports(db::Tx& tx, const std::vector<auth::AreaRa
 }
 
 std::vector<ImportFileRecord> LoadFiles(db::Tx& tx, const ids::RecordId& import) {
-  std::vector<ImportFileRecord> files;
-  for (const auto& row : tx.Run(kSelectFiles, import.shard, import.number)) {
-    ImportFileRecord file;
-    file.table = static_cast<domain::Table>(row[0].as<int>());
-    file.file_id = row[1].as<int64_t>();
-    file.encoding = static_cast<domain::Encoding>(row[5].as<int>());
-    file.header = TextsOf(row[6]);
-    file.shown.set_table(domain::TableOf(file.table).name);
-    file.shown.set_file_name(row[2].as<std::string>());
-    file.shown.set_size_bytes(row[3].as<int64_t>());
-    file.shown.set_sha256(row[4].as<std::string>());
-    file.shown.set_encoding(domain::EncodingName(file.encoding));
-    file.shown.set_row_count(row[7].as<int64_t>());
-    file.shown.set_new_count(row[8].as<int64_t>());
-    file.shown.set_changed_count(row[9].as<int64_t>());
-    file.shown.set_unchanged_count(row[10].as<int64_t>());
-    file.shown.set_wrong_count(row[11].as<int64_t>());
-    file.shown.set_warned_count(row[12].as<int64_t>());
-    file.shown.set_committed_count(row[13].as<int64_t>());
-    files.push_back(std::move(file));
+  return std::move(LoadFilesOf(tx, {&import, 1})[0]);
+}
+
+std::vector<std::vector<ImportFileRecord>> LoadFilesOf(db::Tx& tx, absl::Span<const ids::RecordId> imports) {
+  std::vector<int64_t> shards, numbers;
+  for (const ids::RecordId& import : imports) {
+    shards.push_back(import.shard);
+    numbers.push_back(import.number);
+  }
+  std::vector<std::vector<ImportFileRecord>> files(imports.size());
+  for (const auto& row : tx.Run(kSelectFiles, db::IntegerArray(shards), db::IntegerArray(numbers))) {
+    files[row[14].as<size_t>() - 1].push_back(FileOf(row));
   }
   return files;
 }
 
-void PutFile(db::Tx& tx, const ids::RecordId& import, const ImportFileRecord& file) {
+int64_t CountWrong(db::Tx& tx, const ids::RecordId& import) {
+  int64_t wrong = 0;
+  for (const ImportFileRecord& file : LoadFiles(tx, import)) wrong += file.shown.wrong_count();
+  return wrong;
+}
+
+absl::Status PutFile(db::Tx& tx, const ids::RecordId& import, const ImportFileRecord& file) {
+  if (tx.Run(kCountChunks, import.shard, import.number, file.file_id)[0][0].as<int>() != file.chunks) {
+    return status::Refuse(status::Reason::CONFLICT);
+  }
   tx.Run(kPutFile, import.shard, import.number, static_cast<int>(file.table), file.file_id, file.shown.file_name(),
          file.shown.size_bytes(), file.shown.sha256(), static_cast<int>(file.encoding), db::TextArray(file.header),
          file.shown.row_count());
+  return absl::OkStatus();
 }
 
 void InsertChunk(db::Tx& tx, const crypto::Sealer& sealer, const ids::RecordId& import, int64_t file_id, int number,
@@ -210,8 +245,21 @@ void DeleteStrayChunks(db::Tx& tx, const ids::RecordId& import) {
   tx.Run(kDeleteStrayChunks, import.shard, import.number);
 }
 
-void DeleteExpired(db::Tx& tx, int32_t shard, absl::Time created_before) {
-  tx.Run(kDeleteExpired, shard, TimeLiteral(created_before));
+int64_t DeleteUnneeded(db::Tx& tx, int limit) {
+  const auto taken = tx.Run(kTakeUnneeded);
+  if (taken.empty()) return 0;
+  const auto shard = taken[0][0].as<std::string>(), id = taken[0][1].as<std::string>();
+  const auto keeps = taken[0][2].as<int>();
+  // A chunk is as large as hundreds of rows of the other tables.
+  int64_t deleted = DeleteSome(tx, "import_chunk", shard, id, limit / 100 + 1);
+  if (keeps == 0) {
+    for (const char* table :
+         {"import_household", "import_member", "import_income", "import_living", "import_change", "import_written"}) {
+      deleted += DeleteSome(tx, table, shard, id, limit);
+    }
+  }
+  if (deleted == 0) tx.Run(kSetKeeps, shard, id, keeps);
+  return deleted;
 }
 
 FindingPage ListFindings(db::Tx& tx, const ids::RecordId& import, const domain::ImportTable* table,

@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "bangfu/registration/v1/register_import.pb.h"
 #include "common/auth/area_range.h"
 #include "common/crypto/sealer.h"
@@ -39,6 +40,7 @@ struct ImportRecord {
 struct ImportFileRecord {
   domain::Table table = domain::Table::kHousehold;
   int64_t file_id = 0;  // of its chunks
+  int chunks = 0;       // how many were uploaded; not kept
   std::vector<std::string> header;
   domain::Encoding encoding = domain::Encoding::kUtf8;
   v1::ImportFile shown;  // without ignored_columns, which follow from the header
@@ -55,10 +57,15 @@ std::vector<ImportRecord> ListImports(db::Tx& tx, const std::vector<auth::AreaRa
 
 // In order of table.
 std::vector<ImportFileRecord> LoadFiles(db::Tx& tx, const ids::RecordId& import);
+// The same for many imports at once, in the order of `imports`.
+std::vector<std::vector<ImportFileRecord>> LoadFilesOf(db::Tx& tx, absl::Span<const ids::RecordId> imports);
+
+// Rows of all files that are not taken.
+int64_t CountWrong(db::Tx& tx, const ids::RecordId& import);
 
 // Puts a file in place of the one that the import had for the table, whose chunks are removed. Until the check has
-// counted, `row_count` is the number of lines.
-void PutFile(db::Tx& tx, const ids::RecordId& import, const ImportFileRecord& file);
+// counted, `row_count` is the number of lines. CONFLICT if not all of its chunks are there; the import is locked.
+absl::Status PutFile(db::Tx& tx, const ids::RecordId& import, const ImportFileRecord& file);
 
 // Bytes of an uploaded file, sealed, in pieces that are numbered from 0.
 inline constexpr size_t kChunkBytes = 256 << 10;
@@ -67,12 +74,13 @@ void InsertChunk(db::Tx& tx, const crypto::Sealer& sealer, const ids::RecordId& 
 // The piece; nothing behind the last one. DATA_LOSS if it was damaged.
 absl::StatusOr<std::optional<std::string>> LoadChunk(db::Tx& tx, const crypto::Sealer& sealer,
                                                      const ids::RecordId& import, int64_t file_id, int number);
-// Removes the chunks of uploads that were broken off or replaced.
+// Removes the chunks of uploads that were broken off more than a day ago; younger ones may still be under way.
 void DeleteStrayChunks(db::Tx& tx, const ids::RecordId& import);
 
-// Removes what older imports of the shard have no more use for: uploaded bytes, staged rows, values before and after.
-// Their records, counts and findings stay.
-void DeleteExpired(db::Tx& tx, int32_t shard, absl::Time created_before);
+// Removes up to `limit` rows a table of what one import has no more use for: uploaded bytes once it is written, and all
+// but its record, counts and findings once it is undone or was left alone for 30 days. An import that a worker is on,
+// or that is queued for one, is left alone. How many rows.
+int64_t DeleteUnneeded(db::Tx& tx, int limit);
 
 // A finding's place in the order of table and row.
 struct FindingKey {

@@ -1,7 +1,6 @@
 #include "services/registration/store/import_undo.h"
 
 #include "absl/strings/str_cat.h"
-#include "common/standards/area_code.h"
 #include "common/status/macros.h"
 #include "services/registration/store/record_version.h"
 
@@ -10,19 +9,11 @@ namespace {
 
 using domain::Table;
 
-// The next households of one shard, whichever comes behind ($2, $3).
+// The next households that the import wrote, behind ($3, $4).
 constexpr db::Statement kNextHouseholds = {"import_undo.next_households", R"sql(
-  SELECT shard, id FROM household
-  WHERE shard >= $1 AND shard < $4 AND (shard, id) > ($2, $3) ORDER BY shard, id LIMIT $5)sql"};
-
-constexpr db::Statement kTouched = {"import_undo.touched", R"sql(
-  SELECT h.id FROM household h
-  WHERE h.shard = $1 AND h.id = ANY($2::bigint[]) AND (h.import_id = $3
-    OR EXISTS (SELECT 1 FROM member t WHERE t.shard = $1 AND t.household_id = h.id AND t.import_id = $3)
-    OR EXISTS (SELECT 1 FROM income t WHERE t.shard = $1 AND t.household_id = h.id AND t.import_id = $3)
-    OR EXISTS (SELECT 1 FROM living_condition t WHERE t.shard = $1 AND t.household_id = h.id AND t.import_id = $3)
-    OR EXISTS (SELECT 1 FROM record_version t WHERE t.shard = $1 AND t.household_id = h.id AND t.import_id = $3))
-  ORDER BY h.id)sql"};
+  SELECT record_shard, household_id FROM import_written
+  WHERE shard = $1 AND import_id = $2 AND (record_shard, household_id) > ($3, $4)
+  ORDER BY record_shard, household_id LIMIT $5)sql"};
 
 // Versions in force and superseded ones, of which the import wrote at least one. The former version is the last that
 // the import did not write, if what is in force is the import's.
@@ -99,23 +90,15 @@ RecordArrays ArraysOf(absl::Span<const WrittenRecord> records) {
 }  // namespace
 
 std::optional<UndoPage> NextUndoPage(db::Tx& tx, const ImportRecord& import, int limit) {
-  const int32_t first = standards::CountyOf(import.area);
-  const int32_t end = standards::LevelOf(import.area) < standards::kCountyLevel
-                          ? standards::CountyOf(standards::RangeEndOf(import.area))
-                          : first + 1;
   UndoPage page;
-  std::vector<int64_t> seen;
-  for (const auto& row : tx.Run(kNextHouseholds, first, import.undone.shard, import.undone.number, end, limit)) {
+  for (const auto& row :
+       tx.Run(kNextHouseholds, import.id.shard, import.id.number, import.undone.shard, import.undone.number, limit)) {
     const auto shard = row[0].as<int32_t>();
     if (page.shard != 0 && shard != page.shard) break;
     page.shard = shard;
-    page.last = {shard, row[1].as<int64_t>()};
-    seen.push_back(page.last.number);
+    page.households.push_back(row[1].as<int64_t>());
   }
-  if (seen.empty()) return std::nullopt;
-  for (const auto& row : tx.Run(kTouched, page.shard, db::IntegerArray(seen), import.id.number)) {
-    page.households.push_back(row[0].as<int64_t>());
-  }
+  if (page.households.empty()) return std::nullopt;
   return page;
 }
 

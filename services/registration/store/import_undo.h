@@ -16,13 +16,12 @@
 
 namespace bangfu::registration::store {
 
-// Households of one county, in order of id.
+// Households of one county that the import wrote, in order of id; at least one.
 struct UndoPage {
-  ids::RecordId last;  // up to which all were looked at
   int32_t shard = 0;
-  std::vector<int64_t> households;  // that the import touched
+  std::vector<int64_t> households;
 };
-// Looks at up to `limit` households behind `import.undone`; nothing when all were looked at.
+// Up to `limit` of them behind `import.undone`; nothing when there are no more.
 std::optional<UndoPage> NextUndoPage(db::Tx& tx, const ImportRecord& import, int limit);
 
 // A record of which the import wrote a version.

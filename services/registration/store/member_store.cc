@@ -1,5 +1,6 @@
 #include "services/registration/store/member_store.h"
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "common/api/etag.h"
 #include "common/standards/area_code.h"
@@ -41,17 +42,15 @@ constexpr db::Statement kInsert = {"member.insert", R"sql(
          updated_by, update_method, update_time, update_time
   FROM json_populate_recordset(NULL::member, $1::json))sql"};
 
+// Times as in household.save.
 constexpr db::Statement kSave = {"member.save", R"sql(
   WITH new AS (
-    SELECT id, household_id, area, national_id, name, sex, id_type, id_number, id_digest, birth_date, relation,
-           ethnicity, education, school_status, health, labour, work_place, work_months, medical_insurance, pension_insurance,
-           illness_insurance, subsistence_allowance, soldier, phone, political_status, join_date, join_reason,
-           leave_date, leave_reason, state, import_id, updated_by, update_method, update_time
-    FROM json_populate_recordset(NULL::member, $2::json)
+    SELECT given.*, greatest(given.update_time, t.update_time + interval '1 microsecond') AS save_time
+    FROM json_populate_recordset(NULL::member, $2::json) AS given JOIN member t ON t.shard = $1 AND t.id = given.id
   ), kept AS (
     INSERT INTO record_version (shard, household_id, kind, record_id, version, known_from, known_to, updated_by,
                                 update_method, import_id, body)
-    SELECT old.shard, old.household_id, 2, old.id, old.version, old.update_time, new.update_time, old.updated_by,
+    SELECT old.shard, old.household_id, 2, old.id, old.version, old.update_time, new.save_time, old.updated_by,
            old.update_method, old.import_id, sealed.body
     FROM member old JOIN new ON old.shard = $1 AND old.id = new.id
     JOIN unnest($3::bigint[], $4::bytea[]) AS sealed(id, body) ON sealed.id = new.id
@@ -66,8 +65,9 @@ constexpr db::Statement kSave = {"member.save", R"sql(
       soldier = new.soldier, phone = new.phone, political_status = new.political_status, join_date = new.join_date,
       join_reason = new.join_reason, leave_date = new.leave_date, leave_reason = new.leave_reason, state = new.state,
       version = t.version + 1, import_id = new.import_id, updated_by = new.updated_by,
-      update_method = new.update_method, update_time = new.update_time
-  FROM new WHERE t.shard = $1 AND t.id = new.id)sql"};
+      update_method = new.update_method, update_time = new.save_time
+  FROM new WHERE t.shard = $1 AND t.id = new.id
+  RETURNING t.id, (extract(epoch FROM t.update_time) * 1000000)::bigint)sql"};
 
 constexpr db::Statement kFindIdentity = {"identity_claim.find",
                                          "SELECT shard, member_id FROM identity_claim WHERE digest = $1"};
@@ -277,15 +277,19 @@ void SaveMembers(db::Tx& tx, const crypto::Sealer& sealer, const Author& author,
   nlohmann::json rows = nlohmann::json::array();
   std::vector<int64_t> numbers;
   std::vector<std::string> bodies;
+  absl::flat_hash_map<int64_t, v1::Member*> saved;
   for (const auto& [before, after] : revisions) {
     const int64_t number = IdOf(before->member_id()).number;
+    saved[number] = after;
     const int64_t version = VersionOf(before->etag());
     Stamp(author, version + 1, after);
     rows.push_back(RowOf(*after, sealer, author));
     numbers.push_back(number);
     bodies.push_back(SealVersion(sealer, {shard, RecordKind::kMember, number, version}, *before));
   }
-  tx.Run(kSave, shard, rows.dump(), db::IntegerArray(numbers), db::ByteaArray(bodies));
+  for (const auto& row : tx.Run(kSave, shard, rows.dump(), db::IntegerArray(numbers), db::ByteaArray(bodies))) {
+    SetTime(absl::FromUnixMicros(row[1].as<int64_t>()), saved.at(row[0].as<int64_t>())->mutable_update_time());
+  }
 }
 
 std::string IdentityDigest(const crypto::Sealer& sealer, const std::string& id_number) {

@@ -1,5 +1,6 @@
 #include "services/registration/store/yearly_report_store.h"
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "common/api/etag.h"
 #include "services/registration/store/record_version.h"
@@ -40,16 +41,15 @@ const std::string kSelectLivingOfText =
     absl::StrCat("SELECT ", kLivingColumns, " FROM living_condition", kOfHouseholds);
 const db::Statement kSelectLivingOf = {"living_condition.select_of_households", kSelectLivingOfText.c_str()};
 
+// Times as in household.save; a first version has none before it.
 constexpr db::Statement kSaveIncome = {"income.save", R"sql(
   WITH new AS (
-    SELECT shard, household_id, year, wage_fen, production_fen, property_fen, transfer_fen, family_planning_fen,
-           subsistence_fen, extreme_poverty_fen, pension_fen, ecological_fen, other_transfer_fen, expense_fen,
-           net_fen, net_per_capita_fen, member_count, rule_version, import_id, updated_by, update_method, update_time
-    FROM json_populate_recordset(NULL::income, $1::json)
+    SELECT given.*, greatest(given.update_time, t.update_time + interval '1 microsecond') AS save_time
+    FROM json_populate_recordset(NULL::income, $1::json) AS given LEFT JOIN income t USING (shard, household_id, year)
   ), kept AS (
     INSERT INTO record_version (shard, household_id, kind, record_id, version, known_from, known_to, updated_by,
                                 update_method, import_id, body)
-    SELECT old.shard, old.household_id, 3, old.year, old.version, old.update_time, new.update_time, old.updated_by,
+    SELECT old.shard, old.household_id, 3, old.year, old.version, old.update_time, new.save_time, old.updated_by,
            old.update_method, old.import_id, sealed.body
     FROM income old JOIN new USING (shard, household_id, year)
     JOIN unnest($2::bigint[], $3::smallint[], $4::bytea[]) AS sealed(household_id, year, body)
@@ -61,7 +61,7 @@ constexpr db::Statement kSaveIncome = {"income.save", R"sql(
                         import_id, updated_by, update_method, update_time)
   SELECT shard, household_id, year, wage_fen, production_fen, property_fen, transfer_fen, family_planning_fen,
          subsistence_fen, extreme_poverty_fen, pension_fen, ecological_fen, other_transfer_fen, expense_fen, net_fen,
-         net_per_capita_fen, member_count, rule_version, import_id, updated_by, update_method, update_time
+         net_per_capita_fen, member_count, rule_version, import_id, updated_by, update_method, save_time
   FROM new
   ON CONFLICT (shard, household_id, year) DO UPDATE
   SET wage_fen = EXCLUDED.wage_fen, production_fen = EXCLUDED.production_fen, property_fen = EXCLUDED.property_fen,
@@ -72,19 +72,17 @@ constexpr db::Statement kSaveIncome = {"income.save", R"sql(
       net_fen = EXCLUDED.net_fen, net_per_capita_fen = EXCLUDED.net_per_capita_fen,
       member_count = EXCLUDED.member_count, rule_version = EXCLUDED.rule_version, updated_by = EXCLUDED.updated_by,
       update_method = EXCLUDED.update_method, update_time = EXCLUDED.update_time,
-      version = t.version + 1, import_id = EXCLUDED.import_id)sql"};
+      version = t.version + 1, import_id = EXCLUDED.import_id
+  RETURNING household_id, year, (extract(epoch FROM update_time) * 1000000)::bigint)sql"};
 
 constexpr db::Statement kSaveLiving = {"living_condition.save", R"sql(
   WITH new AS (
-    SELECT shard, household_id, year, arable_centi_mu, irrigated_centi_mu, forest_centi_mu, returned_centi_mu,
-           orchard_centi_mu, pasture_centi_mu, water_centi_mu, production_power, water_difficulty, safe_water,
-           road_centi_km, road_type, house_centi_m2, dangerous_house, danger_grade, sanitary_toilet, fuel, import_id,
-           updated_by, update_method, update_time
-    FROM json_populate_recordset(NULL::living_condition, $1::json)
+    SELECT given.*, greatest(given.update_time, t.update_time + interval '1 microsecond') AS save_time
+    FROM json_populate_recordset(NULL::living_condition, $1::json) AS given LEFT JOIN living_condition t USING (shard, household_id, year)
   ), kept AS (
     INSERT INTO record_version (shard, household_id, kind, record_id, version, known_from, known_to, updated_by,
                                 update_method, import_id, body)
-    SELECT old.shard, old.household_id, 4, old.year, old.version, old.update_time, new.update_time, old.updated_by,
+    SELECT old.shard, old.household_id, 4, old.year, old.version, old.update_time, new.save_time, old.updated_by,
            old.update_method, old.import_id, sealed.body
     FROM living_condition old JOIN new USING (shard, household_id, year)
     JOIN unnest($2::bigint[], $3::smallint[], $4::bytea[]) AS sealed(household_id, year, body)
@@ -97,7 +95,7 @@ constexpr db::Statement kSaveLiving = {"living_condition.save", R"sql(
   SELECT shard, household_id, year, arable_centi_mu, irrigated_centi_mu, forest_centi_mu, returned_centi_mu,
          orchard_centi_mu, pasture_centi_mu, water_centi_mu, production_power, water_difficulty, safe_water,
          road_centi_km, road_type, house_centi_m2, dangerous_house, danger_grade, sanitary_toilet, fuel, import_id,
-         updated_by, update_method, update_time
+         updated_by, update_method, save_time
   FROM new
   ON CONFLICT (shard, household_id, year) DO UPDATE
   SET arable_centi_mu = EXCLUDED.arable_centi_mu, irrigated_centi_mu = EXCLUDED.irrigated_centi_mu,
@@ -109,7 +107,8 @@ constexpr db::Statement kSaveLiving = {"living_condition.save", R"sql(
       house_centi_m2 = EXCLUDED.house_centi_m2, dangerous_house = EXCLUDED.dangerous_house,
       danger_grade = EXCLUDED.danger_grade, sanitary_toilet = EXCLUDED.sanitary_toilet, fuel = EXCLUDED.fuel,
       updated_by = EXCLUDED.updated_by, update_method = EXCLUDED.update_method, update_time = EXCLUDED.update_time,
-      version = t.version + 1, import_id = EXCLUDED.import_id)sql"};
+      version = t.version + 1, import_id = EXCLUDED.import_id
+  RETURNING household_id, year, (extract(epoch FROM update_time) * 1000000)::bigint)sql"};
 
 // The reports hold nothing sealed, so their readers open nothing.
 v1::Income ReadIncome(const pqxx::row& row) {
@@ -228,7 +227,9 @@ void Save(db::Tx& tx, const crypto::Sealer& sealer, const db::Statement& stateme
   nlohmann::json rows = nlohmann::json::array();
   std::vector<int64_t> households, years;
   std::vector<std::string> bodies;
+  absl::flat_hash_map<std::pair<int64_t, int32_t>, Report*> saved;
   for (const auto& [before, after] : revisions) {
+    saved[{IdOf(after->household_id()).number, after->year()}] = after;
     int64_t version = 0;
     if (before != nullptr) {
       const ids::RecordId household = IdOf(before->household_id());
@@ -238,10 +239,13 @@ void Save(db::Tx& tx, const crypto::Sealer& sealer, const db::Statement& stateme
       bodies.push_back(SealVersion(sealer, {household.shard, kind, before->year(), version}, *before));
     }
     after->set_etag(api::EtagOf(ReportName(after->household_id(), after->year()), version + 1));
-    SetTime(author.time, after->mutable_update_time());
     rows.push_back(RowOf(*after, author));
   }
-  tx.Run(statement, rows.dump(), db::IntegerArray(households), db::IntegerArray(years), db::ByteaArray(bodies));
+  for (const auto& row :
+       tx.Run(statement, rows.dump(), db::IntegerArray(households), db::IntegerArray(years), db::ByteaArray(bodies))) {
+    Report* report = saved.at({row[0].as<int64_t>(), row[1].as<int32_t>()});
+    SetTime(absl::FromUnixMicros(row[2].as<int64_t>()), report->mutable_update_time());
+  }
 }
 
 }  // namespace
