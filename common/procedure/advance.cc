@@ -109,16 +109,6 @@ absl::Status CheckImpartial(const Turn& turn) {
   return absl::OkStatus();
 }
 
-std::vector<Lack> LacksOf(const StepDefinition& step, const Procedure& procedure, absl::Time now) {
-  std::vector<Lack> lacks;
-  AddEvidenceLacks(step, procedure, &lacks);
-  AddMeetingLacks(step, procedure, &lacks);
-  AddRecheckLacks(step, procedure, &lacks);
-  AddNoticeLacks(step, procedure, now, &lacks);
-  AddSignatureLacks(step, procedure, &lacks);
-  return lacks;
-}
-
 void End(const Turn& turn, Procedure::State state, Subject::State subjects, StepProgress::Outcome outcome,
          const std::string& note) {
   LeaveStep(turn, outcome, note);
@@ -227,14 +217,6 @@ ProcedureEntry EntryOf(const Turn& turn, const Right& right, int round) {
   return entry;
 }
 
-std::optional<absl::Time> EndOf(const v1::Deadline& deadline, absl::Time start, const std::vector<Pause>& pauses,
-                                const WorkingDay& working_day) {
-  const std::vector<Pause> counted = deadline.objections_stop_clock() ? pauses : std::vector<Pause>();
-  const auto last = LastDay(DayOf(start) + 1, deadline.days(), deadline.day_kind(), counted, working_day);
-  if (!last) return std::nullopt;
-  return StartOf(*last + 1);
-}
-
 }  // namespace
 
 bool IsActive(const Procedure& procedure, absl::string_view subject_id) {
@@ -259,10 +241,6 @@ void Drop(const Turn& turn, const std::map<std::string, std::string>& notes) {
     subject.set_step(turn.step.key());
     subject.set_note(note->second);
   }
-}
-
-Lack LackOf(const StepDefinition& step, absl::Status refusal) {
-  return {std::move(refusal), step.level(), step.roles()};
 }
 
 absl::Status RefuseAction(const StepDefinition& step, const std::string& action) {
@@ -297,8 +275,7 @@ void GoBack(const Turn& turn, const std::string& step, const std::string& note) 
   EnterStep(turn.definition, StepIndex(turn.definition, step), turn.now, &turn.procedure);
 }
 
-absl::StatusOr<Procedure> Begin(const ProcedureDefinition& definition, const NewProcedure& given, absl::Time now,
-                                const WorkingDay& working_day) {
+absl::StatusOr<Procedure> Begin(const ProcedureDefinition& definition, const NewProcedure& given, absl::Time now) {
   RETURN_IF_ERROR(CheckDefinition(definition));
   RETURN_IF_ERROR(CheckList(given.subjects));
   for (const StepDefinition& step : definition.steps()) {
@@ -363,51 +340,6 @@ absl::StatusOr<Procedure> Replay(const ProcedureDefinition& definition, const Pr
     procedure = std::move(advanced.procedure);
   }
   return procedure;
-}
-
-std::optional<absl::Time> DueTime(const ProcedureDefinition& definition, const Procedure& procedure,
-                                  const WorkingDay& working_day) {
-  if (procedure.state() != Procedure::RUNNING) return std::nullopt;
-  std::vector<Pause> pauses;
-  for (const StepProgress& progress : procedure.steps()) {
-    for (const Pause& pause : PausesOf(progress.notice())) pauses.push_back(pause);
-  }
-  std::optional<absl::Time> due;
-  const auto consider = [&](const v1::Deadline& deadline, const google::protobuf::Timestamp& start) {
-    const auto end = EndOf(deadline, TimeOf(start), pauses, working_day);
-    if (end && (!due || *end < *due)) due = end;
-  };
-  if (definition.has_deadline()) consider(definition.deadline(), procedure.clock_start_time());
-  const StepDefinition& step = definition.steps(StepIndex(definition, procedure.step()));
-  if (step.has_deadline()) consider(step.deadline(), CurrentProgress(procedure).enter_time());
-  return due;
-}
-
-void Describe(const ProcedureDefinition& definition, absl::Time now, const WorkingDay& working_day,
-              Procedure* procedure) {
-  procedure->clear_pending();
-  procedure->clear_due_time();
-  procedure->set_overdue(false);
-  if (procedure->state() != Procedure::RUNNING) return;
-  if (const auto due = DueTime(definition, *procedure, working_day)) {
-    SetTime(*due, procedure->mutable_due_time());
-    procedure->set_overdue(now >= *due);
-  }
-  const StepDefinition& step = definition.steps(StepIndex(definition, procedure->step()));
-  std::vector<Lack> lacks = LacksOf(step, *procedure, now);
-  for (const Lack& lack : lacks) {
-    v1::Pending& pending = *procedure->add_pending();
-    pending.set_reason(status::ReasonOf(lack.refusal));
-    pending.set_text(status::LocalizedMessageOf(lack.refusal).message());
-    pending.set_level(lack.level);
-    *pending.mutable_roles() = lack.roles;
-    pending.set_waiting(lack.waiting);
-  }
-  if (!lacks.empty()) return;
-  v1::Pending& approval = *procedure->add_pending();
-  approval.set_text(absl::StrCat("办理\"", step.title(), "\""));
-  approval.set_level(step.level());
-  *approval.mutable_roles() = step.roles();
 }
 
 }  // namespace bangfu::procedure

@@ -45,8 +45,7 @@ struct NewProcedure {
 };
 
 // The procedure in its first step. INVALID_FIELD (the definition), LIST_INVALID, STEP_BELOW_AREA.
-absl::StatusOr<Procedure> Begin(const ProcedureDefinition& definition, const NewProcedure& given, absl::Time now,
-                                const WorkingDay& working_day);
+absl::StatusOr<Procedure> Begin(const ProcedureDefinition& definition, const NewProcedure& given, absl::Time now);
 
 struct Advanced {
   Procedure procedure;
@@ -67,6 +66,20 @@ absl::StatusOr<Procedure> Replay(const ProcedureDefinition& definition, const Pr
 // Sets what depends on the instant of looking: what is pending, when it is due, whether it is overdue.
 void Describe(const ProcedureDefinition& definition, absl::Time now, const WorkingDay& working_day,
               Procedure* procedure);
+
+// What a procedure waits for, as lists select it.
+struct Standing {
+  // Who can do something: level and role of each that can, as level × 100 + role.
+  std::vector<int> todo;
+  // Before that instant there is nothing to do but wait (a notice that is posted); nothing if there is.
+  std::optional<absl::Time> wait_until;
+  std::optional<absl::Time> due_time;
+};
+Standing StandingOf(const ProcedureDefinition& definition, const Procedure& procedure, absl::Time now,
+                    const WorkingDay& working_day);
+
+// The code in Standing::todo.
+inline int TodoCode(v1::Level level, options::v1::Role role) { return level * 100 + role; }
 
 // The instant from which the current step or the whole is overdue; nothing while no deadline runs.
 std::optional<absl::Time> DueTime(const ProcedureDefinition& definition, const Procedure& procedure,

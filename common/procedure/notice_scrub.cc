@@ -34,8 +34,14 @@ CodePoints Decode(absl::string_view text) {
   return points;
 }
 
-// The digit that a character stands for, as ASCII; 0 if it is none.
-char DigitOf(char32_t point) {
+// A digit as ASCII, 0 if the character is none. Numerals of words (三) and of numbers (3) do not make one number:
+// 张三 5.
+struct Digit {
+  char ascii = 0;
+  bool chinese = false;
+};
+
+Digit DigitOf(char32_t point) {
   // First of ten digits in a row: ASCII, Arabic, Persian, full width, mathematical (five alphabets).
   static constexpr std::array<char32_t, 9> kZeros = {U'0',    0x0660,  0x06F0,  0xFF10, 0x1D7CE,
                                                      0x1D7D8, 0x1D7E2, 0x1D7EC, 0x1D7F6};
@@ -44,13 +50,13 @@ char DigitOf(char32_t point) {
   static constexpr std::array<char32_t, 10> kFormal = {U'零', U'壹', U'贰', U'叁', U'肆',
                                                        U'伍', U'陆', U'柒', U'捌', U'玖'};
   for (char32_t zero : kZeros) {
-    if (point >= zero && point < zero + 10) return static_cast<char>('0' + (point - zero));
+    if (point >= zero && point < zero + 10) return {static_cast<char>('0' + (point - zero)), false};
   }
   for (const auto& numerals : {kChinese, kFormal}) {
     const auto found = std::find(numerals.begin(), numerals.end(), point);
-    if (found != numerals.end()) return static_cast<char>('0' + (found - numerals.begin()));
+    if (found != numerals.end()) return {static_cast<char>('0' + (found - numerals.begin())), true};
   }
-  return 0;
+  return {};
 }
 
 // What stands between the groups of one number, as ASCII; 0 if the character ends a number.
@@ -94,23 +100,33 @@ struct Run {
   size_t begin = 0;
 };
 
+// 1,234 is one number; in "3, 4" and ",5" the comma is one of the sentence.
+bool IsBetweenDigits(const CodePoints& line, size_t at) {
+  return at > 0 && at + 1 < line.size() && DigitOf(line[at - 1]).ascii != 0 && DigitOf(line[at + 1]).ascii != 0;
+}
+
 std::vector<Run> RunsOf(const CodePoints& line) {
   std::vector<Run> runs;
-  int separators = kMostSeparators + 1;  // since the last digit
+  constexpr int kApart = kMostSeparators + 1;
+  int separators = kApart;  // since the last digit
+  bool chinese = false;
   for (size_t i = 0; i < line.size(); ++i) {
-    if (const char digit = DigitOf(line[i]); digit != 0) {
-      if (separators > kMostSeparators) runs.push_back({"", "", i});
-      Run& run = runs.back();
-      for (; separators > 0 && separators <= kMostSeparators; --separators) {
-        run.written += SeparatorOf(line[i - static_cast<size_t>(separators)]);
+    const Digit digit = DigitOf(line[i]);
+    const char separator = SeparatorOf(line[i]);
+    if (digit.ascii != 0) {
+      if (separators >= kApart || digit.chinese != chinese) {
+        runs.push_back({"", "", i});
+        separators = 0;
       }
-      run.written += digit;
-      run.digits += digit;
-      separators = 0;
-    } else if (SeparatorOf(line[i]) != 0 && separators <= kMostSeparators) {
-      ++separators;
+      chinese = digit.chinese;
+      Run& run = runs.back();
+      for (; separators > 0; --separators) run.written += SeparatorOf(line[i - static_cast<size_t>(separators)]);
+      run.written += digit.ascii;
+      run.digits += digit.ascii;
+    } else if (separator == 0 || (separator == ',' && !IsBetweenDigits(line, i))) {
+      separators = kApart;
     } else {
-      separators = kMostSeparators + 1;
+      ++separators;
     }
   }
   return runs;
@@ -160,7 +176,7 @@ std::string KindOf(const Run& run) {
   return digits.size() == 15 || digits.size() == 17 || digits.size() == 18 ? "居民身份证号" : "银行账号";
 }
 
-// Where the first word that announces a number ends; npos if there is none.
+// Where the words end that announce a number.
 std::vector<size_t> AnnouncementEnds(const CodePoints& line) {
   static const std::array<std::u32string, 7> kWords = {U"身份证", U"证件号", U"账号", U"帐号",
                                                        U"卡号",   U"手机",   U"存折"};

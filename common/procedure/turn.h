@@ -90,6 +90,9 @@ void AddRecheckLacks(const StepDefinition& step, const Procedure& procedure, std
 // Makes a lack that somebody of the step has to make good.
 Lack LackOf(const StepDefinition& step, absl::Status refusal);
 
+// All that is missing before the step can be approved.
+std::vector<Lack> LacksOf(const StepDefinition& step, const Procedure& procedure, absl::Time now);
+
 }  // namespace bangfu::procedure
 
 #endif  // BANGFU_COMMON_PROCEDURE_TURN_H_

@@ -1,5 +1,5 @@
 // Everything that a service stands on, made from its configuration: database, keys, token verification, the dispatcher,
-// the services offered by all (operations, events, audit), the sequencer, health and the admin listener.
+// the services offered by all (operations, procedures, events, audit), the sequencer, health and the admin listener.
 #ifndef BANGFU_COMMON_SERVICE_PLATFORM_H_
 #define BANGFU_COMMON_SERVICE_PLATFORM_H_
 
@@ -20,6 +20,7 @@
 #include "common/events/event_feed_rpc.h"
 #include "common/events/sequencer.h"
 #include "common/operations/operation_rpc.h"
+#include "common/procedure/procedure_rpc.h"
 #include "common/rpc/admin_listener.h"
 #include "common/rpc/server.h"
 #include "common/rpc/write.h"
@@ -42,6 +43,9 @@ class Platform {
   auth::TokenVerifier& verifier() { return *verifier_; }
   rpc::WriteContext write_context() { return {name_, database_.get(), sealer_.get()}; }
   rpc::Health& health() { return *health_; }
+
+  // The kinds of procedure that the service runs, to be filled in before it serves.
+  procedure::ProcedureHost& procedures() { return procedure_host_; }
 
   // Makes the dispatcher; `codes` looks codes up in dictionaries and may be null.
   rpc::Dispatcher& MakeDispatcher(const api::CodeLookup* codes = nullptr);
@@ -69,6 +73,8 @@ class Platform {
   std::unique_ptr<rpc::Health> health_;
   std::unique_ptr<rpc::Dispatcher> dispatcher_;
   std::unique_ptr<operations::OperationRpc> operations_;
+  procedure::ProcedureHost procedure_host_;
+  std::unique_ptr<procedure::ProcedureRpc> procedures_;
   std::unique_ptr<events::EventFeedRpc> feed_;
   std::unique_ptr<events::AuditRpc> audit_;
   std::vector<std::unique_ptr<rpc::ServiceTable>> shared_tables_;
