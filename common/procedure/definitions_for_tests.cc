@@ -56,7 +56,7 @@ constexpr char kTwoNoticesOneAnnouncement[] = R"pb(
       day_kind: CALENDAR
       objections_stop_clock: true
       template: "{title}\n{area}经村民代表会议评议, 以下 {count} 户拟纳入, 现予公示 {days}。\n{list}\n{from}至{to}\n"
-      columns: "text"
+      columns: "name"
     }
   }
   steps {
@@ -82,7 +82,7 @@ constexpr char kTwoNoticesOneAnnouncement[] = R"pb(
       day_kind: WORKING
       objections_stop_clock: true
       template: "{title}\n{list}\n{from}至{to}\n"
-      columns: "text"
+      columns: "name"
     }
   }
   steps {
@@ -106,7 +106,7 @@ constexpr char kTwoNoticesOneAnnouncement[] = R"pb(
       day_kind: CALENDAR
       announcement: true
       template: "{title}\n{list}\n自{from}起\n"
-      columns: "text"
+      columns: "name"
     }
   }
   deadline { days: 60 day_kind: CALENDAR objections_stop_clock: true }
@@ -157,7 +157,7 @@ constexpr char kSevenSteps[] = R"pb(
       days: 5
       day_kind: CALENDAR
       template: "{title}\n{list}\n{to}"
-      columns: "text"
+      columns: "name"
     }
   }
   steps {
@@ -172,7 +172,7 @@ constexpr char kSevenSteps[] = R"pb(
       days: 5
       day_kind: CALENDAR
       template: "{title}\n{list}\n{to}"
-      columns: "text"
+      columns: "name"
     }
   }
   steps {
