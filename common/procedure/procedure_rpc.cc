@@ -173,6 +173,7 @@ absl::StatusOr<Procedure> ProcedureRpc::ActOnProcedure(rpc::Call& call, const v1
     const Actor actor{call.caller().subject, call.caller().grants};
     ASSIGN_OR_RETURN(Procedure after,
                      TakeAction(host_, tx, effects, call.now(), *stored, request.etag(), actor, request.action()));
+    after.clear_steps();  // the answer is kept for repeats of the request, so it is kept small
     return Shown(std::move(after));
   };
   return rpc::Write<Procedure>(call, host_.write, request, act);

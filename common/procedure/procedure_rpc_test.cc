@@ -30,7 +30,7 @@ TEST_F(ProcedureRpcTest, RunsThroughAndRegistersWhenItIsThrough) {
   Days(7);
   EXPECT_EQ(Act(&seen, VillageClerk(), Approve()), "OK");
   EXPECT_EQ(Act(&seen, Township(), Draw("chosen by the caller")), "OK");
-  const v1::Sample& sample = seen.steps(3).sample();
+  const v1::Sample sample = Get(seen.procedure_id(), Township())->steps(3).sample();
   EXPECT_EQ(sample.seed().size(), 64u);  // not the caller's
   ASSERT_EQ(sample.subject_ids_size(), 1);
   EXPECT_EQ(Act(&seen, Township(), Recheck(sample.subject_ids(0), true)), "OK");
@@ -248,7 +248,7 @@ TEST_F(ProcedureRpcTest, PostsWhatWasPrintedAndKeepsIt) {
   auto posted = NoticeOf(seen);
   EXPECT_TRUE(posted->posted());
   EXPECT_TRUE(absl::StrContains(posted->text(), "李四五"));
-  EXPECT_EQ(posted->text_sha256(), seen.steps(2).notice().text_sha256());
+  EXPECT_EQ(posted->text_sha256(), Get(seen.procedure_id(), VillageClerk())->steps(2).notice().text_sha256());
   EXPECT_EQ(ReasonOf(NoticeOf(seen, "apply")), "STEP_HAS_NO_NOTICE");
   EXPECT_EQ(ReasonOf(NoticeOf(seen, "no-such-step")), "STEP_HAS_NO_NOTICE");
 }
