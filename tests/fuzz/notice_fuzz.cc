@@ -1,5 +1,6 @@
 // No notice holds an identity number, a phone or an account, whatever stands round it and however it is written: a
 // number is made of the input's first bytes and put into the rest; the text must be found out. And no text crashes.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -8,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "common/procedure/notice_scrub.h"
+#include "common/standards/text.h"
 
 namespace {
 
@@ -62,16 +64,26 @@ std::string Written(const std::string& number, unsigned style) {
   return text;
 }
 
+// The text, without what is not ASCII unless it is UTF-8: other texts are refused without a look at numbers.
+std::string Readable(absl::string_view text) {
+  std::string readable(text);
+  if (bangfu::standards::IsValidUtf8(text)) return readable;
+  readable.erase(std::remove_if(readable.begin(), readable.end(), [](char c) { return (c & 0x80) != 0; }),
+                 readable.end());
+  return readable;
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const absl::string_view input(reinterpret_cast<const char*>(data), size);
   FindPersonalData(input);
   if (size < kHead) return 0;
-  const absl::string_view rest = input.substr(kHead);
-  const size_t at = rest.empty() ? 0 : static_cast<unsigned char>(input[23]) % (rest.size() + 1);
+  const std::string rest = Readable(input.substr(kHead));
+  size_t at = rest.empty() ? 0 : static_cast<unsigned char>(input[23]) % (rest.size() + 1);
+  while (at < rest.size() && (rest[at] & 0xC0) == 0x80) ++at;  // not inside a character
   const std::string number = Written(NumberOf(input), static_cast<unsigned char>(input[22]));
-  const auto found = FindPersonalData(absl::StrCat(rest.substr(0, at), number, rest.substr(at)));
+  const auto found = FindPersonalData(rest.substr(0, at) + number + rest.substr(at));
   if (!found || found->line < 1) std::abort();
   return 0;
 }
