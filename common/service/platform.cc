@@ -49,6 +49,8 @@ absl::StatusOr<std::unique_ptr<Platform>> Platform::Create(const std::string& na
   options.write_connections = config.write_connections;
   platform->database_ = std::make_unique<db::Database>(options);
   db::Database* database = platform->database_.get();
+  platform->procedure_host_.write = platform->write_context();
+  platform->procedure_host_.page_tokens = platform->page_tokens_.get();
   platform->health_ = std::make_unique<rpc::Health>([database, migrations] {
     absl::Status schema = db::CheckSchema(*database, migrations);
     return schema;
@@ -73,11 +75,13 @@ rpc::Dispatcher& Platform::MakeDispatcher(const api::CodeLookup* codes) {
 absl::Status Platform::Start(std::vector<rpc::ServiceTable*> tables, std::vector<events::Sequencer::Chore> chores) {
   if (dispatcher_ == nullptr) MakeDispatcher();
   operations_ = std::make_unique<operations::OperationRpc>(*database_, *page_tokens_);
+  procedures_ = std::make_unique<procedure::ProcedureRpc>(procedure_host_);
   feed_ = std::make_unique<events::EventFeedRpc>(*database_);
   audit_ = std::make_unique<events::AuditRpc>(*database_, name_, *audit_key_);
   policy_ = std::make_unique<policy::PolicyRpc>(policy::PolicyContext{write_context(), page_tokens_.get(), &policies_,
                                                                       &policy_rules_, dispatcher_->options().codes});
   shared_tables_.push_back(operations_->Table(*dispatcher_));
+  shared_tables_.push_back(procedures_->Table(*dispatcher_));
   shared_tables_.push_back(feed_->Table(*dispatcher_));
   shared_tables_.push_back(audit_->Table(*dispatcher_));
   shared_tables_.push_back(policy_->Table(*dispatcher_));

@@ -1,5 +1,6 @@
 // Everything that a service stands on, made from its configuration: database, keys, token verification, the dispatcher,
-// the services offered by all (operations, events, audit, policy), the sequencer, health and the admin listener.
+// the services offered by all (operations, policies, procedures, events, audit), the sequencer, health and the admin
+// listener.
 #ifndef BANGFU_COMMON_SERVICE_PLATFORM_H_
 #define BANGFU_COMMON_SERVICE_PLATFORM_H_
 
@@ -23,6 +24,7 @@
 #include "common/policy/library.h"
 #include "common/policy/policy_rpc.h"
 #include "common/policy/rules.h"
+#include "common/procedure/procedure_rpc.h"
 #include "common/rpc/admin_listener.h"
 #include "common/rpc/server.h"
 #include "common/rpc/write.h"
@@ -51,6 +53,8 @@ class Platform {
   policy::Kinds& policy_kinds() { return policy_kinds_; }
   policy::Rules& policy_rules() { return policy_rules_; }
   policy::Library& policies() { return policies_; }
+  // The kinds of procedure that the service runs, to be filled in before it serves.
+  procedure::ProcedureHost& procedures() { return procedure_host_; }
 
   // Makes the dispatcher; `codes` looks codes up in dictionaries and may be null.
   rpc::Dispatcher& MakeDispatcher(const api::CodeLookup* codes = nullptr);
@@ -78,6 +82,8 @@ class Platform {
   std::unique_ptr<rpc::Health> health_;
   std::unique_ptr<rpc::Dispatcher> dispatcher_;
   std::unique_ptr<operations::OperationRpc> operations_;
+  procedure::ProcedureHost procedure_host_;
+  std::unique_ptr<procedure::ProcedureRpc> procedures_;
   std::unique_ptr<events::EventFeedRpc> feed_;
   std::unique_ptr<events::AuditRpc> audit_;
   policy::Kinds policy_kinds_;
