@@ -39,8 +39,9 @@ absl::Status ImportRows::ReadFile() {
   if (file_.encoding == domain::Encoding::kGb18030) decoder.emplace();
   const auto take = [this](const domain::CsvRow& row) { Take(row); };
   for (int number = 0; !abandoned_; ++number) {
-    auto chunk = run_.database.Read(
-        db::Bounds{}, [&](db::Tx& tx) { return store::LoadChunk(tx, run_.sealer, run_.id, file_.file_id, number); });
+    auto chunk = run_.database.Read({.background = true}, [&](db::Tx& tx) {
+      return store::LoadChunk(tx, run_.sealer, run_.id, file_.file_id, number);
+    });
     if (!chunk.ok()) return chunk.status();
     if (!chunk->has_value()) break;
     csv.Feed(decoder ? decoder->Decode(**chunk) : **chunk, take);
