@@ -1,5 +1,7 @@
 #include "common/db/connection.h"
 
+#include <chrono>
+
 #include "absl/time/clock.h"
 
 namespace bangfu::db {
@@ -7,6 +9,8 @@ namespace {
 
 // Each cancel request costs the server a process.
 constexpr absl::Duration kCancelAgain = absl::Milliseconds(200);
+// A server that is well answers a cancel request in a few milliseconds, some of them after it has had its effect.
+constexpr auto kCancelGrace = std::chrono::milliseconds(100);
 
 }  // namespace
 
@@ -29,33 +33,32 @@ void Connection::Begin(const Bounds& bounds) {
   next_cancel_ = absl::InfinitePast();
 }
 
-void Connection::Settle() {
-  std::lock_guard lock(mutex_);
+bool Connection::Settle() {
+  std::unique_lock lock(mutex_);
   cancellable_ = false;
-}
-
-void Connection::End() {
-  std::lock_guard lock(mutex_);
-  cancellable_ = false;
-  bounds_ = Bounds();
+  return cancelled_.wait_for(lock, kCancelGrace, [&] { return !cancelling_; });
 }
 
 void Connection::CheckBounds() const {
   if (bounds_.Exceeded(absl::Now())) throw BoundsExceeded();
 }
 
-void Connection::CancelIfExceeded(absl::Time now) {
-  // Held across the cancel request, so that it cannot reach a later statement of another caller. Only the worker that
-  // waits for this very statement waits with it, no longer than tcp_user_timeout, which libpq applies to the request
-  // too.
+bool Connection::MustCancel(absl::Time now) {
   std::lock_guard lock(mutex_);
-  if (!cancellable_ || now < next_cancel_ || !bounds_.Exceeded(now)) return;
+  if (!cancellable_ || cancelling_ || now < next_cancel_ || !bounds_.Exceeded(now)) return false;
   next_cancel_ = now + kCancelAgain;
+  return cancelling_ = true;
+}
+
+void Connection::Cancel() {
   try {
     raw_.cancel_query();
   } catch (const std::exception&) {
     // The connection is gone; the worker that uses it finds out by itself.
   }
+  std::lock_guard lock(mutex_);
+  cancelling_ = false;
+  cancelled_.notify_all();
 }
 
 }  // namespace bangfu::db

@@ -3,6 +3,7 @@
 #define BANGFU_COMMON_DB_CONNECTION_H_
 
 #include <atomic>
+#include <condition_variable>
 #include <exception>
 #include <memory>
 #include <mutex>
@@ -48,18 +49,21 @@ class Connection {
 
   absl::Duration slow() const { return slow_; }
 
-  // The watch looks at busy connections only. Settle comes before COMMIT or ROLLBACK, which are never cancelled: a
-  // cancelled COMMIT under synchronous replication reports success without having been replicated.
+  // From now on statements are cancelled when the bounds are exceeded.
   void Begin(const Bounds& bounds);
-  void Settle();
-  void End();
+  // From now on nothing is cancelled: comes before COMMIT or ROLLBACK, since a cancelled COMMIT under synchronous
+  // replication reports success without having been replicated, and before the connection is given back. False when a
+  // cancel request is on its way still, which may stop whatever runs then: neither commit nor use the connection again.
+  bool Settle();
 
   // Throws BoundsExceeded if they are. Called between statements, when there is nothing to cancel.
   void CheckBounds() const;
 
-  // Cancels the running statement if its bounds are exceeded, again and again until Settle or End. Called by the watch,
-  // from another thread.
-  void CancelIfExceeded(absl::Time now);
+  // For the watch, on threads of its own. Whether the statement that runs is to be cancelled now, which is said again
+  // and again until Settle; who is told so calls Cancel once.
+  bool MustCancel(absl::Time now);
+  // Sends the request. Blocks while the server does not answer it.
+  void Cancel();
 
  private:
   const absl::Duration slow_;
@@ -68,7 +72,9 @@ class Connection {
   std::mutex mutex_;  // guards what follows; the thread that works on the connection writes bounds_ and may read them
   Bounds bounds_;
   bool cancellable_ = false;
+  bool cancelling_ = false;  // a request is on its way
   absl::Time next_cancel_;
+  std::condition_variable cancelled_;
 };
 
 }  // namespace bangfu::db

@@ -75,17 +75,18 @@ class Database::Pool {
     }
   }
 
-  // Gives a connection back; a broken one is dropped.
-  void Give(std::shared_ptr<Connection> connection, bool broken) {
+  // Ends the work on a connection and gives it back. One that cannot be used again is dropped.
+  void Give(std::shared_ptr<Connection> connection, Recovery recovery) {
+    const bool settled = connection->Settle();
     busy_.Add(-1);
     std::lock_guard lock(mutex_);
-    if (broken) {
-      all_.erase(std::remove(all_.begin(), all_.end(), connection), all_.end());
-      --open_;
+    if (recovery == Recovery::kReconnect || recovery == Recovery::kInDoubt) {
+      Drop(connection);
       // Whatever broke this one broke the idle ones too: they are dropped before anybody trips over them.
-      for (auto& idle : idle_) all_.erase(std::remove(all_.begin(), all_.end(), idle), all_.end());
-      open_ -= static_cast<int>(idle_.size());
+      for (auto& idle : idle_) Drop(idle);
       idle_.clear();
+    } else if (!settled) {
+      Drop(connection);
     } else {
       idle_.push_back(std::move(connection));
     }
@@ -98,6 +99,12 @@ class Database::Pool {
   }
 
  private:
+  // With the mutex held.
+  void Drop(const std::shared_ptr<Connection>& connection) {
+    all_.erase(std::remove(all_.begin(), all_.end(), connection), all_.end());
+    --open_;
+  }
+
   const std::string conninfo_;
   const int size_;
   const absl::Duration slow_;
@@ -136,7 +143,10 @@ void Database::Watch() {
     lock.unlock();
     absl::Time now = absl::Now();
     for (Pool* pool : {read_pool_.get(), background_pool_.get(), write_pool_.get()}) {
-      for (auto& connection : pool->All()) connection->CancelIfExceeded(now);
+      for (auto& connection : pool->All()) {
+        // The server may take its time to answer, so no deadline waits for the cancelling of another.
+        if (connection->MustCancel(now)) std::thread([connection] { connection->Cancel(); }).detach();
+      }
     }
     lock.lock();
   }
@@ -149,9 +159,7 @@ absl::Status Database::ReadAttempts(const Bounds& bounds, Isolation isolation, B
     if (!connection.ok()) return connection.status();
     (*connection)->Begin(bounds);
     Failure outcome = TryRead(**connection, isolation, body);
-    (*connection)->End();
-    bool broken = outcome.recovery == Recovery::kReconnect || outcome.recovery == Recovery::kInDoubt;
-    pool.Give(*std::move(connection), broken);
+    pool.Give(*std::move(connection), outcome.recovery);
     if (outcome.recovery == Recovery::kNone || attempt == 2) return outcome.status;
   }
 }
@@ -178,9 +186,7 @@ absl::Status Database::WriteAttempts(const Bounds& bounds, bool replayable, Body
     if (!connection.ok()) return connection.status();
     (*connection)->Begin(bounds);
     Failure outcome = TryWrite(**connection, body);
-    (*connection)->End();
-    bool broken = outcome.recovery == Recovery::kReconnect || outcome.recovery == Recovery::kInDoubt;
-    write_pool_->Give(*std::move(connection), broken);
+    write_pool_->Give(*std::move(connection), outcome.recovery);
     bool again = outcome.recovery == Recovery::kRetry || outcome.recovery == Recovery::kReconnect ||
                  (outcome.recovery == Recovery::kInDoubt && replayable);
     if (!again || attempt == kWriteAttempts || bounds.Exceeded(absl::Now())) return outcome.status;
@@ -194,7 +200,7 @@ Failure Database::TryWrite(Connection& connection, BodyRef body) {
     Tx tx(connection, work);
     absl::Status status = body(tx);
     if (!status.ok()) return {status};
-    std::move(settle).Invoke();
+    if (!connection.Settle()) throw BoundsExceeded();
     try {
       work.commit();
     } catch (const pqxx::broken_connection&) {

@@ -1,8 +1,14 @@
 #include "common/db/database.h"
 
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
 #include <atomic>
 #include <cstdio>
+#include <filesystem>
 #include <thread>
+#include <utility>
 
 #include "absl/time/clock.h"
 #include "common/db/migrate.h"
@@ -159,6 +165,86 @@ TEST_F(DatabaseTest, AValueThatNoColumnHoldsIsAFaultOfTheData) {
     return absl::OkStatus();
   });
   EXPECT_EQ(status::ReasonOf(status), "CONSTRAINT_VIOLATED");
+}
+
+// Passes connections on to the server until it is told to stall: then it takes them and says nothing.
+class StallingProxy {
+ public:
+  StallingProxy(const std::string& path, const std::string& server) : server_(server) {
+    listener_ = socket(AF_UNIX, SOCK_STREAM, 0);
+    const sockaddr_un address = AddressOf(path);
+    EXPECT_EQ(bind(listener_, reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
+    EXPECT_EQ(listen(listener_, 16), 0);
+    acceptor_ = std::thread([this] { Accept(); });
+  }
+  ~StallingProxy() {
+    shutdown(listener_, SHUT_RDWR);
+    acceptor_.join();
+    for (int end : ends_) shutdown(end, SHUT_RDWR);
+    for (auto& pump : pumps_) pump.join();
+    for (int end : ends_) close(end);
+    close(listener_);
+  }
+  void Stall() { stalled_ = true; }
+
+ private:
+  static sockaddr_un AddressOf(const std::string& path) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path.copy(address.sun_path, sizeof(address.sun_path) - 1);
+    return address;
+  }
+  void Accept() {
+    for (int client; (client = accept(listener_, nullptr, nullptr)) >= 0;) {
+      ends_.push_back(client);
+      if (stalled_) continue;
+      const int server = socket(AF_UNIX, SOCK_STREAM, 0);
+      const sockaddr_un address = AddressOf(server_);
+      EXPECT_EQ(connect(server, reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
+      ends_.push_back(server);
+      for (auto [from, to] : {std::pair(client, server), std::pair(server, client)}) {
+        pumps_.emplace_back([from = from, to = to] {
+          char buffer[4096];
+          for (ssize_t size; (size = read(from, buffer, sizeof(buffer))) > 0;) {
+            if (write(to, buffer, size) != size) break;
+          }
+          shutdown(to, SHUT_RDWR);
+        });
+      }
+    }
+  }
+
+  const std::string server_;
+  int listener_;
+  std::atomic<bool> stalled_{false};
+  std::vector<int> ends_;
+  std::vector<std::thread> pumps_;
+  std::thread acceptor_;
+};
+
+// Each cancel request is a connection of its own, and may hang where the statements themselves go on.
+TEST_F(DatabaseTest, ACancelRequestThatHangsHoldsUpNothing) {
+  const auto setting = [&](const std::string& name) { return test_.Sql("SHOW " + name)[0][0].as<std::string>(); };
+  const std::string folder = ::testing::TempDir() + "stall" + std::to_string(getpid());
+  std::filesystem::create_directory(folder);
+  const std::string socket = "/.s.PGSQL." + setting("port");
+  StallingProxy proxy(folder + socket, setting("unix_socket_directories") + socket);
+  Database database({.conninfo = test_.conninfo() + " host=" + folder + " port=" + setting("port")});
+  const auto sleep = [](Tx& tx) {
+    tx.Run(kSleep, 1);
+    return absl::OkStatus();
+  };
+  const auto pid = [](Tx& tx) -> absl::StatusOr<int> { return tx.Run(kPid)[0][0].as<int>(); };
+  const auto first = database.Read(Within(absl::Seconds(5)), pid);
+  ASSERT_TRUE(first.ok()) << first.status();
+  EXPECT_EQ(*first, *database.Read(Within(absl::Seconds(5)), pid)) << "a connection is used again";
+
+  proxy.Stall();
+  const absl::Time start = absl::Now();
+  EXPECT_TRUE(database.Read(Within(absl::Milliseconds(200)), sleep).ok()) << "nobody could stop it";
+  EXPECT_LT(absl::Now() - start, absl::Seconds(3));
+  // New connections hang, too, until connect_timeout; the one that a late request might still hit is not used.
+  EXPECT_EQ(status::ReasonOf(database.Read(Within(absl::Seconds(5)), pid).status()), "UNAVAILABLE");
 }
 
 // libpqxx would reconnect by itself and forget the session's settings; here the connection is replaced.

@@ -280,13 +280,16 @@ ServiceTable& ServiceTable::Add(Class* object,
     absl::Status admitted = dispatcher_.Admit(rule, *context, &reactor->call);
     if (admitted.ok()) admitted = dispatcher_.CheckRequest(*reactor->call, *request);
     if (admitted.ok()) {
-      admitted = dispatcher_.RunStream(rule.stream(), [this, reactor, object, method, request] {
+      admitted = dispatcher_.RunStream(rule.stream(), [this, &rule, reactor, object, method, request] {
         Call& call = *reactor->call;
         absl::Status status = call.full_view() ? dispatcher_.AuditReveal(call, *request) : absl::OkStatus();
         if (status.ok()) {
           status = dispatcher_.Guard(
               call, [&] { return (object->*method)(call, *request, *reactor); }, nullptr);
         }
+        // The time of a watcher is up in the midst of whatever it does: that is its ordinary end.
+        const bool time_up = rule.stream() == Stream::kWatch && absl::Now() >= call.deadline();
+        if (time_up && absl::IsDeadlineExceeded(status)) status = absl::OkStatus();
         reactor->End(status);
       });
     }
