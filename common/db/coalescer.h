@@ -1,10 +1,11 @@
 // Hot single-row work, many rows to a statement: whatever waits when a worker is free goes into one batch, up to a
 // bound, without a timer. Alone, a row waits for nobody; under load one fsync, or one round trip of a read, serves
-// dozens. Each caller is answered only when its row is durable. When a batch fails, its rows are tried one by one, so
-// that one bad row falls out alone.
+// dozens. Each caller is answered only when its row is durable. When a batch fails by its data, its rows are tried one
+// by one, so that a bad row falls out alone; any other failure is the answer of all.
 #ifndef BANGFU_COMMON_DB_COALESCER_H_
 #define BANGFU_COMMON_DB_COALESCER_H_
 
+#include <algorithm>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -53,12 +54,13 @@ class Coalescer {
     for (std::thread& worker : workers_) worker.join();
   }
 
-  // `done` is called once, from a worker; at once with OVERLOADED when too many rows wait.
-  void Add(Row row, Done done) {
+  // `done` is called once, from a worker; at once with OVERLOADED when too many rows wait. A row whose bounds are
+  // exceeded before its batch begins is left out and answered so.
+  void Add(const Bounds& bounds, Row row, Done done) {
     {
       std::lock_guard lock(mutex_);
       if (static_cast<int>(waiting_.size()) < options_.queue_bound && !stopping_) {
-        waiting_.push_back({std::move(row), std::move(done)});
+        waiting_.push_back({bounds, std::move(row), std::move(done)});
         wake_.notify_one();
         return;
       }
@@ -68,8 +70,14 @@ class Coalescer {
 
  private:
   struct Waiting {
+    Bounds bounds;
     Row row;
     Done done;
+  };
+  struct Batch {
+    absl::Time deadline = absl::InfinitePast();  // of the row that waits longest
+    std::vector<Row> rows;
+    std::vector<Done> dones;
   };
 
   void Work() {
@@ -77,32 +85,48 @@ class Coalescer {
     while (true) {
       wake_.wait(lock, [&] { return stopping_ || !waiting_.empty(); });
       if (waiting_.empty()) return;
-      std::vector<Row> rows;
-      std::vector<Done> dones;
-      while (!waiting_.empty() && static_cast<int>(rows.size()) < options_.batch_bound) {
-        rows.push_back(std::move(waiting_.front().row));
-        dones.push_back(std::move(waiting_.front().done));
+      Batch batch;
+      std::vector<Done> late;
+      const absl::Time now = absl::Now();
+      while (!waiting_.empty() && static_cast<int>(batch.rows.size()) < options_.batch_bound) {
+        Waiting& next = waiting_.front();
+        if (next.bounds.Exceeded(now)) {
+          late.push_back(std::move(next.done));
+        } else {
+          batch.deadline = std::max(batch.deadline, next.bounds.deadline);
+          batch.rows.push_back(std::move(next.row));
+          batch.dones.push_back(std::move(next.done));
+        }
         waiting_.pop_front();
       }
       lock.unlock();
-      RunBatch(rows, dones);
+      for (const Done& done : late) done(status::Refuse(status::Reason::DEADLINE_EXCEEDED));
+      if (!batch.rows.empty()) RunBatch(batch);
       lock.lock();
     }
   }
 
-  void RunBatch(const std::vector<Row>& rows, const std::vector<Done>& dones) {
-    absl::StatusOr<std::vector<Answer>> answers = RunOnce(rows);
-    if (answers.ok() || rows.size() == 1) {
-      for (size_t i = 0; i < rows.size(); ++i) {
-        answers.ok() ? dones[i](std::move((*answers)[i])) : dones[i](answers.status());
-      }
+  void RunBatch(const Batch& batch) {
+    absl::StatusOr<std::vector<Answer>> answers = RunOnce(batch);
+    const size_t size = batch.rows.size();
+    if (size > 1 && IsOfData(answers.status())) {
+      for (size_t i = 0; i < size; ++i) RunBatch({batch.deadline, {batch.rows[i]}, {batch.dones[i]}});
       return;
     }
-    for (size_t i = 0; i < rows.size(); ++i) RunBatch({rows[i]}, {dones[i]});
+    for (size_t i = 0; i < size; ++i) {
+      answers.ok() ? batch.dones[i](std::move((*answers)[i])) : batch.dones[i](answers.status());
+    }
   }
 
-  absl::StatusOr<std::vector<Answer>> RunOnce(const std::vector<Row>& rows) {
-    const Bounds bounds{absl::Now() + options_.time_bound};
+  // One row may be the cause; a database that is slow or away fails each of them, and is not asked for each.
+  static bool IsOfData(const absl::Status& status) {
+    return absl::IsAlreadyExists(status) || absl::IsFailedPrecondition(status) || absl::IsInvalidArgument(status) ||
+           absl::IsDataLoss(status);
+  }
+
+  absl::StatusOr<std::vector<Answer>> RunOnce(const Batch& batch) {
+    const std::vector<Row>& rows = batch.rows;
+    const Bounds bounds{std::min(batch.deadline, absl::Now() + options_.time_bound)};
     const auto run = [&](Tx& tx) { return run_(tx, absl::MakeConstSpan(rows)); };
     auto answers = options_.read_only ? database_.Read(bounds, run) : database_.Write(bounds, run, /*replayable=*/true);
     if (answers.ok() && answers->size() != rows.size()) return absl::InternalError("a row was not answered");

@@ -1,8 +1,20 @@
 #include "common/db/connection.h"
 
-namespace bangfu::db {
+#include <chrono>
 
-Connection::Connection(const std::string& conninfo) : raw_(conninfo) {
+#include "absl/time/clock.h"
+
+namespace bangfu::db {
+namespace {
+
+// Each cancel request costs the server a process.
+constexpr absl::Duration kCancelAgain = absl::Milliseconds(200);
+// A server that is well answers a cancel request in a few milliseconds, some of them after it has had its effect.
+constexpr auto kCancelGrace = std::chrono::milliseconds(100);
+
+}  // namespace
+
+Connection::Connection(const std::string& conninfo, absl::Duration slow) : slow_(slow), raw_(conninfo) {
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
   // libpqxx 6 reconnects by itself and forgets every session setting; a broken connection is dropped instead.
@@ -18,29 +30,35 @@ void Connection::Begin(const Bounds& bounds) {
   std::lock_guard lock(mutex_);
   bounds_ = bounds;
   cancellable_ = true;
+  next_cancel_ = absl::InfinitePast();
 }
 
-void Connection::EnterCommit() {
-  std::lock_guard lock(mutex_);
+bool Connection::Settle() {
+  std::unique_lock lock(mutex_);
   cancellable_ = false;
+  return cancelled_.wait_for(lock, kCancelGrace, [&] { return !cancelling_; });
 }
 
-void Connection::End() {
-  std::lock_guard lock(mutex_);
-  cancellable_ = false;
-  bounds_ = Bounds();
+void Connection::CheckBounds() const {
+  if (bounds_.Exceeded(absl::Now())) throw BoundsExceeded();
 }
 
-void Connection::CancelIfExceeded(absl::Time now) {
-  // Held across the cancel request, so that it cannot reach a later statement of another caller.
+bool Connection::MustCancel(absl::Time now) {
   std::lock_guard lock(mutex_);
-  if (!cancellable_ || !bounds_.Exceeded(now)) return;
-  cancellable_ = false;
+  if (!cancellable_ || cancelling_ || now < next_cancel_ || !bounds_.Exceeded(now)) return false;
+  next_cancel_ = now + kCancelAgain;
+  return cancelling_ = true;
+}
+
+void Connection::Cancel() {
   try {
     raw_.cancel_query();
   } catch (const std::exception&) {
     // The connection is gone; the worker that uses it finds out by itself.
   }
+  std::lock_guard lock(mutex_);
+  cancelling_ = false;
+  cancelled_.notify_all();
 }
 
 }  // namespace bangfu::db

@@ -1,4 +1,5 @@
-// A service's database: two bounded pools (read-only and writing) and the only two ways to use them.
+// A service's database: three bounded pools (interactive reads, background reads, writes) and the only two ways to use
+// them.
 //
 // Read runs single statements without a transaction block, so that a point read is one round trip; the server itself
 // refuses writes there. Write runs a transaction: commit when the body answers OK, roll back when it refuses. Neither
@@ -25,9 +26,11 @@ namespace bangfu::db {
 
 struct DatabaseOptions {
   std::string conninfo;
-  int read_connections = 4;    // about two a core: more read slower
-  int write_connections = 32;  // un-batched commits wait for fsync, so many may wait together
+  int read_connections = 4;        // about two a core: more read slower
+  int background_connections = 4;  // reads within Bounds that say `background`
+  int write_connections = 32;      // un-batched commits wait for fsync, so many may wait together
   absl::Duration statement_timeout = absl::Seconds(30);
+  absl::Duration slow_statement = absl::Milliseconds(500);  // logged from there on
 };
 
 class Database {
@@ -39,7 +42,8 @@ class Database {
   Database& operator=(const Database&) = delete;
 
   // Runs `body(Tx&)`, which answers absl::Status or absl::StatusOr<T>. A broken connection is replaced and the body run
-  // once more, since it cannot have had an effect.
+  // once more, since it cannot have had an effect. DEADLINE_EXCEEDED when the bounds are exceeded: the statement that
+  // runs is cancelled and no other begins.
   template <typename Body>
   auto Read(const Bounds& bounds, Body body) {
     return Adapt<Body>(body, [&](auto run) { return ReadAttempts(bounds, Isolation::kStatement, run); });
@@ -59,9 +63,6 @@ class Database {
   auto Write(const Bounds& bounds, Body body, bool replayable = false) {
     return Adapt<Body>(body, [&](auto run) { return WriteAttempts(bounds, replayable, run); });
   }
-
-  // Answers OK when both a connection and a statement succeed within a second.
-  absl::Status Ping();
 
   const DatabaseOptions& options() const { return options_; }
 
@@ -95,6 +96,7 @@ class Database {
 
   const DatabaseOptions options_;
   std::unique_ptr<Pool> read_pool_;
+  std::unique_ptr<Pool> background_pool_;
   std::unique_ptr<Pool> write_pool_;
   std::mutex watch_mutex_;
   std::condition_variable watch_wake_;

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "common/db/connection.h"
 #include "common/log/log.h"
 #include "common/status/refusal.h"
 #include "pqxx/pqxx"
@@ -20,6 +21,8 @@ void LogSqlError(const std::string& state) { log::Warning("sql_error", {{"sqlsta
 Failure FailureOfCurrentException() {
   try {
     throw;
+  } catch (const BoundsExceeded&) {
+    return {Refuse(Reason::DEADLINE_EXCEEDED)};
   } catch (const pqxx::in_doubt_error&) {
     return {Refuse(Reason::DEADLINE_EXCEEDED), Recovery::kInDoubt};
   } catch (const pqxx::broken_connection&) {
@@ -38,8 +41,9 @@ Failure FailureOfCurrentException() {
     const std::string& state = e.sqlstate();
     LogSqlError(state);
     if (state == "40001" || state == "40P01") return {Refuse(Reason::CONFLICT), Recovery::kRetry};
-    if (state == "57014") return {Refuse(Reason::DEADLINE_EXCEEDED)};  // cancelled or statement_timeout
-    if (state == "55P03") return {Refuse(Reason::CONFLICT)};           // lock_timeout
+    if (state == "57014") return {Refuse(Reason::DEADLINE_EXCEEDED)};             // cancelled or statement_timeout
+    if (state == "55P03") return {Refuse(Reason::CONFLICT)};                      // lock_timeout
+    if (state.rfind("22", 0) == 0) return {Refuse(Reason::CONSTRAINT_VIOLATED)};  // a value that no column holds
     if (state.rfind("57P", 0) == 0 || state.rfind("08", 0) == 0)
       return {Refuse(Reason::UNAVAILABLE), Recovery::kReconnect};
     if (state.rfind("53", 0) == 0 || state == "25006") return {Refuse(Reason::UNAVAILABLE)};  // disk full, read-only

@@ -28,7 +28,8 @@ absl::Span<const Migration> PlatformMigrations();
 absl::Status Migrate(const std::string& owner_conninfo, absl::Span<const Migration> migrations,
                      const std::string& app_role);
 
-// FAILED_PRECONDITION unless exactly these migrations are applied; readiness asks this.
+// FAILED_PRECONDITION unless all of these are applied as they are here; readiness asks this. More may be applied: while
+// a new version is rolled out, replicas of the old one go on, so a migration must leave them what they use.
 absl::Status CheckSchema(Database& database, absl::Span<const Migration> migrations);
 
 }  // namespace bangfu::db

@@ -1,5 +1,5 @@
 // A named SQL statement. Stores declare theirs as constants at the top of the file; a connection prepares each at its
-// first use, under its name, which also labels metrics and slow-statement logs.
+// first use, under its name, by which the log also names statements that were slow.
 #ifndef BANGFU_COMMON_DB_STATEMENT_H_
 #define BANGFU_COMMON_DB_STATEMENT_H_
 

@@ -4,8 +4,21 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "common/log/log.h"
 
 namespace bangfu::db {
+
+internal::StatementWatch::StatementWatch(const Connection& connection, const char* name)
+    : connection_(connection), name_(name), start_(absl::Now()) {
+  connection.CheckBounds();
+}
+
+internal::StatementWatch::~StatementWatch() {
+  const absl::Duration took = absl::Now() - start_;
+  if (took < connection_.slow()) return;
+  log::Warning("slow_statement", {{"statement", name_}, {"millis", absl::ToInt64Milliseconds(took)}});
+}
 
 std::string ByteaArray(const std::vector<std::string>& values) {
   std::string out = "{";

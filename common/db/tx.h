@@ -4,12 +4,31 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "common/db/connection.h"
 #include "pqxx/pqxx"
 
 namespace bangfu::db {
+
+namespace internal {
+
+// Stands round one statement: refuses to begin when the bounds are exceeded, and logs the name, never the values, of a
+// statement that was slow.
+class StatementWatch {
+ public:
+  StatementWatch(const Connection& connection, const char* name);
+  ~StatementWatch();
+
+ private:
+  const Connection& connection_;
+  const char* const name_;
+  const absl::Time start_;
+};
+
+}  // namespace internal
 
 class Tx {
  public:
@@ -21,12 +40,14 @@ class Tx {
   // Runs a prepared statement. Parameters: std::string, numbers, bool, const char*, std::optional of these, Bytes.
   template <typename... Args>
   pqxx::result Run(const Statement& statement, Args&&... args) {
+    const internal::StatementWatch watch(connection_, statement.name);
     connection_.Prepare(statement);
     return work_.exec_prepared(statement.name, std::forward<Args>(args)...);
   }
 
   // Runs SQL that was composed at run time (filters, COPY set-up) with bound parameters; not prepared.
   pqxx::result RunText(const std::string& sql, const std::vector<std::string>& parameters = {}) {
+    const internal::StatementWatch watch(connection_, "composed");
     if (parameters.empty()) return work_.exec(sql);
     return work_.exec_params(sql, pqxx::prepare::make_dynamic_params(parameters));
   }

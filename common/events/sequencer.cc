@@ -28,8 +28,7 @@ constexpr db::Statement kPending = {"sequencer.pending", R"sql(
       OR (SELECT audit_position FROM sequencer) > coalesce((SELECT max(size) FROM audit_checkpoint), 0))sql"};
 
 constexpr db::Statement kHold = {"sequencer.hold", R"sql(
-  UPDATE sequencer SET holder = $1, fence = fence + CASE WHEN holder = $1 THEN 0 ELSE 1 END,
-         expires_at = now() + make_interval(secs => $2)
+  UPDATE sequencer SET holder = $1, expires_at = now() + make_interval(secs => $2)
   WHERE holder = $1 OR expires_at < now()
   RETURNING event_position, audit_position, frontier)sql"};
 
@@ -57,7 +56,7 @@ constexpr db::Statement kLastCheckpoint = {"sequencer.last_checkpoint", R"sql(
 constexpr db::Statement kInsertCheckpoint = {"sequencer.insert_checkpoint", R"sql(
   INSERT INTO audit_checkpoint (size, body) VALUES ($1, $2))sql"};
 
-db::Bounds Soon() { return {absl::Now() + absl::Seconds(20)}; }
+db::Bounds Soon() { return {absl::Now() + absl::Seconds(20), nullptr, /*background=*/true}; }
 
 }  // namespace
 
@@ -95,20 +94,22 @@ void Sequencer::Run() {
 }
 
 absl::StatusOr<bool> Sequencer::Turn(absl::Time now) {
-  if (now >= next_chore_) {
-    next_chore_ = now + kChoreInterval;
-    RunChores();
-  }
+  const bool chores_due = !chores_.empty() && now >= next_chore_;
   ASSIGN_OR_RETURN(bool pending, database_.Read(Soon(), [](db::Tx& tx) -> absl::StatusOr<bool> {
     return tx.Run(kPending)[0][0].as<bool>();
   }));
-  if (!pending) return false;
-  return database_.Write(Soon(), [&](db::Tx& tx) { return Move(tx, now); });
+  if (!pending && !chores_due) return false;
+  ASSIGN_OR_RETURN(const Outcome outcome, database_.Write(Soon(), [&](db::Tx& tx) { return Move(tx, now); }));
+  if (chores_due) {
+    next_chore_ = now + kChoreInterval;
+    if (outcome.held) RunChores();
+  }
+  return outcome.moved;
 }
 
-absl::StatusOr<bool> Sequencer::Move(db::Tx& tx, absl::Time now) {
+absl::StatusOr<Sequencer::Outcome> Sequencer::Move(db::Tx& tx, absl::Time now) {
   auto held = tx.Run(kHold, holder_, kLeaseSeconds);
-  if (held.empty()) return false;  // another replica sequences
+  if (held.empty()) return Outcome{};  // another replica sequences
   int64_t event_position = held[0][0].as<int64_t>();
   int64_t audit_position = held[0][1].as<int64_t>();
   audit::TreeHasher tree;
@@ -130,7 +131,7 @@ absl::StatusOr<bool> Sequencer::Move(db::Tx& tx, absl::Time now) {
     RETURN_IF_ERROR(Checkpoint(tx, audit_position, tree.Root(), now));
     next_checkpoint_ = now + kCheckpointInterval;
   }
-  return moved;
+  return Outcome{.held = true, .moved = moved};
 }
 
 absl::Status Sequencer::Checkpoint(db::Tx& tx, int64_t size, const std::string& root, absl::Time now) {

@@ -2,8 +2,8 @@
 //
 // Business transactions write to the outboxes; one replica, the holder of the lease, moves rows from there to the logs
 // in order of insertion. Order within a subject is kept, because its writers hold the subject's row lock until they
-// commit. Positions are given after commit, so a reader that remembers the last position misses nothing. The holder's
-// row in `sequencer` is locked in each of its transactions: two holders cannot interleave, whatever their clocks say.
+// commit. Positions are given after commit, so a reader that remembers the last position misses nothing. The one row of
+// `sequencer` is locked in each transaction that moves: two holders cannot interleave, whatever their clocks say.
 #ifndef BANGFU_COMMON_EVENTS_SEQUENCER_H_
 #define BANGFU_COMMON_EVENTS_SEQUENCER_H_
 
@@ -24,7 +24,8 @@ namespace bangfu::events {
 
 class Sequencer {
  public:
-  // Small, bounded work that the holder does now and then in a transaction of its own, such as folding summaries.
+  // Small, bounded work that the holder does about once a second in a transaction of its own, such as folding
+  // summaries. While the lease changes hands two replicas may do it at once: it must bear that.
   using Chore = std::function<absl::Status(db::Tx&)>;
 
   // `origin` names the audit log: the service's name.
@@ -34,12 +35,18 @@ class Sequencer {
   void Start();
   ~Sequencer();
 
-  // One turn: takes or renews the lease and moves what is there. True if it moved something. Public for tests.
+  // One turn: takes or renews the lease when there is something to do, and does it: moves what is there, does the
+  // chores that are due. True if it moved something. Public for tests.
   absl::StatusOr<bool> Turn(absl::Time now);
 
  private:
+  struct Outcome {
+    bool held = false;
+    bool moved = false;
+  };
+
   void Run();
-  absl::StatusOr<bool> Move(db::Tx& tx, absl::Time now);
+  absl::StatusOr<Outcome> Move(db::Tx& tx, absl::Time now);
   absl::Status Checkpoint(db::Tx& tx, int64_t size, const std::string& root, absl::Time now);
   void RunChores();
 

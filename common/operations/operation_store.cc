@@ -10,7 +10,7 @@ constexpr db::Statement kInsert = {"operation.insert", R"sql(
 
 constexpr db::Statement kRequeue = {"operation.requeue", R"sql(
   UPDATE operation SET state = 1, step = $3, phase = '', done_count = 0, total_count = 0, rate = 0, reason = '', message = '',
-         cancel_requested = false, lease_until = '-infinity', update_time = now()
+         attempts = 0, cancel_requested = false, lease_until = '-infinity', update_time = now()
   WHERE shard = $1 AND id = $2)sql"};
 
 constexpr db::Statement kSetState = {"operation.set_state", R"sql(

@@ -6,7 +6,9 @@
 #include <condition_variable>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -22,7 +24,7 @@ namespace bangfu::operations {
 // What a running job may ask and tell. Used by the job's thread; Stopped may be asked from others.
 class Job {
  public:
-  Job(db::Database& database, ids::RecordId id, std::string step, std::string subject, std::string holder);
+  Job(db::Database& database, ids::RecordId id, std::string step, std::string subject, std::string holder, int attempt);
 
   const ids::RecordId& id() const { return id_; }
   const std::string& step() const { return step_; }        // what it was queued for
@@ -48,6 +50,7 @@ class Job {
   const std::string step_;
   const std::string subject_;
   const std::string holder_;
+  const int attempt_;  // 1 when the step is tried for the first time
   std::atomic<bool> cancelled_{false};
   std::atomic<bool> lost_{false};
   std::mutex mutex_;
@@ -56,6 +59,10 @@ class Job {
   int64_t total_ = 0;
   absl::Time phase_start_;
 };
+
+// A step is tried so often before its job is FAILED with OPERATION_GIVEN_UP. A try counts when the process died of it,
+// or when the job answered UNAVAILABLE or OVERLOADED; the next one waits some seconds more each time.
+inline constexpr int kMaximumAttempts = 5;
 
 // What a job leaves its operation as when it returns OK.
 struct Outcome {
@@ -76,16 +83,23 @@ class Runner {
   void Wake();
 
  private:
+  struct Taken {
+    std::string kind;
+    std::shared_ptr<Job> job;  // null when the job was given up instead
+  };
   void Work();
+  void RenewLeases();
   bool RunOne();
+  absl::StatusOr<std::optional<Taken>> Take();
   Operation::State End(Job& job, const absl::StatusOr<Outcome>& outcome);
 
   db::Database& database_;
   const std::map<std::string, Body> bodies_;
+  const std::string kinds_;  // of bodies_, as a text array
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;
-  std::vector<Job*> running_;
+  std::vector<std::shared_ptr<Job>> running_;
   std::vector<std::thread> workers_;
   std::thread heartbeat_;
 };

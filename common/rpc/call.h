@@ -34,7 +34,7 @@ class Call {
   bool sees_health() const { return sees_health_; }
 
   // What bounds the call's database work.
-  db::Bounds bounds() const { return {deadline_, &cancelled_}; }
+  db::Bounds bounds() const { return {deadline_, &cancelled_, rule_.background()}; }
   bool cancelled() const { return cancelled_.load(); }
   void Cancel() { cancelled_.store(true); }
 

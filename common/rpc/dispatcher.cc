@@ -37,11 +37,13 @@ absl::string_view MetadataValue(const grpc::ServerContextBase& context, const ch
 
 absl::Status Overloaded() { return status::WithRetryDelay(Refuse(Reason::OVERLOADED, {{"retry_seconds", "1"}}), 1); }
 
-// Work waits in the queue of its county: the home area of its record, or the county of its area.
-int64_t FairnessKey(const MethodRule& rule, const Message& request) {
+// Work waits in the queue of its county: the home area of its record, or the county of its area. Work without an area
+// waits in its caller's own, under a negative key.
+int64_t FairnessKey(const Call& call, const Message& request) {
+  const MethodRule& rule = call.rule();
   if (auto shard = ShardOf(rule.RecordIn(request))) return *shard;
   if (auto area = standards::ParseAreaCode(rule.AreaIn(request))) return standards::CountyOf(*area);
-  return 0;
+  return -1 - static_cast<int64_t>(std::hash<std::string>()(call.caller().subject) >> 1);
 }
 
 // Refusals are counted by method and reason; calls that went well by their duration alone.
@@ -76,12 +78,35 @@ std::string TraceIdOf(absl::string_view traceparent) {
 
 Dispatcher::Dispatcher(DispatcherOptions options)
     : options_(std::move(options)),
-      reads_(options_.read_workers, options_.queue_bound),
-      writes_(options_.write_workers, options_.queue_bound),
-      bulk_(options_.bulk_workers, options_.queue_bound) {}
+      in_flight_series_("rpc_calls_in_flight", "Calls received and not answered yet"),
+      unaudited_series_("rpc_denials_not_audited_total", "Denials that left no audit record: too many, or no database"),
+      reads_("read", options_.read_workers, options_.queue_bound),
+      writes_("write", options_.write_workers, options_.queue_bound),
+      bulk_("bulk", options_.bulk_workers, options_.queue_bound) {
+  if (options_.database == nullptr) return;
+  // After a connection lost in COMMIT the records are written again: twice is better than never.
+  const auto append = [](db::Tx& tx, absl::Span<const std::string> bodies) {
+    AppendAudits(tx, bodies);
+    return absl::StatusOr<std::vector<std::monostate>>(std::vector<std::monostate>(bodies.size()));
+  };
+  denials_ = std::make_unique<db::Coalescer<std::string, std::monostate>>(
+      *options_.database, append, db::CoalescerOptions{.queue_bound = options_.denial_bound});
+}
 
 Dispatcher::~Dispatcher() {
-  while (streams_.load() > 0) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  for (const auto& running : streams_) {
+    while (running.load() > 0) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+}
+
+void Dispatcher::EnterCall() {
+  ++in_flight_;
+  in_flight_series_.Add(1);
+}
+
+void Dispatcher::LeaveCall() {
+  --in_flight_;
+  in_flight_series_.Add(-1);
 }
 
 absl::Status Dispatcher::Admit(const MethodRule& rule, const grpc::CallbackServerContext& context,
@@ -95,6 +120,7 @@ absl::Status Dispatcher::Admit(const MethodRule& rule, const grpc::CallbackServe
     absl::string_view authorization = MetadataValue(context, "authorization");
     if (authorization.substr(0, kBearer.size()) != kBearer) return Refuse(Reason::UNAUTHENTICATED);
     ASSIGN_OR_RETURN(caller, options_.verifier->Verify(authorization.substr(kBearer.size()), now));
+    if (rule.stream() == Stream::kWatch) deadline = std::min(deadline, absl::Now() + (caller->expire_time - now));
   }
   *call =
       std::make_shared<Call>(rule, std::move(caller), now, deadline, TraceIdOf(MetadataValue(context, "traceparent")));
@@ -138,7 +164,7 @@ absl::Status Dispatcher::Enqueue(const std::shared_ptr<Call>& call, const Messag
   Lane& lane = rule.load() == options::v1::INTERACTIVE_READ    ? reads_
                : rule.load() == options::v1::INTERACTIVE_WRITE ? writes_
                                                                : bulk_;
-  bool added = lane.Add(FairnessKey(rule, request), [call, work = std::move(work), expired = std::move(expired)] {
+  bool added = lane.Add(FairnessKey(*call, request), [call, work = std::move(work), expired = std::move(expired)] {
     if (call->cancelled()) return expired(Refuse(Reason::CANCELLED));
     if (absl::Now() >= call->deadline()) return expired(Refuse(Reason::DEADLINE_EXCEEDED));
     work();
@@ -146,15 +172,26 @@ absl::Status Dispatcher::Enqueue(const std::shared_ptr<Call>& call, const Messag
   return added ? absl::OkStatus() : Overloaded();
 }
 
-absl::Status Dispatcher::RunStream(std::function<void()> work) {
-  if (streams_.fetch_add(1) >= options_.stream_bound) {
-    --streams_;
+int Dispatcher::StreamBound(Stream kind) const {
+  switch (kind) {
+    case Stream::kUpload: return options_.upload_bound;
+    case Stream::kExport: return options_.export_bound;
+    case Stream::kWatch: return options_.watch_bound;
+    case Stream::kNone: break;
+  }
+  return 0;
+}
+
+absl::Status Dispatcher::RunStream(Stream kind, std::function<void()> work) {
+  std::atomic<int>& running = streams_[static_cast<size_t>(kind)];
+  if (running.fetch_add(1) >= StreamBound(kind)) {
+    --running;
     return Overloaded();
   }
-  std::thread([this, work = std::move(work)]() mutable {
+  std::thread([&running, work = std::move(work)]() mutable {
     work();
     work = nullptr;
-    --streams_;
+    --running;
   }).detach();
   return absl::OkStatus();
 }
@@ -189,11 +226,8 @@ absl::Status Dispatcher::AuditReveal(Call& call, const Message& request) {
 void Dispatcher::AuditDenial(const Call& call, const std::string& reason) {
   audit::v1::AuditRecord record = RecordOf(options_.service, call);
   record.set_result(reason);
-  // Best effort and behind everything else: a flood of denials must not become a flood of writes before real work.
-  bulk_.Add(-1, [this, record] {
-    absl::Status written =
-        options_.database->Write({absl::Now() + absl::Seconds(5)}, [&](db::Tx& tx) { return AppendAudit(tx, record); });
-    if (!written.ok()) log::Warning("denial_not_audited", {{"reason", status::ReasonOf(written)}});
+  denials_->Add({}, record.SerializeAsString(), [this](const absl::StatusOr<std::monostate>& written) {
+    if (!written.ok()) unaudited_series_.Add();
   });
 }
 
@@ -209,7 +243,7 @@ grpc::Status Dispatcher::Complete(const MethodRule& rule, const Call* call, absl
                      {"micros", absl::ToInt64Microseconds(took)},
                      {"subject", call == nullptr ? std::string() : call->caller().subject},
                      {"trace", call == nullptr ? std::string() : call->trace()}});
-  if (call != nullptr && status.code() == absl::StatusCode::kPermissionDenied && options_.database != nullptr) {
+  if (call != nullptr && status.code() == absl::StatusCode::kPermissionDenied && denials_ != nullptr) {
     AuditDenial(*call, reason);
   }
   if (!status.ok() && reason.empty()) {

@@ -3,16 +3,20 @@
 #ifndef BANGFU_COMMON_RPC_DISPATCHER_H_
 #define BANGFU_COMMON_RPC_DISPATCHER_H_
 
+#include <array>
 #include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
+#include <variant>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "common/api/validate.h"
 #include "common/auth/token.h"
+#include "common/db/coalescer.h"
 #include "common/db/database.h"
+#include "common/metrics/metrics.h"
 #include "common/rpc/call.h"
 #include "common/rpc/method_rule.h"
 #include "common/rpc/worker_pool.h"
@@ -29,8 +33,11 @@ struct DispatcherOptions {
   int read_workers = 4;    // about two a core, one database connection each
   int write_workers = 32;  // mostly asleep in COMMIT
   int bulk_workers = 2;
-  int queue_bound = 1024;  // waiting calls per lane
-  int stream_bound = 64;   // streams at once, a thread each
+  int queue_bound = 1024;  // waiting calls per lane, an eighth of them of one county
+  int upload_bound = 32;   // streams at once, a thread each
+  int export_bound = 16;
+  int watch_bound = 128;
+  int denial_bound = 1024;  // audit records of denials that wait to be written
 };
 
 class Dispatcher {
@@ -39,7 +46,8 @@ class Dispatcher {
   ~Dispatcher();
 
   // Everything that can be decided without the database: token, rule, fields, area. Fills `call`. Cheap; runs on the
-  // transport's thread.
+  // transport's thread. A watcher's stream ends with the token that it was opened with: opened again with a new one, it
+  // sees what the caller may see by then. Uploads and exports are judged once, when they begin.
   absl::Status Admit(const MethodRule& rule, const grpc::CallbackServerContext& context, std::shared_ptr<Call>* call);
   absl::Status CheckRequest(Call& call, const google::protobuf::Message& request) const;
 
@@ -48,8 +56,8 @@ class Dispatcher {
   absl::Status Enqueue(const std::shared_ptr<Call>& call, const google::protobuf::Message& request,
                        std::function<void()> work, std::function<void(absl::Status)> expired);
 
-  // Runs a stream on a thread of its own; OVERLOADED when too many run.
-  absl::Status RunStream(std::function<void()> work);
+  // Runs a stream on a thread of its own; OVERLOADED when too many of its kind run.
+  absl::Status RunStream(Stream kind, std::function<void()> work);
 
   // Runs a method body: catches whatever it throws, fails it closed if it authorised nothing, masks the answer.
   absl::Status Guard(Call& call, const std::function<absl::Status()>& body, google::protobuf::Message* response) const;
@@ -63,15 +71,21 @@ class Dispatcher {
 
   const DispatcherOptions& options() const { return options_; }
   int in_flight() const { return in_flight_.load(); }
-  void EnterCall() { ++in_flight_; }
-  void LeaveCall() { --in_flight_; }
+  void EnterCall();
+  void LeaveCall();
 
  private:
   void AuditDenial(const Call& call, const std::string& reason);
+  int StreamBound(Stream kind) const;
 
   const DispatcherOptions options_;
+  metrics::Gauge in_flight_series_;
+  metrics::Counter unaudited_series_;
   std::atomic<int> in_flight_{0};
-  std::atomic<int> streams_{0};
+  std::array<std::atomic<int>, 4> streams_{};  // that run now, by kind
+  // Audit records of denials go behind everything else, many to a statement: a flood of denials must not become a flood
+  // of writes before real work. Null without a database.
+  std::unique_ptr<db::Coalescer<std::string, std::monostate>> denials_;
   Lane reads_;
   Lane writes_;
   Lane bulk_;

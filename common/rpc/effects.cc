@@ -30,6 +30,10 @@ constexpr db::Statement kFlush = {"effects.flush", R"sql(
 
 constexpr db::Statement kAppendAudit = {"effects.append_audit", "INSERT INTO audit_outbox (body) VALUES ($1)"};
 
+constexpr db::Statement kAppendAudits = {"effects.append_audits", R"sql(
+  INSERT INTO audit_outbox (body)
+  SELECT body FROM unnest($1::bytea[]) WITH ORDINALITY AS a(body, n) ORDER BY n)sql"};
+
 void SetTime(absl::Time time, google::protobuf::Timestamp* out) {
   int64_t micros = absl::ToUnixMicros(time);
   out->set_seconds(micros / 1'000'000);
@@ -53,6 +57,10 @@ audit::v1::AuditRecord RecordOf(const std::string& service, const Call& call) {
 absl::Status AppendAudit(db::Tx& tx, const audit::v1::AuditRecord& record) {
   tx.Run(kAppendAudit, db::Bytes(record.SerializeAsString()));
   return absl::OkStatus();
+}
+
+void AppendAudits(db::Tx& tx, absl::Span<const std::string> bodies) {
+  tx.Run(kAppendAudits, db::ByteaArray({bodies.begin(), bodies.end()}));
 }
 
 void Effects::ActOn(absl::string_view record_id, int64_t area) {

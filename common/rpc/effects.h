@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "bangfu/audit/v1/audit.pb.h"
 #include "bangfu/events/v1/event.pb.h"
 #include "common/db/tx.h"
@@ -24,6 +25,9 @@ audit::v1::AuditRecord RecordOf(const std::string& service, const Call& call);
 // Writes one audit record to the outbox.
 absl::Status AppendAudit(db::Tx& tx, const audit::v1::AuditRecord& record);
 
+// Writes many serialized audit records to the outbox, in their order.
+void AppendAudits(db::Tx& tx, absl::Span<const std::string> bodies);
+
 class Effects {
  public:
   // Work without a caller (imports, feeds) names the method and the subject on whose behalf it is done.
@@ -37,7 +41,7 @@ class Effects {
   // Adds an event about `subject`: a fact of ids, codes and counts.
   void Emit(const google::protobuf::Message& fact, absl::string_view subject, int64_t area);
 
-  // The claim of the request id; without one the effect is not recognised when it is repeated.
+  // The claim of the request id; without one the effect is not recognised when it is repeated. `response` is sealed.
   void Claim(std::string key, std::string digest, std::string response);
 
   audit::v1::AuditRecord& record() { return record_; }

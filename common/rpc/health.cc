@@ -1,6 +1,8 @@
 #include "common/rpc/health.h"
 
+#include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "common/log/log.h"
@@ -14,53 +16,59 @@ namespace {
 
 constexpr auto kInterval = std::chrono::seconds(1);
 
-// Sends the state at once and whenever it changes, looking twice a second.
-class WatchReactor : public grpc::ServerWriteReactor<HealthCheckResponse> {
+}  // namespace
+
+// One caller of Watch. gRPC allows one message at a time, and Finish only after it; so what comes meanwhile is noted,
+// and looked at when the message has gone. No lock is held while gRPC is called, since it may call back at once.
+class Health::Watcher : public grpc::ServerWriteReactor<HealthCheckResponse> {
  public:
-  explicit WatchReactor(const Health& health) : health_(health) {
-    thread_ = std::thread([this] { Run(); });
+  explicit Watcher(Health& health) : health_(health) {}
+
+  // Sends the state unless it was sent last.
+  void Show(HealthCheckResponse::ServingStatus state) {
+    {
+      std::lock_guard lock(mutex_);
+      wanted_ = state;
+      if (busy_ || wanted_ == sent_) return;
+      busy_ = true;
+      sent_ = wanted_;
+      response_.set_status(sent_);
+    }
+    StartWrite(&response_);
   }
-  void OnWriteDone(bool ok) override { Wake(!ok); }
-  void OnCancel() override { Wake(true); }
-  void OnDone() override {
-    thread_.detach();
-    delete this;
+
+  void OnWriteDone(bool ok) override {
+    HealthCheckResponse::ServingStatus wanted;
+    bool ended;
+    {
+      std::lock_guard lock(mutex_);
+      wanted = wanted_;
+      ended = gone_ || !ok || (sent_ == HealthCheckResponse::NOT_SERVING && health_.draining_.load());
+      busy_ = ended;  // for good
+    }
+    ended ? Finish(grpc::Status::OK) : Show(wanted);
   }
+
+  void OnCancel() override {
+    {
+      std::lock_guard lock(mutex_);
+      gone_ = true;
+      if (std::exchange(busy_, true)) return;  // OnWriteDone finishes, or has
+    }
+    Finish(grpc::Status::OK);
+  }
+
+  void OnDone() override { health_.Forget(this); }
 
  private:
-  void Wake(bool gone) {
-    std::lock_guard lock(mutex_);
-    gone_ = gone_ || gone;
-    writing_ = false;
-    wake_.notify_all();
-  }
-  void Run() {
-    auto sent = HealthCheckResponse::UNKNOWN;
-    std::unique_lock lock(mutex_);
-    while (!gone_) {
-      auto now = health_.serving() ? HealthCheckResponse::SERVING : HealthCheckResponse::NOT_SERVING;
-      if (now != sent && !writing_) {
-        sent = now;
-        response_.set_status(now);
-        writing_ = true;
-        StartWrite(&response_);
-      }
-      wake_.wait_for(lock, std::chrono::milliseconds(500));
-    }
-    lock.unlock();
-    Finish(grpc::Status::CANCELLED);
-  }
-
-  const Health& health_;
+  Health& health_;
   std::mutex mutex_;
-  std::condition_variable wake_;
+  bool busy_ = false;  // a message is on its way, or the stream has been finished
   bool gone_ = false;
-  bool writing_ = false;
+  HealthCheckResponse::ServingStatus wanted_ = HealthCheckResponse::UNKNOWN;
+  HealthCheckResponse::ServingStatus sent_ = HealthCheckResponse::UNKNOWN;
   HealthCheckResponse response_;
-  std::thread thread_;
 };
-
-}  // namespace
 
 Health::Health(std::function<absl::Status()> probe) : probe_(std::move(probe)) {
   Probe();
@@ -89,8 +97,37 @@ void Health::Probe() {
     log::Info("health_changed", {{"healthy", status.ok()}, {"fault", std::string(status.message())}});
   }
   healthy_.store(status.ok());
+  {
+    std::lock_guard lock(mutex_);
+    fault_ = std::string(status.message());
+  }
+  TellWatchers();
+}
+
+void Health::Drain() {
+  draining_.store(true);
+  TellWatchers();
+}
+
+void Health::TellWatchers() {
+  std::vector<std::shared_ptr<Watcher>> watchers;
+  {
+    std::lock_guard lock(mutex_);
+    watchers = watchers_;
+  }
+  for (const auto& watcher : watchers) watcher->Show(state());
+}
+
+void Health::Forget(const Watcher* watcher) {
+  std::shared_ptr<Watcher> last;  // destroyed without the lock
   std::lock_guard lock(mutex_);
-  fault_ = std::string(status.message());
+  auto found = std::find_if(watchers_.begin(), watchers_.end(), [&](const auto& one) { return one.get() == watcher; });
+  last = std::move(*found);
+  watchers_.erase(found);
+}
+
+HealthCheckResponse::ServingStatus Health::state() const {
+  return serving() ? HealthCheckResponse::SERVING : HealthCheckResponse::NOT_SERVING;
 }
 
 std::string Health::fault() const {
@@ -107,13 +144,19 @@ grpc::ServerUnaryReactor* Health::Check(grpc::CallbackServerContext* context, co
     reactor->Finish(grpc::Status(grpc::StatusCode::NOT_FOUND, "unknown service"));
     return reactor;
   }
-  response->set_status(serving() ? HealthCheckResponse::SERVING : HealthCheckResponse::NOT_SERVING);
+  response->set_status(state());
   reactor->Finish(grpc::Status::OK);
   return reactor;
 }
 
 grpc::ServerWriteReactor<HealthCheckResponse>* Health::Watch(grpc::CallbackServerContext*, const HealthCheckRequest*) {
-  return new WatchReactor(*this);
+  auto watcher = std::make_shared<Watcher>(*this);
+  {
+    std::lock_guard lock(mutex_);
+    watchers_.push_back(watcher);
+  }
+  watcher->Show(state());
+  return watcher.get();  // kept until OnDone
 }
 
 }  // namespace bangfu::rpc

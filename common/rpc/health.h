@@ -6,9 +6,11 @@
 #include <atomic>
 #include <condition_variable>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "grpc/health/v1/health_service.grpc.pb.h"
@@ -17,12 +19,13 @@ namespace bangfu::rpc {
 
 class Health : public grpc::health::v1::Health::CallbackService {
  public:
-  // `probe` is asked once a second on a thread of its own, so that a probe from outside costs nothing.
+  // `probe` is asked once a second on a thread of its own, so that a probe from outside costs nothing. The same thread
+  // tells all who watch.
   explicit Health(std::function<absl::Status()> probe);
   ~Health() override;
 
-  // From now on the answer is NOT_SERVING.
-  void Drain() { draining_.store(true); }
+  // From now on the answer is NOT_SERVING. Watchers are told so and sent away, so that they do not hold the drain up.
+  void Drain();
   bool serving() const { return healthy_.load() && !draining_.load(); }
   // Why not, in English, for /readyz.
   std::string fault() const;
@@ -34,7 +37,11 @@ class Health : public grpc::health::v1::Health::CallbackService {
       grpc::CallbackServerContext* context, const grpc::health::v1::HealthCheckRequest* request) override;
 
  private:
+  class Watcher;
+  grpc::health::v1::HealthCheckResponse::ServingStatus state() const;
   void Probe();
+  void TellWatchers();
+  void Forget(const Watcher* watcher);
 
   const std::function<absl::Status()> probe_;
   std::atomic<bool> healthy_{false};
@@ -42,6 +49,7 @@ class Health : public grpc::health::v1::Health::CallbackService {
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::string fault_;
+  std::vector<std::shared_ptr<Watcher>> watchers_;
   bool stopping_ = false;
   std::thread thread_;
 };

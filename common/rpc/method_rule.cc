@@ -1,5 +1,8 @@
 #include "common/rpc/method_rule.h"
 
+#include <set>
+
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -10,6 +13,30 @@ namespace bangfu::rpc {
 using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
+
+namespace {
+
+Stream StreamOf(const google::protobuf::MethodDescriptor& method) {
+  if (method.client_streaming()) return Stream::kUpload;
+  if (!method.server_streaming()) return Stream::kNone;
+  return absl::StartsWith(method.name(), "Watch") ? Stream::kWatch : Stream::kExport;
+}
+
+absl::Duration DeadlineOf(Stream stream, options::v1::Load load) {
+  switch (stream) {
+    case Stream::kWatch: return absl::Hours(2);
+    case Stream::kUpload:
+    case Stream::kExport: return absl::Minutes(30);
+    case Stream::kNone: break;
+  }
+  return absl::Seconds(load == options::v1::BULK ? 60 : 10);
+}
+
+bool Repeats(const std::vector<options::v1::Role>& roles) {
+  return std::set<options::v1::Role>(roles.begin(), roles.end()).size() != roles.size();
+}
+
+}  // namespace
 
 absl::StatusOr<MethodRule::Path> MethodRule::PathTo(const Descriptor& request, const std::string& dotted) {
   Path path;
@@ -49,6 +76,9 @@ absl::StatusOr<MethodRule> MethodRule::Of(const google::protobuf::MethodDescript
   const auto& access = rule.access_;
   for (int role : access.roles()) rule.roles_.push_back(static_cast<options::v1::Role>(role));
   for (int role : access.reveal_roles()) rule.reveal_roles_.push_back(static_cast<options::v1::Role>(role));
+  if (Repeats(rule.roles_) || Repeats(rule.reveal_roles_)) {
+    return absl::FailedPreconditionError(absl::StrCat(rule.name_, " names a role twice"));
+  }
   if (access.audience() == options::v1::AUDIENCE_ROLES && rule.roles_.empty()) {
     return absl::FailedPreconditionError(absl::StrCat(rule.name_, " admits nobody"));
   }
@@ -80,8 +110,8 @@ absl::StatusOr<MethodRule> MethodRule::Of(const google::protobuf::MethodDescript
   rule.load_ = access.load() != options::v1::LOAD_UNSPECIFIED ? access.load()
                : reads                                        ? options::v1::INTERACTIVE_READ
                                                               : options::v1::INTERACTIVE_WRITE;
-  if (rule.load_ == options::v1::BULK) rule.default_deadline_ = absl::Seconds(60);
-  if (method.server_streaming() || method.client_streaming()) rule.default_deadline_ = absl::Hours(2);
+  rule.stream_ = StreamOf(method);
+  rule.default_deadline_ = DeadlineOf(rule.stream_, rule.load_);
   return rule;
 }
 

@@ -18,10 +18,18 @@
 
 namespace bangfu::rpc {
 
+// What a method streams. Each kind has a bound of its own: watchers stay for long, and must not keep files out.
+enum class Stream {
+  kNone,
+  kUpload,  // from the client
+  kExport,  // to the client, finite
+  kWatch,   // to the client as things happen, without end; the name of the method begins with Watch
+};
+
 class MethodRule {
  public:
-  // FAILED_PRECONDITION when the method has no access rule, names a role twice over, or names a field that is not
-  // there. A service with such a method does not start.
+  // FAILED_PRECONDITION when the method has no access rule, names a role twice, or names a field that is not there. A
+  // service with such a method does not start.
   static absl::StatusOr<MethodRule> Of(const google::protobuf::MethodDescriptor& method);
 
   const std::string& name() const { return name_; }  // bangfu.registration.v1.HouseholdService.GetHousehold
@@ -29,6 +37,9 @@ class MethodRule {
   const std::vector<options::v1::Role>& roles() const { return roles_; }
   const std::vector<options::v1::Role>& reveal_roles() const { return reveal_roles_; }
   options::v1::Load load() const { return load_; }
+  Stream stream() const { return stream_; }
+  // Its reads keep no interactive read waiting.
+  bool background() const { return load_ == options::v1::BULK || stream_ != Stream::kNone; }
   bool writes() const { return writes_; }
   absl::Duration default_deadline() const { return default_deadline_; }
   metrics::Histogram& duration() const { return *duration_; }
@@ -55,6 +66,7 @@ class MethodRule {
   std::vector<options::v1::Role> roles_;
   std::vector<options::v1::Role> reveal_roles_;
   options::v1::Load load_ = options::v1::INTERACTIVE_READ;
+  Stream stream_ = Stream::kNone;
   bool writes_ = false;
   absl::Duration default_deadline_ = absl::Seconds(10);
   std::unique_ptr<metrics::Histogram> duration_;

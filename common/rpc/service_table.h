@@ -28,12 +28,12 @@
 
 namespace bangfu::rpc {
 
-// Sends the messages of a server stream; blocks while the client is slow.
+// Sends the messages of a server stream; blocks while the client is slow, until the deadline of the call.
 template <typename Response>
 class Writer {
  public:
   virtual ~Writer() = default;
-  // False when the client has gone.
+  // False when the client has gone or the deadline has passed.
   virtual bool Write(const Response& message) = 0;
 };
 
@@ -42,7 +42,8 @@ template <typename Request>
 class Reader {
  public:
   virtual ~Reader() = default;
-  // False at the end of the stream or when the client has gone.
+  // False at the end of the stream, when the client has gone, or when the deadline has passed; the call is cancelled
+  // then and its bounds refuse the database.
   virtual bool Read(Request* message) = 0;
 };
 
@@ -126,9 +127,18 @@ class Signal {
     ok_ = ok;
     wake_.notify_all();
   }
-  bool Wait() {
+  // Waits until the deadline for the signal of an operation that was begun on the stream. The operation must end before
+  // the stream can, so one that takes longer is ended by cancelling the call.
+  bool Wait(Call& call, grpc::CallbackServerContext& context) {
     std::unique_lock lock(mutex_);
-    wake_.wait(lock, [&] { return set_; });
+    const auto set = [&] { return set_; };
+    if (!wake_.wait_until(lock, absl::ToChronoTime(call.deadline()), set)) {
+      lock.unlock();  // the operation may end within TryCancel
+      call.Cancel();
+      context.TryCancel();
+      lock.lock();
+      wake_.wait(lock, set);
+    }
     set_ = false;
     return ok_;
   }
@@ -143,8 +153,8 @@ class Signal {
 template <typename Response>
 class WriteReactor : public grpc::ServerWriteReactor<Response>, public Writer<Response> {
  public:
-  WriteReactor(Dispatcher& dispatcher, const MethodRule& rule)
-      : dispatcher_(dispatcher), rule_(rule), start_(absl::Now()) {
+  WriteReactor(Dispatcher& dispatcher, const MethodRule& rule, grpc::CallbackServerContext& context)
+      : dispatcher_(dispatcher), rule_(rule), context_(context), start_(absl::Now()) {
     dispatcher_.EnterCall();
   }
   bool Write(const Response& message) override {
@@ -156,7 +166,7 @@ class WriteReactor : public grpc::ServerWriteReactor<Response>, public Writer<Re
              .ok())
       return false;
     this->StartWrite(&message_);
-    return written_.Wait();
+    return written_.Wait(*call, context_);
   }
   void End(const absl::Status& status) { this->Finish(dispatcher_.Complete(rule_, call.get(), start_, status)); }
   void OnWriteDone(bool ok) override { written_.Set(ok); }
@@ -172,6 +182,7 @@ class WriteReactor : public grpc::ServerWriteReactor<Response>, public Writer<Re
  private:
   Dispatcher& dispatcher_;
   const MethodRule& rule_;
+  grpc::CallbackServerContext& context_;
   const absl::Time start_;
   Response message_;
   Signal written_;
@@ -180,8 +191,8 @@ class WriteReactor : public grpc::ServerWriteReactor<Response>, public Writer<Re
 template <typename Request>
 class ReadReactor : public grpc::ServerReadReactor<Request>, public Reader<Request> {
  public:
-  ReadReactor(Dispatcher& dispatcher, const MethodRule& rule)
-      : dispatcher_(dispatcher), rule_(rule), start_(absl::Now()) {
+  ReadReactor(Dispatcher& dispatcher, const MethodRule& rule, grpc::CallbackServerContext& context)
+      : dispatcher_(dispatcher), rule_(rule), context_(context), start_(absl::Now()) {
     dispatcher_.EnterCall();
   }
   // Reads the first message ahead, so that the wrapper can check it before the method runs.
@@ -209,10 +220,11 @@ class ReadReactor : public grpc::ServerReadReactor<Request>, public Reader<Reque
  private:
   bool ReadNext(Request* message) {
     this->StartRead(message);
-    return read_.Wait();
+    return read_.Wait(*call, context_);
   }
   Dispatcher& dispatcher_;
   const MethodRule& rule_;
+  grpc::CallbackServerContext& context_;
   const absl::Time start_;
   Request first_;
   bool has_first_ = false;
@@ -264,17 +276,20 @@ ServiceTable& ServiceTable::Add(Class* object,
   const MethodRule& rule = *entries_[index].rule;
   auto run = [this, &rule, object, method](grpc::CallbackServerContext* context,
                                            const Request* request) -> grpc::ServerWriteReactor<Response>* {
-    auto* reactor = new internal::WriteReactor<Response>(dispatcher_, rule);
+    auto* reactor = new internal::WriteReactor<Response>(dispatcher_, rule, *context);
     absl::Status admitted = dispatcher_.Admit(rule, *context, &reactor->call);
     if (admitted.ok()) admitted = dispatcher_.CheckRequest(*reactor->call, *request);
     if (admitted.ok()) {
-      admitted = dispatcher_.RunStream([this, reactor, object, method, request] {
+      admitted = dispatcher_.RunStream(rule.stream(), [this, &rule, reactor, object, method, request] {
         Call& call = *reactor->call;
         absl::Status status = call.full_view() ? dispatcher_.AuditReveal(call, *request) : absl::OkStatus();
         if (status.ok()) {
           status = dispatcher_.Guard(
               call, [&] { return (object->*method)(call, *request, *reactor); }, nullptr);
         }
+        // The time of a watcher is up in the midst of whatever it does: that is its ordinary end.
+        const bool time_up = rule.stream() == Stream::kWatch && absl::Now() >= call.deadline();
+        if (time_up && absl::IsDeadlineExceeded(status)) status = absl::OkStatus();
         reactor->End(status);
       });
     }
@@ -292,10 +307,10 @@ ServiceTable& ServiceTable::Add(Class* object, absl::StatusOr<Response> (Class::
   const MethodRule& rule = *entries_[index].rule;
   auto run = [this, &rule, object, method](grpc::CallbackServerContext* context,
                                            Response* response) -> grpc::ServerReadReactor<Request>* {
-    auto* reactor = new internal::ReadReactor<Request>(dispatcher_, rule);
+    auto* reactor = new internal::ReadReactor<Request>(dispatcher_, rule, *context);
     absl::Status admitted = dispatcher_.Admit(rule, *context, &reactor->call);
     if (admitted.ok()) {
-      admitted = dispatcher_.RunStream([this, reactor, object, method, response] {
+      admitted = dispatcher_.RunStream(rule.stream(), [this, reactor, object, method, response] {
         Call& call = *reactor->call;
         reactor->ReadFirst();  // an empty stream is checked as an empty request
         absl::Status status = dispatcher_.CheckRequest(call, reactor->first());

@@ -1,10 +1,19 @@
 #include "common/rpc/worker_pool.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace bangfu::rpc {
+namespace {
 
-Lane::Lane(int workers, int queue_bound) : queue_bound_(queue_bound) {
+constexpr int kShareOfOneKey = 8;
+
+}  // namespace
+
+Lane::Lane(const std::string& name, int workers, int queue_bound)
+    : queue_bound_(queue_bound),
+      key_bound_(std::max(1, queue_bound / kShareOfOneKey)),
+      length_("rpc_queue_length", "Calls that wait for a worker", {{"lane", name}}) {
   for (int i = 0; i < workers; ++i) workers_.emplace_back([this] { Work(); });
 }
 
@@ -22,10 +31,12 @@ bool Lane::Add(int64_t key, std::function<void()> task) {
     std::lock_guard lock(mutex_);
     if (queued_ >= queue_bound_ || stopping_) return false;
     auto& queue = tasks_[key];
+    if (queue.size() >= key_bound_) return false;
     if (queue.empty()) turns_.push_back(key);
     queue.push_back(std::move(task));
     ++queued_;
   }
+  length_.Add(1);
   wake_.notify_one();
   return true;
 }
@@ -52,6 +63,7 @@ void Lane::Work() {
     }
     --queued_;
     lock.unlock();
+    length_.Add(-1);
     task();
     task = nullptr;
     lock.lock();

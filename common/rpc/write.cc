@@ -3,11 +3,24 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "common/crypto/digest.h"
+#include "common/crypto/encode.h"
+#include "common/status/macros.h"
 #include "common/status/refusal.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 
-namespace bangfu::rpc::internal {
+namespace bangfu::rpc {
+namespace {
+
+constexpr int kForgottenAtOnce = 1000;
+constexpr db::Statement kForget = {"request_claim.forget", R"sql(
+  DELETE FROM request_claim WHERE key IN (
+    SELECT key FROM request_claim WHERE created_at < now() - make_interval(secs => $1)
+    ORDER BY created_at LIMIT $2))sql"};
+
+}  // namespace
+
+namespace internal {
 namespace {
 
 constexpr db::Statement kSelectClaim = {"request_claim.select",
@@ -25,6 +38,11 @@ std::string DeterministicBytes(const google::protobuf::Message& message) {
   return bytes;
 }
 
+// The place that an answer is bound to. `key` is in hexadecimal and outlives the context.
+crypto::SealContext PlaceOf(const WriteContext& context, const std::string& key) {
+  return {context.service, "request_claim", "response", key};
+}
+
 }  // namespace
 
 RequestIdentity IdentityOf(const Call& call, const crypto::Sealer& sealer, const google::protobuf::Message& request) {
@@ -39,14 +57,30 @@ RequestIdentity IdentityOf(const Call& call, const crypto::Sealer& sealer, const
   return identity;
 }
 
-absl::StatusOr<std::optional<std::string>> FirstAnswer(const Call& call, db::Database& database,
+std::string SealAnswer(const WriteContext& context, const RequestIdentity& identity,
+                       const google::protobuf::Message& answer) {
+  return context.sealer->Seal(PlaceOf(context, crypto::HexEncode(identity.key)), answer.SerializeAsString());
+}
+
+absl::StatusOr<std::optional<std::string>> FirstAnswer(const Call& call, const WriteContext& context,
                                                        const RequestIdentity& identity) {
-  return database.Read(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<std::optional<std::string>> {
+  const auto read = [&](db::Tx& tx) -> absl::StatusOr<std::optional<std::string>> {
     auto rows = tx.Run(kSelectClaim, db::Bytes(identity.key));
     if (rows.empty()) return std::optional<std::string>();
     if (db::BytesOf(rows[0][0]) != identity.digest) return status::Refuse(status::Reason::REQUEST_ID_REUSED);
     return std::optional<std::string>(db::BytesOf(rows[0][1]));
-  });
+  };
+  ASSIGN_OR_RETURN(std::optional<std::string> answer, context.database->Read(call.bounds(), read));
+  if (!answer) return answer;
+  ASSIGN_OR_RETURN(*answer, context.sealer->Open(PlaceOf(context, crypto::HexEncode(identity.key)), *answer));
+  return answer;
 }
 
-}  // namespace bangfu::rpc::internal
+}  // namespace internal
+
+absl::Status ForgetClaims(db::Tx& tx, absl::Duration age) {
+  tx.Run(kForget, absl::ToDoubleSeconds(age), kForgottenAtOnce);
+  return absl::OkStatus();
+}
+
+}  // namespace bangfu::rpc

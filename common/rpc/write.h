@@ -6,9 +6,9 @@
 //     …
 //   });
 //
-// A repeat of a request that had an effect gets the first answer; the same request id with other content is refused
-// (REQUEST_ID_REUSED). Of concurrent repeats exactly one has the effect. With validate_only the transaction is rolled
-// back and the answer is what it would have been.
+// A repeat of a request that had an effect gets the first answer, as long as its claim is kept (see ForgetClaims); the
+// same request id with other content is refused (REQUEST_ID_REUSED). Of concurrent repeats exactly one has the effect.
+// With validate_only the transaction is rolled back and the answer is what it would have been.
 #ifndef BANGFU_COMMON_RPC_WRITE_H_
 #define BANGFU_COMMON_RPC_WRITE_H_
 
@@ -41,11 +41,20 @@ struct RequestIdentity {
 };
 RequestIdentity IdentityOf(const Call& call, const crypto::Sealer& sealer, const google::protobuf::Message& request);
 
-// The first answer to this request; nothing if it had no effect yet. REQUEST_ID_REUSED if the content differs.
-absl::StatusOr<std::optional<std::string>> FirstAnswer(const Call& call, db::Database& database,
+// An answer as it is kept: sealed and bound to its claim.
+std::string SealAnswer(const WriteContext& context, const RequestIdentity& identity,
+                       const google::protobuf::Message& answer);
+
+// The first answer to this request, opened; nothing if it had no effect yet. REQUEST_ID_REUSED if the content differs;
+// DATA_LOSS if what was kept does not open.
+absl::StatusOr<std::optional<std::string>> FirstAnswer(const Call& call, const WriteContext& context,
                                                        const RequestIdentity& identity);
 
 }  // namespace internal
+
+// Deletes claims that are older than `age`, a bounded number of them: a chore. A request that is repeated later than
+// that is a new request and has its effect again.
+absl::Status ForgetClaims(db::Tx& tx, absl::Duration age);
 
 template <typename Response, typename Request, typename Body>
 absl::StatusOr<Response> Write(Call& call, const WriteContext& context, const Request& request, Body body) {
@@ -62,10 +71,10 @@ absl::StatusOr<Response> Write(Call& call, const WriteContext& context, const Re
         if (!answer.ok()) return answer.status();
         if (check_only) return absl::CancelledError("validate only");
         if (identity.has_id()) {
-          // Kept for months, so it is kept as it is shown by default: masked.
+          // Kept for months, so it is kept as it is shown by default, masked, and sealed besides.
           Response kept = *answer;
           api::MaskSealed(&kept);
-          effects.Claim(identity.key, identity.digest, kept.SerializeAsString());
+          effects.Claim(identity.key, identity.digest, internal::SealAnswer(context, identity, kept));
         }
         return effects.Flush(tx);
       },
@@ -73,7 +82,7 @@ absl::StatusOr<Response> Write(Call& call, const WriteContext& context, const Re
   if (outcome.ok() || (check_only && answer.ok())) return answer;
   if (!identity.has_id()) return outcome;
   // The refusal may come from this very request having had its effect before: then the first answer counts.
-  auto first = internal::FirstAnswer(call, *context.database, identity);
+  auto first = internal::FirstAnswer(call, context, identity);
   if (!first.ok()) return first.status();
   if (!first->has_value()) return outcome;
   Response repeated;

@@ -7,6 +7,7 @@
 #include "common/log/log.h"
 #include "common/policy/working_days.h"
 #include "common/status/macros.h"
+#include "common/status/refusal.h"
 
 namespace bangfu::service {
 namespace {
@@ -46,14 +47,17 @@ absl::StatusOr<std::unique_ptr<Platform>> Platform::Create(const std::string& na
   db::DatabaseOptions options;
   options.conninfo = config.conninfo;
   options.read_connections = config.read_connections;
+  options.background_connections = config.background_connections;
   options.write_connections = config.write_connections;
+  options.slow_statement = config.slow_statement;
   platform->database_ = std::make_unique<db::Database>(options);
   db::Database* database = platform->database_.get();
   platform->procedure_host_.write = platform->write_context();
   platform->procedure_host_.page_tokens = platform->page_tokens_.get();
   platform->health_ = std::make_unique<rpc::Health>([database, migrations] {
     absl::Status schema = db::CheckSchema(*database, migrations);
-    return schema;
+    // All connections are at work, so the database is there.
+    return status::ReasonOf(schema) == "OVERLOADED" ? absl::OkStatus() : schema;
   });
   return platform;
 }
@@ -68,6 +72,9 @@ rpc::Dispatcher& Platform::MakeDispatcher(const api::CodeLookup* codes) {
   options.write_workers = config_.write_workers;
   options.bulk_workers = config_.bulk_workers;
   options.queue_bound = config_.queue_bound;
+  options.upload_bound = config_.uploads;
+  options.export_bound = config_.exports;
+  options.watch_bound = config_.watchers;
   dispatcher_ = std::make_unique<rpc::Dispatcher>(options);
   return *dispatcher_;
 }
@@ -96,6 +103,8 @@ absl::Status Platform::Start(std::vector<rpc::ServiceTable*> tables, std::vector
   options.reflection = config_.reflection;
   for (const auto& table : shared_tables_) tables.push_back(table.get());
   ASSIGN_OR_RETURN(server_, rpc::Server::Start(options, *health_, tables));
+  chores.push_back(
+      [age = absl::Hours(24 * config_.request_id_days)](db::Tx& tx) { return rpc::ForgetClaims(tx, age); });
   sequencer_ = std::make_unique<events::Sequencer>(*database_, name_, *audit_key_, std::move(chores));
   sequencer_->Start();
   log::Info("started", {{"admin_port", admin_->port()}});

@@ -59,7 +59,8 @@ class Platform {
   // Makes the dispatcher; `codes` looks codes up in dictionaries and may be null.
   rpc::Dispatcher& MakeDispatcher(const api::CodeLookup* codes = nullptr);
 
-  // Serves `tables` and the services offered by all until SIGTERM, then drains. `chores` run in the sequencer's holder.
+  // Serves `tables` and the services offered by all until SIGTERM, then drains. `chores` are done by the sequencer's
+  // holder, beside the forgetting of old request ids.
   // The tables outlive the call.
   absl::Status Serve(std::vector<rpc::ServiceTable*> tables, std::vector<events::Sequencer::Chore> chores = {});
 

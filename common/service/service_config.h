@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "common/config/config.h"
 #include "common/rpc/channel.h"
 
@@ -19,7 +20,9 @@ struct ServiceConfig {
   std::string owner_conninfo;  // owner role; only `migrate` uses it
   std::string app_role;
   int read_connections = 4;
+  int background_connections = 4;
   int write_connections = 32;
+  absl::Duration slow_statement;
   std::string key_directory;             // sealing and index keys
   std::string audit_signing;             // PEM
   std::vector<std::string> public_keys;  // files of the keys that sign access tokens
@@ -27,6 +30,10 @@ struct ServiceConfig {
   int write_workers = 32;
   int bulk_workers = 2;
   int queue_bound = 1024;
+  int uploads = 32;
+  int exports = 16;
+  int watchers = 128;
+  int request_id_days = 90;  // a request repeated later than that has its effect again
   int drain_seconds = 30;
   std::string log_level = "info";
 };

@@ -88,7 +88,7 @@ absl::StatusOr<v1::Probe> ProbeRpc::CreateProbe(rpc::Call& call, const v1::Creat
 void ProbeRpc::RecordProbe(rpc::Call& call, const v1::RecordProbeRequest& request, rpc::Answer<v1::Probe> answer) {
   absl::Status authorised = call.Authorise(*standards::ParseAreaCode(request.area()));
   if (!authorised.ok()) return answer(authorised);
-  coalescer_.Add(NewProbe(request.area(), request.text()), std::move(answer));
+  coalescer_.Add(call.bounds(), NewProbe(request.area(), request.text()), std::move(answer));
 }
 
 absl::StatusOr<v1::Probe> ProbeRpc::Misbehave(rpc::Call& call, const v1::MisbehaveRequest& request) {

@@ -3,69 +3,19 @@
 #include <thread>
 
 #include "absl/strings/str_cat.h"
-#include "bangfu/probe/v1/probe_service.grpc.pb.h"
-#include "common/crypto/key_ring.h"
 #include "common/events/event_store.h"
 #include "common/events/sequencer.h"
 #include "common/status/grpc_status.h"
 #include "common/status/refusal.h"
-#include "common/testing/test_database.h"
-#include "common/testing/test_server.h"
 #include "gtest/gtest.h"
-#include "tests/probe/probe_service.h"
+#include "tests/probe/probe_fixture.h"
 
 namespace bangfu::probe {
 namespace {
 
-using Stub = v1::ProbeService::Stub;
 using testing::NewRequestId;
-using testing::TestServer;
 
-constexpr char kVillage[] = "150526100201";
-constexpr char kOtherCounty[] = "150521100201";
-
-class WrapperTest : public ::testing::Test {
- protected:
-  template <typename Request>
-  absl::StatusOr<v1::Probe> Call(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, v1::Probe*),
-                                 const Request& request, const std::string& token) {
-    return TestServer::Call(stub_.get(), method, request, token);
-  }
-  template <typename Request>
-  std::string ReasonFor(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, v1::Probe*),
-                        const Request& request, const std::string& token) {
-    auto answer = Call(method, request, token);
-    return answer.ok() ? "OK" : status::ReasonOf(answer.status());
-  }
-  v1::CreateProbeRequest NewProbe(const std::string& request_id, const std::string& text = "一") {
-    v1::CreateProbeRequest request;
-    request.set_area(kVillage);
-    request.set_text(text);
-    request.set_request_id(request_id);
-    return request;
-  }
-  int Count(const std::string& table) {
-    return database_.Sql(absl::StrCat("SELECT count(*) FROM ", table))[0][0].as<int>();
-  }
-
-  testing::TestDatabase database_{kMigrations};
-  testing::TokenMint mint_;
-  crypto::Sealer sealer_{crypto::KeyRing::ForTest()};
-  rpc::Dispatcher dispatcher_{[this] {
-    rpc::DispatcherOptions options;
-    options.service = "probe";
-    options.verifier = &mint_.verifier();
-    options.database = &database_.database();
-    options.write_workers = 4;
-    options.queue_bound = 8;
-    return options;
-  }()};
-  ProbeRpc rpc_{rpc::WriteContext{"probe", &database_.database(), &sealer_}};
-  std::unique_ptr<rpc::ServiceTable> table_ = rpc_.Table(dispatcher_);
-  TestServer server_{{table_.get()}};
-  std::unique_ptr<Stub> stub_ = v1::ProbeService::NewStub(server_.channel());
-  std::string clerk_ = mint_.Token("clerk", options::v1::REGISTRAR, {150526000000});
-};
+class WrapperTest : public ProbeFixture {};
 
 TEST_F(WrapperTest, AdmitsOnlyWhoMayAndOnlyWhere) {
   struct Case {

@@ -38,11 +38,16 @@ absl::StatusOr<std::vector<HouseholdRpc::Found>> HouseholdRpc::Load(db::Tx& tx, 
   std::vector<ids::RecordId> ids;
   for (const Wanted& one : wanted) ids.push_back(one.id);
   ASSIGN_OR_RETURN(std::vector<Found> found, store::LoadHouseholds(tx, registration_.sealer(), ids));
+  std::vector<size_t> superseded;
+  std::vector<store::KnownAt> versions;
   for (size_t i = 0; i < wanted.size(); ++i) {
     if (!found[i] || TimeOf(found[i]->update_time()) <= wanted[i].known_at) continue;
-    ASSIGN_OR_RETURN(found[i],
-                     store::LoadHouseholdAsKnownAt(tx, registration_.sealer(), wanted[i].id, wanted[i].known_at));
+    superseded.push_back(i);
+    versions.push_back({wanted[i].id, wanted[i].known_at});
   }
+  if (superseded.empty()) return found;
+  ASSIGN_OR_RETURN(auto known, store::LoadHouseholdsAsKnownAt(tx, registration_.sealer(), versions));
+  for (size_t i = 0; i < superseded.size(); ++i) found[superseded[i]] = std::move(known[i]);
   return found;
 }
 
@@ -50,12 +55,14 @@ void HouseholdRpc::GetHousehold(rpc::Call& call, const v1::GetHouseholdRequest& 
                                 rpc::Answer<v1::Household> answer) {
   Wanted wanted{store::IdOf(request.household_id())};
   if (request.has_as_known_at()) wanted.known_at = TimeOf(request.as_known_at());
-  reads_.Add(wanted, [&call, id = request.household_id(), answer = std::move(answer)](absl::StatusOr<Found> found) {
-    if (!found.ok()) return answer(found.status());
-    if (!found->has_value()) return answer(call.Missing(id, Refuse(v1::HOUSEHOLD_NOT_FOUND)));
-    if (absl::Status reached = call.Authorise(AreaNumber((*found)->area())); !reached.ok()) return answer(reached);
-    answer(**std::move(found));
-  });
+  reads_.Add(call.bounds(), wanted,
+             [&call, id = request.household_id(), answer = std::move(answer)](absl::StatusOr<Found> found) {
+               if (!found.ok()) return answer(found.status());
+               if (!found->has_value()) return answer(call.Missing(id, Refuse(v1::HOUSEHOLD_NOT_FOUND)));
+               if (absl::Status reached = call.Authorise(AreaNumber((*found)->area())); !reached.ok())
+                 return answer(reached);
+               answer(**std::move(found));
+             });
 }
 
 absl::StatusOr<v1::ListHouseholdsResponse> HouseholdRpc::ListHouseholds(rpc::Call& call,

@@ -80,7 +80,7 @@ class Check {
  private:
   template <typename Body>
   auto Lookup(Body body) {
-    return run_.database.Read(db::Bounds{}, body);
+    return run_.database.Read({.background = true}, body);
   }
 
   absl::Status Prepare() {

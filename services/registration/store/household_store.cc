@@ -33,9 +33,10 @@ const std::string kSelectManyText = absl::StrCat("SELECT ", kColumns, R"sql(
 const db::Statement kSelectMany = {"household.select_many", kSelectManyText.c_str()};
 
 constexpr db::Statement kSelectAsKnownAt = {"household.select_as_known_at", R"sql(
-  SELECT version, body FROM record_version
-  WHERE shard = $1 AND household_id = $2 AND kind = 1 AND record_id = $2
-    AND known_from <= $3::timestamptz AND $3::timestamptz < known_to)sql"};
+  SELECT k.n, v.version, v.body
+  FROM unnest($1::integer[], $2::bigint[], $3::timestamptz[]) WITH ORDINALITY AS k (shard, id, time, n)
+  JOIN record_version v ON v.shard = k.shard AND v.household_id = k.id AND v.kind = 1 AND v.record_id = k.id
+    AND v.known_from <= k.time AND k.time < v.known_to)sql"};
 
 constexpr db::Statement kNationalIdInUse = {"household.national_id_in_use", R"sql(
   SELECT EXISTS (SELECT 1 FROM household WHERE shard = $1 AND national_id = $3 AND state = 1 AND id <> $2))sql"};
@@ -224,14 +225,25 @@ absl::StatusOr<std::vector<v1::Household>> LoadHouseholdsForUpdate(db::Tx& tx, c
   return households;
 }
 
-absl::StatusOr<std::optional<v1::Household>> LoadHouseholdAsKnownAt(db::Tx& tx, const crypto::Sealer& sealer,
-                                                                    const ids::RecordId& id, absl::Time time) {
-  const auto rows = tx.Run(kSelectAsKnownAt, id.shard, id.number, TimeLiteral(time));
-  if (rows.empty()) return std::nullopt;
-  v1::Household household;
-  const VersionKey key{id.shard, RecordKind::kHousehold, id.number, rows[0][0].as<int64_t>()};
-  RETURN_IF_ERROR(OpenVersion(sealer, key, db::BytesOf(rows[0][1]), &household));
-  return household;
+absl::StatusOr<std::vector<std::optional<v1::Household>>> LoadHouseholdsAsKnownAt(db::Tx& tx,
+                                                                                  const crypto::Sealer& sealer,
+                                                                                  absl::Span<const KnownAt> wanted) {
+  std::vector<int32_t> shards;
+  std::vector<int64_t> numbers;
+  std::vector<std::string> times;
+  for (const auto& [id, time] : wanted) {
+    shards.push_back(id.shard);
+    numbers.push_back(id.number);
+    times.push_back(TimeLiteral(time));
+  }
+  std::vector<std::optional<v1::Household>> found(wanted.size());
+  for (const auto& row :
+       tx.Run(kSelectAsKnownAt, db::IntegerArray(shards), db::IntegerArray(numbers), db::TextArray(times))) {
+    const size_t i = row[0].as<size_t>() - 1;
+    const VersionKey key{wanted[i].id.shard, RecordKind::kHousehold, wanted[i].id.number, row[1].as<int64_t>()};
+    RETURN_IF_ERROR(OpenVersion(sealer, key, db::BytesOf(row[2]), &found[i].emplace()));
+  }
+  return found;
 }
 
 absl::StatusOr<Page<v1::Household>> ListHouseholds(db::Tx& tx, const crypto::Sealer& sealer, const ListQuery& query) {

@@ -43,9 +43,14 @@ absl::StatusOr<std::vector<std::optional<v1::Household>>> LoadHouseholds(db::Tx&
 absl::StatusOr<std::vector<v1::Household>> LoadHouseholdsForUpdate(db::Tx& tx, const crypto::Sealer& sealer,
                                                                    int32_t shard, const std::vector<int64_t>& ids);
 
-// The superseded version that was in force at `time`; nothing if there is none.
-absl::StatusOr<std::optional<v1::Household>> LoadHouseholdAsKnownAt(db::Tx& tx, const crypto::Sealer& sealer,
-                                                                    const ids::RecordId& id, absl::Time time);
+struct KnownAt {
+  ids::RecordId id;
+  absl::Time time;
+};
+// The superseded versions that were in force then, in the order of `wanted`; nothing where there is none.
+absl::StatusOr<std::vector<std::optional<v1::Household>>> LoadHouseholdsAsKnownAt(db::Tx& tx,
+                                                                                  const crypto::Sealer& sealer,
+                                                                                  absl::Span<const KnownAt> wanted);
 
 absl::StatusOr<Page<v1::Household>> ListHouseholds(db::Tx& tx, const crypto::Sealer& sealer, const ListQuery& query);
 absl::StatusOr<int> CountHouseholds(db::Tx& tx, const ListQuery& query);
