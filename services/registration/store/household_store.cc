@@ -61,26 +61,30 @@ constexpr db::Statement kInsert = {"household.insert", R"sql(
   )
   SELECT count(*) FROM inserted)sql"};
 
-// The parts of the statement see the rows as they were: `old` is what is superseded. A version begins where the one
-// before it ends, and later than that one began, whatever the clocks of those who wait for each other say.
+// The parts of the statement see the rows as they were: old_… is what is superseded. A version begins where the one
+// before it ends, and later than that one began, whatever the clocks of those who wait for each other say. The rows are
+// looked up one by one (LIMIT) and changed by their ids ($3): the planner takes any JSON for a hundred rows and would
+// read a whole county.
 constexpr db::Statement kSave = {"household.save", R"sql(
   WITH new AS (
-    SELECT given.*, greatest(given.update_time, t.update_time + interval '1 microsecond') AS save_time
-    FROM json_populate_recordset(NULL::household, $2::json) AS given JOIN household t ON t.shard = $1 AND t.id = given.id
-  ), old AS (
-    SELECT t.shard, t.id, t.area, t.member_count, t.exit_flag, t.state, t.version, t.import_id, t.updated_by,
-           t.update_method, t.update_time
-    FROM household t JOIN new ON t.shard = $1 AND t.id = new.id
+    SELECT given.*, greatest(given.update_time, old_update_time + interval '1 microsecond') AS save_time, old.*
+    FROM json_populate_recordset(NULL::household, $2::json) AS given
+    CROSS JOIN LATERAL (
+      SELECT area AS old_area, member_count AS old_member_count, exit_flag AS old_exit_flag, state AS old_state,
+             version AS old_version, import_id AS old_import_id, updated_by AS old_updated_by,
+             update_method AS old_update_method, update_time AS old_update_time
+      FROM household WHERE shard = $1 AND id = given.id LIMIT 1) AS old
   ), kept AS (
     INSERT INTO record_version (shard, household_id, kind, record_id, version, known_from, known_to, updated_by,
                                 update_method, import_id, body)
-    SELECT old.shard, old.id, 1, old.id, old.version, old.update_time, new.save_time, old.updated_by,
-           old.update_method, old.import_id, sealed.body
-    FROM old JOIN new USING (id) JOIN unnest($3::bigint[], $4::bytea[]) AS sealed(id, body) USING (id)
+    SELECT $1, new.id, 1, new.id, old_version, old_update_time, save_time, old_updated_by, old_update_method,
+           old_import_id, sealed.body
+    FROM new JOIN unnest($3::bigint[], $4::bytea[]) AS sealed(id, body) ON sealed.id = new.id
   ), counted AS (
     INSERT INTO register_delta (area, households, persons, exited_households, exited_persons)
     SELECT area, sum(sign), sum(sign * member_count), sum(sign * exited), sum(sign * member_count * exited)
-    FROM (SELECT area, member_count, (exit_flag = '1')::integer AS exited, -1 AS sign FROM old WHERE state = 1
+    FROM (SELECT old_area AS area, old_member_count AS member_count, (old_exit_flag = '1')::integer AS exited,
+                 -1 AS sign FROM new WHERE old_state = 1
           UNION ALL
           SELECT area, member_count, (exit_flag = '1')::integer, 1 FROM new WHERE state = 1) AS change
     GROUP BY area
@@ -95,7 +99,7 @@ constexpr db::Statement kSave = {"household.save", R"sql(
       member_count = new.member_count, state = new.state, archive_reason = new.archive_reason,
       version = t.version + 1, import_id = new.import_id, updated_by = new.updated_by,
       update_method = new.update_method, update_time = new.save_time
-  FROM new WHERE t.shard = $1 AND t.id = new.id
+  FROM new WHERE t.shard = $1 AND t.id = ANY($3::bigint[]) AND t.id = new.id
   RETURNING t.id, (extract(epoch FROM t.update_time) * 1000000)::bigint)sql"};
 
 absl::StatusOr<v1::Household> ReadHousehold(const pqxx::row& row, const crypto::Sealer& sealer) {

@@ -45,15 +45,18 @@ constexpr db::Statement kInsert = {"member.insert", R"sql(
 // Times as in household.save.
 constexpr db::Statement kSave = {"member.save", R"sql(
   WITH new AS (
-    SELECT given.*, greatest(given.update_time, t.update_time + interval '1 microsecond') AS save_time
-    FROM json_populate_recordset(NULL::member, $2::json) AS given JOIN member t ON t.shard = $1 AND t.id = given.id
+    SELECT given.*, greatest(given.update_time, old_update_time + interval '1 microsecond') AS save_time, old.*
+    FROM json_populate_recordset(NULL::member, $2::json) AS given
+    CROSS JOIN LATERAL (
+      SELECT household_id AS old_household_id, version AS old_version, import_id AS old_import_id,
+             updated_by AS old_updated_by, update_method AS old_update_method, update_time AS old_update_time
+      FROM member WHERE shard = $1 AND id = given.id LIMIT 1) AS old
   ), kept AS (
     INSERT INTO record_version (shard, household_id, kind, record_id, version, known_from, known_to, updated_by,
                                 update_method, import_id, body)
-    SELECT old.shard, old.household_id, 2, old.id, old.version, old.update_time, new.save_time, old.updated_by,
-           old.update_method, old.import_id, sealed.body
-    FROM member old JOIN new ON old.shard = $1 AND old.id = new.id
-    JOIN unnest($3::bigint[], $4::bytea[]) AS sealed(id, body) ON sealed.id = new.id
+    SELECT $1, old_household_id, 2, new.id, old_version, old_update_time, save_time, old_updated_by, old_update_method,
+           old_import_id, sealed.body
+    FROM new JOIN unnest($3::bigint[], $4::bytea[]) AS sealed(id, body) ON sealed.id = new.id
   )
   UPDATE member t
   SET household_id = new.household_id, area = new.area, national_id = new.national_id, name = new.name, sex = new.sex,
@@ -66,7 +69,7 @@ constexpr db::Statement kSave = {"member.save", R"sql(
       join_reason = new.join_reason, leave_date = new.leave_date, leave_reason = new.leave_reason, state = new.state,
       version = t.version + 1, import_id = new.import_id, updated_by = new.updated_by,
       update_method = new.update_method, update_time = new.save_time
-  FROM new WHERE t.shard = $1 AND t.id = new.id
+  FROM new WHERE t.shard = $1 AND t.id = ANY($3::bigint[]) AND t.id = new.id
   RETURNING t.id, (extract(epoch FROM t.update_time) * 1000000)::bigint)sql"};
 
 constexpr db::Statement kFindIdentity = {"identity_claim.find",

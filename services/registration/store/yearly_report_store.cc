@@ -44,16 +44,22 @@ const db::Statement kSelectLivingOf = {"living_condition.select_of_households", 
 // Times as in household.save; a first version has none before it.
 constexpr db::Statement kSaveIncome = {"income.save", R"sql(
   WITH new AS (
-    SELECT given.*, greatest(given.update_time, t.update_time + interval '1 microsecond') AS save_time
-    FROM json_populate_recordset(NULL::income, $1::json) AS given LEFT JOIN income t USING (shard, household_id, year)
+    SELECT given.*, greatest(given.update_time, old_update_time + interval '1 microsecond') AS save_time, old.*
+    FROM json_populate_recordset(NULL::income, $1::json) AS given
+    LEFT JOIN LATERAL (
+      SELECT version AS old_version, import_id AS old_import_id, updated_by AS old_updated_by,
+             update_method AS old_update_method, update_time AS old_update_time
+      FROM income
+      WHERE shard = given.shard AND household_id = given.household_id AND year = given.year LIMIT 1) AS old ON true
   ), kept AS (
     INSERT INTO record_version (shard, household_id, kind, record_id, version, known_from, known_to, updated_by,
                                 update_method, import_id, body)
-    SELECT old.shard, old.household_id, 3, old.year, old.version, old.update_time, new.save_time, old.updated_by,
-           old.update_method, old.import_id, sealed.body
-    FROM income old JOIN new USING (shard, household_id, year)
+    SELECT shard, household_id, 3, year, old_version, old_update_time, save_time, old_updated_by, old_update_method,
+           old_import_id, sealed.body
+    FROM new
     JOIN unnest($2::bigint[], $3::smallint[], $4::bytea[]) AS sealed(household_id, year, body)
       USING (household_id, year)
+    WHERE old_version IS NOT NULL
   )
   INSERT INTO income AS t (shard, household_id, year, wage_fen, production_fen, property_fen, transfer_fen,
                         family_planning_fen, subsistence_fen, extreme_poverty_fen, pension_fen, ecological_fen,
@@ -77,16 +83,22 @@ constexpr db::Statement kSaveIncome = {"income.save", R"sql(
 
 constexpr db::Statement kSaveLiving = {"living_condition.save", R"sql(
   WITH new AS (
-    SELECT given.*, greatest(given.update_time, t.update_time + interval '1 microsecond') AS save_time
-    FROM json_populate_recordset(NULL::living_condition, $1::json) AS given LEFT JOIN living_condition t USING (shard, household_id, year)
+    SELECT given.*, greatest(given.update_time, old_update_time + interval '1 microsecond') AS save_time, old.*
+    FROM json_populate_recordset(NULL::living_condition, $1::json) AS given
+    LEFT JOIN LATERAL (
+      SELECT version AS old_version, import_id AS old_import_id, updated_by AS old_updated_by,
+             update_method AS old_update_method, update_time AS old_update_time
+      FROM living_condition
+      WHERE shard = given.shard AND household_id = given.household_id AND year = given.year LIMIT 1) AS old ON true
   ), kept AS (
     INSERT INTO record_version (shard, household_id, kind, record_id, version, known_from, known_to, updated_by,
                                 update_method, import_id, body)
-    SELECT old.shard, old.household_id, 4, old.year, old.version, old.update_time, new.save_time, old.updated_by,
-           old.update_method, old.import_id, sealed.body
-    FROM living_condition old JOIN new USING (shard, household_id, year)
+    SELECT shard, household_id, 4, year, old_version, old_update_time, save_time, old_updated_by, old_update_method,
+           old_import_id, sealed.body
+    FROM new
     JOIN unnest($2::bigint[], $3::smallint[], $4::bytea[]) AS sealed(household_id, year, body)
       USING (household_id, year)
+    WHERE old_version IS NOT NULL
   )
   INSERT INTO living_condition AS t (shard, household_id, year, arable_centi_mu, irrigated_centi_mu, forest_centi_mu,
                         returned_centi_mu, orchard_centi_mu, pasture_centi_mu, water_centi_mu, production_power,
