@@ -15,24 +15,24 @@ using domain::ImportTable;
 using domain::Table;
 
 // Every row begins with: shard and id of the key, id of the record, number and id of its household. Its columns follow;
-// for a household without a report they are all NULL. Records stay in the county of their villages, whose bounds ($6
-// and $7) keep the pages of a village from looking through the other counties.
+// for a household without a report they are all NULL. Every page goes on along the primary key, within the counties $6 to
+// $7 where the records of the range are: with `area + 0` no plan gathers the whole range anew for each page.
 constexpr int kHeadColumns = 5;
 
 constexpr char kHouseholds[] = R"sql(
   FROM household t
-  WHERE t.area >= $1 AND t.area < $2 AND (t.shard, t.id) > ($3, $4) AND t.state = 1 AND t.shard BETWEEN $6 AND $7
+  WHERE t.area + 0 >= $1 AND t.area + 0 < $2 AND (t.shard, t.id) > ($3, $4) AND t.state = 1 AND t.shard BETWEEN $6 AND $7
   ORDER BY t.shard, t.id LIMIT $5)sql";
 
 constexpr char kMembers[] = R"sql(
   FROM member t JOIN household h ON h.shard = t.shard AND h.id = t.household_id
-  WHERE t.area >= $1 AND t.area < $2 AND (t.shard, t.id) > ($3, $4) AND t.state = 1 AND t.shard BETWEEN $6 AND $7
+  WHERE t.area + 0 >= $1 AND t.area + 0 < $2 AND (t.shard, t.id) > ($3, $4) AND t.state = 1 AND t.shard BETWEEN $6 AND $7
   ORDER BY t.shard, t.id LIMIT $5)sql";
 
 std::string Reports(const char* table) {
   return absl::StrCat(R"sql(
   FROM (SELECT shard, id, national_id FROM household
-        WHERE area >= $1 AND area < $2 AND (shard, id) > ($3, $4) AND state = 1 AND shard BETWEEN $6 AND $7
+        WHERE area + 0 >= $1 AND area + 0 < $2 AND (shard, id) > ($3, $4) AND state = 1 AND shard BETWEEN $6 AND $7
         ORDER BY shard, id LIMIT $5) AS h
   LEFT JOIN )sql",
                       table, R"sql( t ON t.shard = h.shard AND t.household_id = h.id
