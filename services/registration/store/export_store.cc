@@ -15,8 +15,8 @@ using domain::ImportTable;
 using domain::Table;
 
 // Every row begins with: shard and id of the key, id of the record, number and id of its household. Its columns follow;
-// for a household without a report they are all NULL. Every page goes on along the primary key, within the counties $6 to
-// $7 where the records of the range are: with `area + 0` no plan gathers the whole range anew for each page.
+// for a household without a report they are all NULL. Every page goes on along the primary key, within the counties $6
+// to $7 where the records of the range are: with `area + 0` no plan gathers the whole range anew for each page.
 constexpr int kHeadColumns = 5;
 
 constexpr char kHouseholds[] = R"sql(
