@@ -24,14 +24,15 @@ constexpr absl::Duration kLongestBackgroundWait = absl::Seconds(10);
 // Session settings travel in the connection string, where no reconnection can lose them. A host that died without a
 // word is noticed in about ten seconds, whether or not something was being sent to it.
 std::string WithSettings(const DatabaseOptions& options, bool read_only) {
-  return absl::StrCat(options.conninfo,
-                      " connect_timeout=2 tcp_user_timeout=10000 keepalives_idle=5 keepalives_interval=2 "
-                      "keepalives_count=3 options='-c statement_timeout=",
-                      absl::ToInt64Milliseconds(options.statement_timeout),
-                      " -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000 -c jit=off"
-                      // A plan for each call costs more than it saves: statements with arrays were planned anew every time.
-                      " -c plan_cache_mode=force_generic_plan",
-                      read_only ? " -c default_transaction_read_only=on" : "", "'");
+  return absl::StrCat(
+      options.conninfo,
+      " connect_timeout=2 tcp_user_timeout=10000 keepalives_idle=5 keepalives_interval=2 "
+      "keepalives_count=3 options='-c statement_timeout=",
+      absl::ToInt64Milliseconds(options.statement_timeout),
+      " -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000 -c jit=off"
+      // A plan for each call costs more than it saves: statements with arrays were planned anew every time.
+      " -c plan_cache_mode=force_generic_plan",
+      read_only ? " -c default_transaction_read_only=on" : "", "'");
 }
 
 }  // namespace
