@@ -64,6 +64,12 @@ const MaskPlan& PlanOf(const Descriptor* type) {
   return cache.Of(type);
 }
 
+template <Sensitivity kSensitivity>
+bool CanHold(const Descriptor* type) {
+  const MaskPlan& plan = PlanOf<kSensitivity>(type);
+  return !plan.masked.empty() || !plan.entered.empty();
+}
+
 void MaskField(Message* message, const FieldDescriptor* field) {
   const Reflection& reflection = *message->GetReflection();
   const options::v1::Format format = AnnotationOf(*field).format();
@@ -103,10 +109,9 @@ void MaskSealed(Message* message) { Mask<options::v1::SEALED>(message); }
 
 void MaskHealth(Message* message) { Mask<options::v1::HEALTH>(message); }
 
-bool HasSealed(const Descriptor* type) {
-  const MaskPlan& plan = PlanOf<options::v1::SEALED>(type);
-  return !plan.masked.empty() || !plan.entered.empty();
-}
+bool HasSealed(const Descriptor* type) { return CanHold<options::v1::SEALED>(type); }
+
+bool HasHealth(const Descriptor* type) { return CanHold<options::v1::HEALTH>(type); }
 
 std::string MaskText(options::v1::Format format, absl::string_view text) {
   if (text.empty()) return "";

@@ -18,8 +18,9 @@ void MaskSealed(google::protobuf::Message* message);
 // The same for HEALTH texts.
 void MaskHealth(google::protobuf::Message* message);
 
-// Whether a message of this type can hold a sealed field, itself or in messages below it.
+// Whether a message of this type can hold a sealed field or a health detail, itself or in messages below it.
 bool HasSealed(const google::protobuf::Descriptor* type);
+bool HasHealth(const google::protobuf::Descriptor* type);
 
 // How a sealed text of this format is shown: identity number 150*************1X, phone 138****21, account ****1234,
 // anything else, and what is too short for these, ***. An empty text stays empty.

@@ -53,10 +53,12 @@ TEST(MaskTest, HidesHealthApartFromWhatIsSealed) {
   EXPECT_EQ(response.members(1).id_number(), "11010519491231002X");
 }
 
-TEST(MaskTest, KnowsWhichMessagesCanHoldSealedFields) {
+TEST(MaskTest, KnowsWhichMessagesCanHoldWhatIsHidden) {
   EXPECT_TRUE(HasSealed(Member::descriptor()));
   EXPECT_TRUE(HasSealed(ListMembersResponse::descriptor()));
   EXPECT_FALSE(HasSealed(registration::v1::Area::descriptor()));
+  EXPECT_TRUE(HasHealth(ListMembersResponse::descriptor()));
+  EXPECT_FALSE(HasHealth(registration::v1::Area::descriptor()));
 }
 
 }  // namespace

@@ -30,7 +30,8 @@ LoadedDecision ReadDecision(const pqxx::row& row) {
 }  // namespace
 
 DecisionRecord RecordDecision(db::Tx& tx, const NewDecision& decision, const google::protobuf::Message& inputs) {
-  if (api::HasSealed(inputs.GetDescriptor())) std::abort();  // a fault of the program's source
+  const auto* type = inputs.GetDescriptor();
+  if (api::HasSealed(type) || api::HasHealth(type)) std::abort();  // a fault of the program's source
   const ids::RecordId subject = ids::ParseRecordId(decision.subject_id).value_or(ids::RecordId{});
   const ids::RecordId id{subject.shard, ids::NewRecordNumber()};
   DecisionRecord record;

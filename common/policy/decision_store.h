@@ -31,7 +31,9 @@ struct NewDecision {
 };
 
 // Keeps a decision together with everything that the rule knew, in the transaction of its effect. Aborts if `inputs`
-// can hold sealed fields: whoever designs the inputs of a rule leaves identity numbers, phones and accounts out.
+// can hold sealed fields or health details, for they are kept in clear and nothing in them is masked: whoever designs
+// the inputs of a rule leaves identity numbers, phones and accounts out, and gives what follows from health (the
+// medical guarantee is met) instead of the detail.
 DecisionRecord RecordDecision(db::Tx& tx, const NewDecision& decision, const google::protobuf::Message& inputs);
 
 struct LoadedDecision {

@@ -1,10 +1,15 @@
 #include "common/policy/working_days.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "common/standards/date.h"
 
 namespace bangfu::policy {
 namespace {
+
+// Ends the search while a pause is open.
+constexpr int kMostDaysSearched = 10'000;
 
 bool IsWeekend(absl::CivilDay day) {
   const absl::Weekday weekday = absl::GetWeekday(day);
@@ -33,20 +38,18 @@ bool WorkCalendar::IsWorkingDay(absl::CivilDay day) const {
   return !IsWeekend(day) || year->second.worked.count(day) > 0;
 }
 
-WorkingDay AddWorkingDays(const WorkCalendar& calendar, absl::CivilDay from, int count) {
-  WorkingDay result{from};
-  while (count > 0) {
-    ++result.day;
-    if (!calendar.HasYear(absl::CivilYear(result.day))) result.provisional = true;
-    if (calendar.IsWorkingDay(result.day)) --count;
+std::optional<absl::CivilDay> LastDay(absl::CivilDay from, int days, v1::DayKind kind, const std::vector<Pause>& pauses,
+                                      const WorkCalendar& calendar) {
+  const auto is_paused = [&](absl::CivilDay day) {
+    return std::any_of(pauses.begin(), pauses.end(),
+                       [&](const Pause& pause) { return pause.from <= day && (!pause.to || day <= *pause.to); });
+  };
+  int counted = 0;
+  for (absl::CivilDay day = from; day < from + kMostDaysSearched; ++day) {
+    if (is_paused(day) || (kind == v1::WORKING && !calendar.IsWorkingDay(day))) continue;
+    if (++counted == days) return day;
   }
-  return result;
-}
-
-int CountWorkingDays(const WorkCalendar& calendar, absl::CivilDay first, absl::CivilDay last) {
-  int count = 0;
-  for (absl::CivilDay day = first; day <= last; ++day) count += calendar.IsWorkingDay(day) ? 1 : 0;
-  return count;
+  return std::nullopt;
 }
 
 WorkCalendar CalendarOf(const Book& book, int64_t area, std::optional<absl::Time> as_known_at) {

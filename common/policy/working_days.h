@@ -1,4 +1,5 @@
-// Working days by the holiday tables: deadlines, and notices that last a number of working days. Pure.
+// Counting days: notices and deadlines run in calendar days or, by the holiday tables, in working days, and may stand
+// still meanwhile. A day is one of Beijing time. Pure.
 #ifndef BANGFU_COMMON_POLICY_WORKING_DAYS_H_
 #define BANGFU_COMMON_POLICY_WORKING_DAYS_H_
 
@@ -6,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <vector>
 
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
@@ -20,7 +22,6 @@ class WorkCalendar {
   // Takes the place of what was said of the year before.
   void Add(const v1::HolidayTable& table);
 
-  bool HasYear(absl::CivilYear year) const { return years_.count(year.year()) > 0; }
   bool IsWorkingDay(absl::CivilDay day) const;
 
  private:
@@ -31,17 +32,16 @@ class WorkCalendar {
   std::map<int64_t, Year> years_;
 };
 
-struct WorkingDay {
-  absl::CivilDay day;
-  // A year on the way has no holiday table: the day may move when the table is published.
-  bool provisional = false;
+// Days that do not count, both ends included; without `to` from then on.
+struct Pause {
+  absl::CivilDay from;
+  std::optional<absl::CivilDay> to;
 };
 
-// The `count`-th working day after `from`, which itself does not count; `from` if count is 0 or less.
-WorkingDay AddWorkingDays(const WorkCalendar& calendar, absl::CivilDay from, int count);
-
-// Working days from `first` to `last`, both included.
-int CountWorkingDays(const WorkCalendar& calendar, absl::CivilDay first, absl::CivilDay last);
+// The last of `days` days that count, `from` being the first that can. Nothing while a pause is open, or if no day
+// counts for years.
+std::optional<absl::CivilDay> LastDay(absl::CivilDay from, int days, v1::DayKind kind, const std::vector<Pause>& pauses,
+                                      const WorkCalendar& calendar);
 
 // The calendar of an area: for each year the holiday table that applies there.
 WorkCalendar CalendarOf(const Book& book, int64_t area, std::optional<absl::Time> as_known_at = std::nullopt);

@@ -275,7 +275,8 @@ void GoBack(const Turn& turn, const std::string& step, const std::string& note) 
   EnterStep(turn.definition, StepIndex(turn.definition, step), turn.now, &turn.procedure);
 }
 
-absl::StatusOr<Procedure> Begin(const ProcedureDefinition& definition, const NewProcedure& given, absl::Time now) {
+absl::StatusOr<Procedure> Begin(const AppliedDefinition& applied, const NewProcedure& given, absl::Time now) {
+  const ProcedureDefinition& definition = applied.message;
   RETURN_IF_ERROR(CheckDefinition(definition));
   RETURN_IF_ERROR(CheckList(given.subjects));
   for (const StepDefinition& step : definition.steps()) {
@@ -290,7 +291,7 @@ absl::StatusOr<Procedure> Begin(const ProcedureDefinition& definition, const New
   procedure.set_title(definition.title());
   procedure.set_area(standards::FormatAreaCode(given.area));
   procedure.set_state(Procedure::RUNNING);
-  *procedure.mutable_policy() = given.policy;
+  *procedure.mutable_policy() = applied.ref;
   SetTime(given.clock_start.value_or(now), procedure.mutable_clock_start_time());
   SetTime(now, procedure.mutable_start_time());
   for (const Subject& subject : given.subjects) {
@@ -306,7 +307,7 @@ absl::StatusOr<Procedure> Begin(const ProcedureDefinition& definition, const New
 
 absl::StatusOr<Advanced> Advance(const ProcedureDefinition& definition, const Procedure& procedure,
                                  const Action& action, const Actor& actor, absl::Time now,
-                                 const WorkingDay& working_day) {
+                                 const policy::WorkCalendar& calendar) {
   if (procedure.state() != Procedure::RUNNING) {
     return Refuse(v1::PROCEDURE_ENDED, {{"state", StateName(procedure.state())}});
   }
@@ -316,8 +317,8 @@ absl::StatusOr<Advanced> Advance(const ProcedureDefinition& definition, const Pr
   }
   Procedure next = procedure;
   const int round = CurrentProgress(procedure).round();
-  const Turn turn{
-      definition, definition.steps(StepIndex(definition, procedure.step())), action, actor, now, working_day, next};
+  const Turn turn{definition, definition.steps(StepIndex(definition, procedure.step())), action, actor, now, calendar,
+                  next};
   ASSIGN_OR_RETURN(const Right right, FindRightFor(turn));
   RETURN_IF_ERROR(CheckImpartial(turn));
   NoteActor(turn);
@@ -330,13 +331,13 @@ absl::StatusOr<Advanced> Advance(const ProcedureDefinition& definition, const Pr
 }
 
 absl::StatusOr<Procedure> Replay(const ProcedureDefinition& definition, const Procedure& begun,
-                                 absl::Span<const ProcedureEntry> entries, const WorkingDay& working_day) {
+                                 absl::Span<const ProcedureEntry> entries, const policy::WorkCalendar& calendar) {
   Procedure procedure = begun;
   for (const ProcedureEntry& entry : entries) {
     const int64_t area = AreaAt(entry.level(), *standards::ParseAreaCode(procedure.area()));
     const Actor actor{entry.account(), {{entry.role(), {auth::RangeOf(area)}}}};
     ASSIGN_OR_RETURN(Advanced advanced,
-                     Advance(definition, procedure, entry.action(), actor, TimeOf(entry.time()), working_day));
+                     Advance(definition, procedure, entry.action(), actor, TimeOf(entry.time()), calendar));
     procedure = std::move(advanced.procedure);
   }
   return procedure;

@@ -16,8 +16,9 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "bangfu/procedure/v1/procedure.pb.h"
+#include "common/policy/working_days.h"
 #include "common/procedure/actor.h"
-#include "common/procedure/days.h"
+#include "common/procedure/beijing_time.h"
 #include "common/procedure/definition.h"
 
 namespace bangfu::procedure {
@@ -37,7 +38,6 @@ struct NewProcedure {
   std::string procedure_id;
   std::string kind;
   int64_t area = 0;
-  v1::PolicyRef policy;
   // subject_id and, if somebody must stand aside, excluded_accounts.
   std::vector<Subject> subjects;
   // When the deadline begins to run; the start if not given.
@@ -45,7 +45,7 @@ struct NewProcedure {
 };
 
 // The procedure in its first step. INVALID_FIELD (the definition), LIST_INVALID, STEP_BELOW_AREA.
-absl::StatusOr<Procedure> Begin(const ProcedureDefinition& definition, const NewProcedure& given, absl::Time now);
+absl::StatusOr<Procedure> Begin(const AppliedDefinition& applied, const NewProcedure& given, absl::Time now);
 
 struct Advanced {
   Procedure procedure;
@@ -56,15 +56,15 @@ struct Advanced {
 // validated by its annotations is assumed; the seed of a sample is set by the caller.
 absl::StatusOr<Advanced> Advance(const ProcedureDefinition& definition, const Procedure& procedure,
                                  const Action& action, const Actor& actor, absl::Time now,
-                                 const WorkingDay& working_day);
+                                 const policy::WorkCalendar& calendar);
 
 // What the entries make of a procedure as it was begun: the same, to the byte, as it is stored. A refusal if they
 // could not have been taken in this order.
 absl::StatusOr<Procedure> Replay(const ProcedureDefinition& definition, const Procedure& begun,
-                                 absl::Span<const ProcedureEntry> entries, const WorkingDay& working_day);
+                                 absl::Span<const ProcedureEntry> entries, const policy::WorkCalendar& calendar);
 
 // Sets what depends on the instant of looking: what is pending, when it is due, whether it is overdue.
-void Describe(const ProcedureDefinition& definition, absl::Time now, const WorkingDay& working_day,
+void Describe(const ProcedureDefinition& definition, absl::Time now, const policy::WorkCalendar& calendar,
               Procedure* procedure);
 
 // What a procedure waits for, as lists select it.
@@ -76,14 +76,14 @@ struct Standing {
   std::optional<absl::Time> due_time;
 };
 Standing StandingOf(const ProcedureDefinition& definition, const Procedure& procedure, absl::Time now,
-                    const WorkingDay& working_day);
+                    const policy::WorkCalendar& calendar);
 
 // The code in Standing::todo.
 inline int TodoCode(v1::Level level, options::v1::Role role) { return level * 100 + role; }
 
 // The instant from which the current step or the whole is overdue; nothing while no deadline runs.
 std::optional<absl::Time> DueTime(const ProcedureDefinition& definition, const Procedure& procedure,
-                                  const WorkingDay& working_day);
+                                  const policy::WorkCalendar& calendar);
 
 // Subjects that a sample takes from a list: those with the least SHA-256 over seed, line feed and id, in that order.
 std::vector<std::string> DrawSample(const std::string& seed, std::vector<std::string> subject_ids, int count);

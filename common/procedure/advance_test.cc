@@ -363,13 +363,13 @@ TEST(Advance, OwnCasesAndSeparateSteps) {
   }
   definition.set_title("经办与审核分开");
   definition.mutable_steps(1)->add_different_from("make");
-  NewProcedure given{"150526-0000000000001", "k", kTestVillage, {}, Households(2), {}};
+  NewProcedure given{"150526-0000000000001", "k", kTestVillage, Households(2), {}};
   given.subjects[0].add_excluded_accounts("亲属");
   const absl::Time now = StartOf(absl::CivilDay(2020, 3, 2));
-  auto procedure = *Begin(definition, given, now);
+  auto procedure = *Begin(Applying(definition), given, now);
   const auto act = [&](const std::string& step, const Actor& actor, Action action) -> std::string {
     action.set_step(step);
-    auto advanced = Advance(definition, procedure, action, actor, now, IsMondayToFriday);
+    auto advanced = Advance(definition, procedure, action, actor, now, policy::WorkCalendar());
     if (!advanced.ok()) return status::ReasonOf(advanced.status());
     procedure = advanced->procedure;
     return "OK";
@@ -385,8 +385,8 @@ TEST(Advance, OwnCasesAndSeparateSteps) {
 TEST(Begin, RefusesListsAndAreasThatCannotBe) {
   const absl::Time now = StartOf(absl::CivilDay(2020, 3, 2));
   const auto reason = [&](int64_t area, std::vector<Subject> subjects) {
-    NewProcedure given{"150526-0000000000001", "k", area, {}, std::move(subjects), {}};
-    return status::ReasonOf(Begin(TwoNoticesOneAnnouncement(), given, now).status());
+    NewProcedure given{"150526-0000000000001", "k", area, std::move(subjects), {}};
+    return status::ReasonOf(Begin(Applying(TwoNoticesOneAnnouncement()), given, now).status());
   };
   EXPECT_EQ(reason(kTestVillage, Households(3)), "");
   EXPECT_EQ(reason(kTestVillage, {}), "LIST_INVALID");

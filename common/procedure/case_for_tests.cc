@@ -14,9 +14,16 @@ namespace bangfu::procedure {
 namespace {
 
 // The days of the Spring Festival of 2020 are off; 19 January, a Sunday, is worked.
-bool IsWorked2020(absl::CivilDay day) {
-  if (day >= absl::CivilDay(2020, 1, 24) && day <= absl::CivilDay(2020, 2, 2)) return false;
-  return day == absl::CivilDay(2020, 1, 19) || IsMondayToFriday(day);
+policy::WorkCalendar CalendarOf2020() {
+  policy::v1::HolidayTable table;
+  table.set_year(2020);
+  policy::v1::Holiday& holiday = *table.add_holidays();
+  holiday.set_first_day("2020-01-24");
+  holiday.set_last_day("2020-02-02");
+  table.add_working_days("2020-01-19");
+  policy::WorkCalendar calendar;
+  calendar.Add(table);
+  return calendar;
 }
 
 absl::Time At(const std::string& date, int hour) { return StartOf(*standards::ParseDate(date)) + absl::Hours(hour); }
@@ -42,6 +49,13 @@ Actor Of(v1::Level level, options::v1::Role role, const std::string& account) {
 Actor Clerk(const std::string& account) { return Of(v1::VILLAGE, options::v1::REGISTRAR, account); }
 Actor TownshipReviewer(const std::string& account) { return Of(v1::TOWNSHIP, options::v1::REVIEWER, account); }
 Actor CountyReviewer(const std::string& account) { return Of(v1::COUNTY, options::v1::REVIEWER, account); }
+
+AppliedDefinition Applying(const ProcedureDefinition& definition) {
+  AppliedDefinition applied{definition, {}};
+  applied.ref.set_policy_id("150526-0000000000002");
+  applied.ref.set_version(3);
+  return applied;
+}
 
 std::vector<Subject> Households(int count) {
   std::vector<Subject> subjects(static_cast<size_t>(count));
@@ -158,15 +172,14 @@ Action Recheck(const std::string& subject, bool passed) {
   return action;
 }
 
-Case::Case(const ProcedureDefinition& definition, const std::string& date, int households) : definition_(definition) {
+Case::Case(const ProcedureDefinition& definition, const std::string& date, int households)
+    : definition_(definition), calendar_(CalendarOf2020()) {
   NewProcedure given;
   given.procedure_id = "150526-0000000000001";
   given.kind = "household-registration";
   given.area = kTestVillage;
-  given.policy.set_policy_id("150526-0000000000002");
-  given.policy.set_version(1);
   given.subjects = Households(households);
-  auto begun = Begin(definition_, given, At(date, 9));
+  auto begun = Begin(Applying(definition_), given, At(date, 9));
   if (!begun.ok()) {
     std::cerr << begun.status() << "\n";
     std::abort();
@@ -181,7 +194,7 @@ std::string Case::Do(const std::string& date, const Actor& actor, Action action)
 
 std::string Case::DoIn(const std::string& step, const std::string& date, const Actor& actor, Action action) {
   action.set_step(step);
-  auto advanced = Advance(definition_, procedure_, action, actor, At(date, 12), IsWorked2020);
+  auto advanced = Advance(definition_, procedure_, action, actor, At(date, 12), calendar_);
   if (!advanced.ok()) {
     text_ = status::LocalizedMessageOf(advanced.status()).message();
     return status::ReasonOf(advanced.status());
@@ -201,13 +214,13 @@ Subject::State Case::StateOf(const std::string& subject) const {
 }
 
 std::string Case::DueDate() const {
-  const auto due = DueTime(definition_, procedure_, IsWorked2020);
+  const auto due = DueTime(definition_, procedure_, calendar_);
   return due ? standards::FormatDate(DayOf(*due) - 1) : "";
 }
 
 std::vector<std::string> Case::Pending(const std::string& date) const {
   Procedure described = procedure_;
-  Describe(definition_, At(date, 12), IsWorked2020, &described);
+  Describe(definition_, At(date, 12), calendar_, &described);
   std::vector<std::string> reasons;
   for (const v1::Pending& pending : described.pending()) {
     reasons.push_back(pending.reason().empty() ? "通过" : pending.reason());
@@ -216,7 +229,7 @@ std::vector<std::string> Case::Pending(const std::string& date) const {
 }
 
 bool Case::ReplaysToTheSame() const {
-  auto replayed = Replay(definition_, begun_, entries_, IsWorked2020);
+  auto replayed = Replay(definition_, begun_, entries_, calendar_);
   return replayed.ok() && google::protobuf::util::MessageDifferencer::Equals(*replayed, procedure_);
 }
 

@@ -17,6 +17,9 @@ Actor Clerk(const std::string& account = "村-录入员");  // the village's
 Actor TownshipReviewer(const std::string& account = "乡-审核员");
 Actor CountyReviewer(const std::string& account = "县-审核员");
 
+// The definition, as if a document had it.
+AppliedDefinition Applying(const ProcedureDefinition& definition);
+
 // Ids "户1", "户2" … of so many households.
 std::vector<Subject> Households(int count);
 
@@ -63,6 +66,7 @@ class Case {
 
  private:
   const ProcedureDefinition definition_;
+  const policy::WorkCalendar calendar_;
   Procedure begun_;
   Procedure procedure_;
   std::vector<ProcedureEntry> entries_;

@@ -8,12 +8,16 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "bangfu/procedure/v1/definition.pb.h"
+#include "common/policy/book.h"
 #include "common/status/refusal.h"
 
 namespace bangfu::procedure {
 
 using v1::ProcedureDefinition;
 using v1::StepDefinition;
+
+// A definition, and the policy document that it comes from.
+using AppliedDefinition = policy::Applied<ProcedureDefinition>;
 
 // What the annotations of single fields cannot say: keys, levels, shares, templates and references to earlier steps.
 // The check of the policy kind; paths are relative to the definition.

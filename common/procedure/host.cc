@@ -85,17 +85,23 @@ const ProcedureKind* ProcedureHost::Find(const std::string& name) const {
   return found == kinds.end() ? nullptr : &found->second;
 }
 
-WorkingDay ProcedureHost::WorkingDayIn(const Procedure& procedure) const {
-  return [this, area = AreaOf(procedure)](absl::CivilDay day) { return working_day(area, day); };
+policy::WorkCalendar ProcedureHost::CalendarOf(db::Tx& tx, const Procedure& procedure) const {
+  return policy::CalendarOf(*policies->Open(tx), AreaOf(procedure));
+}
+
+absl::StatusOr<AppliedDefinition> ResolveDefinition(const ProcedureHost& host, db::Tx& tx, int64_t area,
+                                                    absl::CivilDay day, const std::string& purpose) {
+  return policy::Resolve<ProcedureDefinition>(*host.policies->Open(tx), area, day, purpose);
 }
 
 absl::StatusOr<Procedure> StartProcedure(const ProcedureHost& host, db::Tx& tx, rpc::Effects& effects, absl::Time now,
-                                         const ProcedureDefinition& definition, NewProcedure given) {
+                                         const AppliedDefinition& applied, NewProcedure given) {
+  const ProcedureDefinition& definition = applied.message;
   ASSIGN_OR_RETURN(const ProcedureKind* kind, KindOf(host, given.kind));
   given.procedure_id = ids::RecordId{standards::CountyOf(given.area), ids::NewRecordNumber()}.ToString();
-  ASSIGN_OR_RETURN(Procedure begun, Begin(definition, given, now));
-  const WorkingDay working_day = host.WorkingDayIn(begun);
-  const Standing standing = StandingOf(definition, begun, now, working_day);
+  ASSIGN_OR_RETURN(Procedure begun, Begin(applied, given, now));
+  const policy::WorkCalendar calendar = host.CalendarOf(tx, begun);
+  const Standing standing = StandingOf(definition, begun, now, calendar);
   RETURN_IF_ERROR(InsertProcedure(tx, {definition, begun}, standing));
   effects.ActOn(begun.procedure_id(), given.area);
   v1::ProcedureStarted started;
@@ -106,7 +112,7 @@ absl::StatusOr<Procedure> StartProcedure(const ProcedureHost& host, db::Tx& tx, 
   effects.Emit(started, begun.procedure_id(), given.area);
   RETURN_IF_ERROR(CallBack(
       kind->started, {tx, effects, now, Procedure::default_instance(), begun, ProcedureEntry::default_instance()}));
-  Describe(definition, now, working_day, &begun);
+  Describe(definition, now, calendar, &begun);
   return begun;
 }
 
@@ -119,17 +125,17 @@ absl::StatusOr<Procedure> TakeAction(const ProcedureHost& host, db::Tx& tx, rpc:
   if (action.has_draw_sample()) {
     action.mutable_draw_sample()->set_seed(crypto::HexEncode(crypto::RandomBytes(kSeedBytes)));
   }
-  const WorkingDay working_day = host.WorkingDayIn(before);
-  ASSIGN_OR_RETURN(Advanced advanced, Advance(stored.definition, before, action, actor, now, working_day));
+  const policy::WorkCalendar calendar = host.CalendarOf(tx, before);
+  ASSIGN_OR_RETURN(Advanced advanced, Advance(stored.definition, before, action, actor, now, calendar));
   if (action.has_post_notice()) RETURN_IF_ERROR(KeepNotice(host, tx, stored, action));
-  SaveProcedure(tx, before, advanced, StandingOf(stored.definition, advanced.procedure, now, working_day));
+  SaveProcedure(tx, before, advanced, StandingOf(stored.definition, advanced.procedure, now, calendar));
   effects.ActOn(before.procedure_id(), AreaOf(before));
   effects.Change({NameOf(action)});
   TellOfMove(before, advanced.procedure, effects);
   const Stage stage{tx, effects, now, before, advanced.procedure, advanced.entry};
   RETURN_IF_ERROR(CallBack(kind->acted, stage));
   if (advanced.procedure.state() != Procedure::RUNNING) RETURN_IF_ERROR(CallBack(kind->ended, stage));
-  Describe(stored.definition, now, working_day, &advanced.procedure);
+  Describe(stored.definition, now, calendar, &advanced.procedure);
   return std::move(advanced.procedure);
 }
 
@@ -139,8 +145,8 @@ absl::StatusOr<v1::NoticeText> DraftNotice(const ProcedureHost& host, db::Tx& tx
   const v1::NoticeRequirement& requirement = step.notice();
   const Procedure& procedure = stored.procedure;
   ASSIGN_OR_RETURN(const ProcedureKind* kind, KindOf(host, procedure.kind()));
-  const WorkingDay working_day = host.WorkingDayIn(procedure);
-  const auto to = LastDay(from, requirement.days(), requirement.day_kind(), {}, working_day);
+  const policy::WorkCalendar calendar = host.CalendarOf(tx, procedure);
+  const auto to = policy::LastDay(from, requirement.days(), requirement.day_kind(), {}, calendar);
   NoticeFrame frame{"", place.empty() ? requirement.place() : place, from, to.value_or(from)};
   if (host.area_name) {
     ASSIGN_OR_RETURN(frame.area_name, host.area_name(tx, AreaOf(procedure)));

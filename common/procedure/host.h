@@ -14,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/api/page_token.h"
+#include "common/policy/library.h"
 #include "common/procedure/notice_text.h"
 #include "common/procedure/procedure_store.h"
 #include "common/rpc/effects.h"
@@ -49,10 +50,8 @@ struct ProcedureHost {
   rpc::WriteContext write;
   const api::PageTokens* page_tokens = nullptr;
   std::map<std::string, ProcedureKind> kinds;
-  // Whether offices of an area work on a day, by the holidays that the service knows.
-  std::function<bool(int64_t area, absl::CivilDay day)> working_day = [](int64_t, absl::CivilDay day) {
-    return IsMondayToFriday(day);
-  };
+  // Definitions, and holiday tables for what counts working days.
+  policy::Library* policies = nullptr;
   // What notices call an area, and a code.
   std::function<absl::StatusOr<std::string>(db::Tx& tx, int64_t area)> area_name;
   CodeLabel code_label = [](const std::string&, const std::string& code) { return code; };
@@ -60,13 +59,19 @@ struct ProcedureHost {
   void Add(ProcedureKind kind);
   // Null if there is none.
   const ProcedureKind* Find(const std::string& name) const;
-  WorkingDay WorkingDayIn(const Procedure& procedure) const;
+  // Days on which offices of the procedure's area work.
+  policy::WorkCalendar CalendarOf(db::Tx& tx, const Procedure& procedure) const;
 };
+
+// The definition that applies to procedures of a purpose in an area when they are started on that day.
+// NO_POLICY_APPLIES.
+absl::StatusOr<AppliedDefinition> ResolveDefinition(const ProcedureHost& host, db::Tx& tx, int64_t area,
+                                                    absl::CivilDay day, const std::string& purpose);
 
 // Starts a procedure in the caller's transaction: rows, audit, event and the kind's callback. Makes the id. Whether
 // the caller may start it is for the service to say. KIND_UNKNOWN, SUBJECT_BUSY, and those of Begin.
 absl::StatusOr<Procedure> StartProcedure(const ProcedureHost& host, db::Tx& tx, rpc::Effects& effects, absl::Time now,
-                                         const ProcedureDefinition& definition, NewProcedure given);
+                                         const AppliedDefinition& applied, NewProcedure given);
 
 // Takes an action in a procedure that is locked. Whether the caller reaches the procedure's area at all is to be
 // authorised before. ETAG_MISMATCH, NOTICE_TEXT_CHANGED, KIND_UNKNOWN, and those of Advance and of the callbacks.

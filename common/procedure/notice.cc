@@ -25,20 +25,21 @@ bool IsOpen(const Objection& objection) { return objection.outcome() == ResolveO
 
 }  // namespace
 
-std::vector<Pause> PausesOf(const Notice& notice) {
-  std::vector<Pause> pauses;
+std::vector<policy::Pause> PausesOf(const Notice& notice) {
+  std::vector<policy::Pause> pauses;
   for (const Objection& objection : notice.objections()) {
-    Pause pause{DayOf(TimeOf(objection.record_time())), std::nullopt};
+    policy::Pause pause{DayOf(TimeOf(objection.record_time())), std::nullopt};
     if (!IsOpen(objection)) pause.to = DayOf(TimeOf(objection.resolve_time()));
     pauses.push_back(pause);
   }
   return pauses;
 }
 
-void SetNoticeEnd(const v1::NoticeRequirement& requirement, const WorkingDay& working_day, Notice* notice) {
-  const std::vector<Pause> pauses = requirement.objections_stop_clock() ? PausesOf(*notice) : std::vector<Pause>();
-  const auto last = LastDay(*standards::ParseDate(notice->from_date()), requirement.days(), requirement.day_kind(),
-                            pauses, working_day);
+void SetNoticeEnd(const v1::NoticeRequirement& requirement, const policy::WorkCalendar& calendar, Notice* notice) {
+  const std::vector<policy::Pause> pauses =
+      requirement.objections_stop_clock() ? PausesOf(*notice) : std::vector<policy::Pause>();
+  const auto last = policy::LastDay(*standards::ParseDate(notice->from_date()), requirement.days(),
+                                    requirement.day_kind(), pauses, calendar);
   notice->set_to_date(last ? standards::FormatDate(*last) : "");
 }
 
@@ -57,7 +58,7 @@ absl::Status TakePosting(const Turn& turn) {
   notice.set_from_date(given.from_date());
   notice.set_text_sha256(given.text_sha256());
   SetTime(turn.now, notice.mutable_post_time());
-  SetNoticeEnd(requirement, turn.working_day, &notice);
+  SetNoticeEnd(requirement, turn.calendar, &notice);
   return absl::OkStatus();
 }
 
@@ -77,7 +78,7 @@ absl::Status TakeObjection(const Turn& turn) {
   objection.set_text(given.text());
   objection.set_objector_name(given.objector_name());
   SetTime(turn.now, objection.mutable_record_time());
-  SetNoticeEnd(turn.step.notice(), turn.working_day, &notice);
+  SetNoticeEnd(turn.step.notice(), turn.calendar, &notice);
   return absl::OkStatus();
 }
 
@@ -91,7 +92,7 @@ absl::Status TakeResolution(const Turn& turn) {
   objection.set_outcome(given.outcome());
   objection.set_finding(given.finding());
   SetTime(turn.now, objection.mutable_resolve_time());
-  SetNoticeEnd(turn.step.notice(), turn.working_day, &notice);
+  SetNoticeEnd(turn.step.notice(), turn.calendar, &notice);
   if (given.outcome() == ResolveObjection::UPHELD) {
     Drop(turn, {{objection.subject_id(), absl::StrCat("公示异议 ", given.number(), " 成立")}});
   }

@@ -110,7 +110,7 @@ TEST(RenderNoticeTest, FillsTheTemplateAndLooksAtAllOfIt) {
   v1::NoticeRequirement requirement;
   requirement.set_title("名单公示");
   requirement.set_days(5);
-  requirement.set_day_kind(v1::WORKING);
+  requirement.set_day_kind(policy::v1::WORKING);
   requirement.set_template_("{title}\n{area}{place} {count} 户 {days}\n{list}\n{from}至{to}");
   requirement.add_columns("note");
   v1::Subject subject;  // any annotated message does

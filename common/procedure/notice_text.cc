@@ -131,7 +131,7 @@ absl::StatusOr<std::string> RenderNotice(const v1::NoticeRequirement& requiremen
       {"place", frame.place},
       {"from", WrittenDate(frame.from)},
       {"to", WrittenDate(frame.to)},
-      {"days", absl::StrCat(requirement.days(), requirement.day_kind() == v1::WORKING ? "个工作日" : "天")},
+      {"days", absl::StrCat(requirement.days(), requirement.day_kind() == policy::v1::WORKING ? "个工作日" : "天")},
       {"count", absl::StrCat(lines.size())},
       {"list", ListText(lines)},
   };

@@ -12,6 +12,8 @@
 #include "absl/strings/str_cat.h"
 #include "bangfu/procedure/v1/procedure_service.grpc.pb.h"
 #include "common/crypto/key_ring.h"
+#include "common/policy/fixture_for_tests.h"
+#include "common/policy/policy_store.h"
 #include "common/procedure/case_for_tests.h"
 #include "common/procedure/definitions_for_tests.h"
 #include "common/procedure/procedure_rpc.h"
@@ -43,6 +45,8 @@ class ProcedureRpcTest : public ::testing::Test {
   ProcedureRpcTest() {
     host_.write = {"registration", &database_.database(), &sealer_};
     host_.page_tokens = &page_tokens_;
+    host_.policies = &policies_;
+    policy_kinds_.Add(policy::CheckHolidayTable).Add(DefinitionFaults);
     host_.area_name = [](db::Tx&, int64_t) { return std::string("宝力皋嘎查"); };
     ProcedureKind kind;
     kind.name = kKind;
@@ -55,6 +59,8 @@ class ProcedureRpcTest : public ::testing::Test {
     server_ = std::make_unique<testing::TestServer>(std::vector<rpc::ServiceTable*>{table_.get()});
     stub_ = v1::ProcedureService::NewStub(server_->channel());
   }
+
+  static db::Bounds AtMost(int seconds) { return db::Bounds{absl::Now() + absl::Seconds(seconds)}; }
 
   absl::Status Acted(const Stage& stage) {
     if (die_once_.exchange(false)) stage.tx.Run(kDie);
@@ -75,19 +81,43 @@ class ProcedureRpcTest : public ::testing::Test {
     return records;
   }
 
+  // Puts a document of the whole country in force, as its publication does.
+  void Publish(const google::protobuf::Message& body, const std::string& purpose = "") {
+    auto document = policy::NewDocument(body, policy::kNation, "2020-01-01", "", purpose);
+    document.set_kind(policy::KindOf(*body.GetDescriptor()).name());
+    document.set_policy_id(ids::RecordId{100000, ids::NewRecordNumber()}.ToString());
+    const auto published = database_.database().Write(AtMost(10), [&](db::Tx& tx) {
+      policy::InsertPolicy(tx, &document);
+      policy::LockedKey key = policy::LockKey(tx, document, clock_.Now());
+      document.set_version(++key.version);
+      policy::SavePolicy(tx, &document);
+      policy::SaveForce(tx, document, key, {}, {policy::HoldingOf(document)});
+      return absl::OkStatus();
+    });
+    ASSERT_TRUE(published.ok()) << published;
+  }
+
+  absl::StatusOr<AppliedDefinition> Resolve(const std::string& purpose) {
+    return database_.database().Read(AtMost(10), [&](db::Tx& tx) {
+      return ResolveDefinition(host_, tx, kTestVillage, DayOf(clock_.Now()), purpose);
+    });
+  }
+
   absl::StatusOr<Procedure> Start(const ProcedureDefinition& definition, const std::vector<Subject>& subjects,
                                   int64_t area = kTestVillage, const std::string& kind = kKind) {
-    return database_.database().Write(
-        db::Bounds{absl::Now() + absl::Seconds(10)}, [&](db::Tx& tx) -> absl::StatusOr<Procedure> {
-          rpc::Effects effects{audit::v1::AuditRecord()};
-          NewProcedure given{"", kind, area, {}, subjects, {}};
-          given.policy.set_policy_id("150526-0000000000002");
-          given.policy.set_version(3);
-          auto begun = StartProcedure(host_, tx, effects, clock_.Now(), definition, given);
-          if (!begun.ok()) return begun;
-          if (auto flushed = effects.Flush(tx); !flushed.ok()) return flushed;
-          return begun;
-        });
+    return StartBy(Applying(definition), subjects, area, kind);
+  }
+
+  absl::StatusOr<Procedure> StartBy(const AppliedDefinition& applied, const std::vector<Subject>& subjects,
+                                    int64_t area = kTestVillage, const std::string& kind = kKind) {
+    return database_.database().Write(AtMost(10), [&](db::Tx& tx) -> absl::StatusOr<Procedure> {
+      rpc::Effects effects{audit::v1::AuditRecord()};
+      NewProcedure given{"", kind, area, subjects, {}};
+      auto begun = StartProcedure(host_, tx, effects, clock_.Now(), applied, given);
+      if (!begun.ok()) return begun;
+      if (auto flushed = effects.Flush(tx); !flushed.ok()) return flushed;
+      return begun;
+    });
   }
 
   template <typename Request, typename Response>
@@ -195,6 +225,8 @@ class ProcedureRpcTest : public ::testing::Test {
     options.clock = [this] { return clock_.Now(); };
     return options;
   }()};
+  policy::Kinds policy_kinds_;
+  policy::Library policies_{policy_kinds_};
   ProcedureHost host_;
   ProcedureRpc rpc_{host_};
   std::unique_ptr<rpc::ServiceTable> table_;

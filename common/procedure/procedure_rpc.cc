@@ -66,7 +66,7 @@ absl::StatusOr<Procedure> ProcedureRpc::GetProcedure(rpc::Call& call, const v1::
   const std::string& id = request.procedure_id();
   return host_.write.database->ReadSnapshot(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<Procedure> {
     ASSIGN_OR_RETURN(StoredProcedure stored, Readable(call, id, LoadProcedure(tx, IdOf(id))));
-    Describe(stored.definition, call.now(), host_.WorkingDayIn(stored.procedure), &stored.procedure);
+    Describe(stored.definition, call.now(), host_.CalendarOf(tx, stored.procedure), &stored.procedure);
     return Shown(std::move(stored.procedure));
   });
 }

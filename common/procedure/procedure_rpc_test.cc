@@ -63,10 +63,10 @@ TEST_F(ProcedureRpcTest, RunsThroughAndRegistersWhenItIsThrough) {
   history.set_procedure_id(seen.procedure_id());
   auto entries = Call(&Stub::ListProcedureEntries, history, County());
   ASSERT_TRUE(stored.ok() && entries.ok());
-  NewProcedure given{seen.procedure_id(), kKind, kTestVillage, seen.policy(), Households(5), {}};
-  const auto begun = Begin(stored->definition, given, TimeOf(seen.start_time()));
+  NewProcedure given{seen.procedure_id(), kKind, kTestVillage, Households(5), {}};
+  const auto begun = Begin({stored->definition, seen.policy()}, given, TimeOf(seen.start_time()));
   const std::vector<ProcedureEntry> lines(entries->entries().begin(), entries->entries().end());
-  const auto replayed = Replay(stored->definition, *begun, lines, IsMondayToFriday);
+  const auto replayed = Replay(stored->definition, *begun, lines, policy::WorkCalendar());
   ASSERT_TRUE(replayed.ok()) << replayed.status();
   EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(*replayed, stored->procedure));
 }
@@ -91,6 +91,28 @@ TEST_F(ProcedureRpcTest, ASubjectIsInOneRunningProcedureOfAKind) {
   EXPECT_EQ(Act(&first, VillageClerk(), Withdraw()), "OK");
   EXPECT_EQ(ReasonOf(Start(SevenSteps(), {Households(3)[2]})), "OK");
   EXPECT_EQ(Count("procedure_definition"), 1);  // kept once
+}
+
+TEST_F(ProcedureRpcTest, RunsByTheDocumentThatAppliedWhenItWasStarted) {
+  EXPECT_EQ(ReasonOf(Resolve("MEMBERSHIP")), "NO_POLICY_APPLIES");
+  Publish(NineSteps(), "MEMBERSHIP");
+  const auto applied = Resolve("MEMBERSHIP");
+  ASSERT_TRUE(applied.ok()) << applied.status();
+  const auto started = StartBy(*applied, Households(1));
+  ASSERT_TRUE(started.ok()) << started.status();
+  const auto seen = Get(started->procedure_id(), VillageClerk());
+  EXPECT_EQ(seen->title(), NineSteps().title());
+  EXPECT_EQ(seen->policy().kind(), "PROCEDURE_DEFINITION");
+  EXPECT_EQ(seen->policy().policy_id(), applied->ref.policy_id());
+  EXPECT_EQ(seen->policy().version(), 1);
+  EXPECT_EQ(seen->policy().citation(), "【间接来源】");
+}
+
+TEST_F(ProcedureRpcTest, CountsWorkingDaysByTheHolidaysOfItsArea) {
+  const Procedure seen = *Start(TwoNoticesOneAnnouncement(), Households(1));
+  EXPECT_EQ(NoticeOf(seen, "notice-2")->to_date(), "2020-03-06") << "five days from a Monday";
+  Publish(policy::HolidaysOf(2020, "2020-03-04", "2020-03-05"));
+  EXPECT_EQ(NoticeOf(seen, "notice-2")->to_date(), "2020-03-10") << "from the next look on";
 }
 
 TEST_F(ProcedureRpcTest, OfTwoAtOnceOneWins) {

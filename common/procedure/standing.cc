@@ -12,10 +12,10 @@
 namespace bangfu::procedure {
 namespace {
 
-std::optional<absl::Time> EndOf(const v1::Deadline& deadline, absl::Time start, const std::vector<Pause>& pauses,
-                                const WorkingDay& working_day) {
-  const std::vector<Pause> counted = deadline.objections_stop_clock() ? pauses : std::vector<Pause>();
-  const auto last = LastDay(DayOf(start) + 1, deadline.days(), deadline.day_kind(), counted, working_day);
+std::optional<absl::Time> EndOf(const v1::Deadline& deadline, absl::Time start,
+                                const std::vector<policy::Pause>& pauses, const policy::WorkCalendar& calendar) {
+  const std::vector<policy::Pause> counted = deadline.objections_stop_clock() ? pauses : std::vector<policy::Pause>();
+  const auto last = policy::LastDay(DayOf(start) + 1, deadline.days(), deadline.day_kind(), counted, calendar);
   if (!last) return std::nullopt;
   return StartOf(*last + 1);
 }
@@ -41,15 +41,15 @@ std::vector<Lack> LacksOf(const StepDefinition& step, const Procedure& procedure
 }
 
 std::optional<absl::Time> DueTime(const ProcedureDefinition& definition, const Procedure& procedure,
-                                  const WorkingDay& working_day) {
+                                  const policy::WorkCalendar& calendar) {
   if (procedure.state() != Procedure::RUNNING) return std::nullopt;
-  std::vector<Pause> pauses;
+  std::vector<policy::Pause> pauses;
   for (const StepProgress& progress : procedure.steps()) {
-    for (const Pause& pause : PausesOf(progress.notice())) pauses.push_back(pause);
+    for (const policy::Pause& pause : PausesOf(progress.notice())) pauses.push_back(pause);
   }
   std::optional<absl::Time> due;
   const auto consider = [&](const v1::Deadline& deadline, const google::protobuf::Timestamp& start) {
-    const auto end = EndOf(deadline, TimeOf(start), pauses, working_day);
+    const auto end = EndOf(deadline, TimeOf(start), pauses, calendar);
     if (end && (!due || *end < *due)) due = end;
   };
   if (definition.has_deadline()) consider(definition.deadline(), procedure.clock_start_time());
@@ -59,10 +59,10 @@ std::optional<absl::Time> DueTime(const ProcedureDefinition& definition, const P
 }
 
 Standing StandingOf(const ProcedureDefinition& definition, const Procedure& procedure, absl::Time now,
-                    const WorkingDay& working_day) {
+                    const policy::WorkCalendar& calendar) {
   Standing standing;
   if (procedure.state() != Procedure::RUNNING) return standing;
-  standing.due_time = DueTime(definition, procedure, working_day);
+  standing.due_time = DueTime(definition, procedure, calendar);
   const StepDefinition& step = CurrentStep(definition, procedure);
   std::vector<Lack> lacks = LacksOf(step, procedure, now);
   const bool waits =
@@ -83,13 +83,13 @@ Standing StandingOf(const ProcedureDefinition& definition, const Procedure& proc
   return standing;
 }
 
-void Describe(const ProcedureDefinition& definition, absl::Time now, const WorkingDay& working_day,
+void Describe(const ProcedureDefinition& definition, absl::Time now, const policy::WorkCalendar& calendar,
               Procedure* procedure) {
   procedure->clear_pending();
   procedure->clear_due_time();
   procedure->set_overdue(false);
   if (procedure->state() != Procedure::RUNNING) return;
-  if (const auto due = DueTime(definition, *procedure, working_day)) {
+  if (const auto due = DueTime(definition, *procedure, calendar)) {
     SetTime(*due, procedure->mutable_due_time());
     procedure->set_overdue(now >= *due);
   }

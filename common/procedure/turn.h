@@ -12,8 +12,9 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "bangfu/procedure/v1/procedure.pb.h"
+#include "common/policy/working_days.h"
 #include "common/procedure/actor.h"
-#include "common/procedure/days.h"
+#include "common/procedure/beijing_time.h"
 #include "common/procedure/definition.h"
 
 namespace bangfu::procedure {
@@ -29,7 +30,7 @@ struct Turn {
   const Action& action;
   const Actor& actor;
   const absl::Time now;
-  const WorkingDay& working_day;
+  const policy::WorkCalendar& calendar;
   Procedure& procedure;
 
   // What has been done in the current step, this time round.
@@ -77,9 +78,9 @@ absl::Status TakeObjection(const Turn& turn);
 absl::Status TakeResolution(const Turn& turn);
 void AddNoticeLacks(const StepDefinition& step, const Procedure& procedure, absl::Time now, std::vector<Lack>* lacks);
 // The days on which objections to a notice were open.
-std::vector<Pause> PausesOf(const v1::Notice& notice);
+std::vector<policy::Pause> PausesOf(const v1::Notice& notice);
 // Works out the last day anew.
-void SetNoticeEnd(const v1::NoticeRequirement& requirement, const WorkingDay& working_day, v1::Notice* notice);
+void SetNoticeEnd(const v1::NoticeRequirement& requirement, const policy::WorkCalendar& calendar, v1::Notice* notice);
 
 absl::Status TakeSample(const Turn& turn);
 absl::Status TakeRecheck(const Turn& turn);

@@ -30,7 +30,7 @@ absl::StatusOr<std::vector<crypto::VerifyingKey>> ReadPublicKeys(const std::vect
 
 Platform::Platform(std::string name, ServiceConfig config, absl::Span<const db::Migration> migrations)
     : name_(std::move(name)), config_(std::move(config)), migrations_(migrations) {
-  policy_kinds_.Add(policy::CheckHolidayTable);
+  policy_kinds_.Add(policy::CheckHolidayTable).Add(procedure::DefinitionFaults);
 }
 
 absl::StatusOr<std::unique_ptr<Platform>> Platform::Create(const std::string& name, const ServiceConfig& config,
@@ -54,6 +54,7 @@ absl::StatusOr<std::unique_ptr<Platform>> Platform::Create(const std::string& na
   db::Database* database = platform->database_.get();
   platform->procedure_host_.write = platform->write_context();
   platform->procedure_host_.page_tokens = platform->page_tokens_.get();
+  platform->procedure_host_.policies = &platform->policies_;
   platform->health_ = std::make_unique<rpc::Health>([database, migrations] {
     absl::Status schema = db::CheckSchema(*database, migrations);
     // All connections are at work, so the database is there.

@@ -48,8 +48,8 @@ class Platform {
   rpc::WriteContext write_context() { return {name_, database_.get(), sealer_.get()}; }
   rpc::Health& health() { return *health_; }
 
-  // The rules of the service: it adds its kinds and its replayable functions before it serves. Holiday tables are
-  // there.
+  // The rules of the service: it adds its kinds and its replayable functions before it serves. Holiday tables
+  // and definitions of procedures are there.
   policy::Kinds& policy_kinds() { return policy_kinds_; }
   policy::Rules& policy_rules() { return policy_rules_; }
   policy::Library& policies() { return policies_; }

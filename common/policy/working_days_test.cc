@@ -1,15 +1,16 @@
-#include "common/procedure/days.h"
+#include "common/policy/working_days.h"
 
+#include "common/policy/fixture_for_tests.h"
 #include "common/standards/date.h"
 #include "gtest/gtest.h"
 
-namespace bangfu::procedure {
+namespace bangfu::policy {
 namespace {
 
 absl::CivilDay Day(const char* text) { return *standards::ParseDate(text); }
 
 std::string Last(const char* from, int days, v1::DayKind kind, const std::vector<Pause>& pauses = {}) {
-  const auto last = LastDay(Day(from), days, kind, pauses, IsMondayToFriday);
+  const auto last = LastDay(Day(from), days, kind, pauses, WorkCalendar());
   return last ? standards::FormatDate(*last) : "";
 }
 
@@ -28,18 +29,14 @@ TEST(LastDayTest, PausesDoNotCount) {
   EXPECT_EQ(Last("2020-02-17", 3, v1::CALENDAR, {{Day("2020-02-18"), std::nullopt}}), "");
 }
 
-TEST(LastDayTest, EndsWithoutWorkingDays) {
-  EXPECT_EQ(LastDay(Day("2020-02-17"), 1, v1::WORKING, {}, [](absl::CivilDay) { return false; }), std::nullopt);
-}
-
-TEST(DayTest, IsBeijings) {
-  const absl::Time evening = absl::FromUnixSeconds(1582041600);  // 2020-02-18T16:00Z
-  EXPECT_EQ(DayOf(evening), Day("2020-02-19"));
-  EXPECT_EQ(StartOf(Day("2020-02-19")), evening);
-  google::protobuf::Timestamp timestamp;
-  SetTime(evening + absl::Microseconds(5), &timestamp);
-  EXPECT_EQ(TimeOf(timestamp), evening + absl::Microseconds(5));
+TEST(LastDayTest, CountsByTheTableOfTheYear) {
+  v1::HolidayTable table = HolidaysOf(2025, "2025-01-28", "2025-02-04");
+  table.add_working_days("2025-01-26");
+  WorkCalendar calendar;
+  calendar.Add(table);
+  EXPECT_EQ(LastDay(Day("2025-01-25"), 3, v1::WORKING, {}, calendar), Day("2025-02-05"));
+  EXPECT_EQ(LastDay(Day("2026-01-28"), 3, v1::WORKING, {}, calendar), Day("2026-01-30")) << "no table of 2026";
 }
 
 }  // namespace
-}  // namespace bangfu::procedure
+}  // namespace bangfu::policy
