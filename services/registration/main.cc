@@ -29,6 +29,7 @@ absl::Status DeleteUnneeded(db::Tx& tx) {
 
 absl::Status Serve(service::Platform& platform) {
   AddPolicies(&platform.policy_kinds());
+  AddRules(&platform.policy_rules());
   DictionaryCache dictionaries(platform.database());
   // Without its database the service starts all the same, and is not ready until the database has come.
   if (absl::Status loaded = dictionaries.Refresh(); !loaded.ok()) log::Warning("dictionaries_not_loaded");

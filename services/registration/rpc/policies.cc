@@ -1,9 +1,23 @@
 #include "services/registration/rpc/policies.h"
 
+#include "services/registration/domain/area_exit.h"
+#include "services/registration/domain/exit_rules.h"
+#include "services/registration/domain/household_exit.h"
 #include "services/registration/domain/poverty_line.h"
 
 namespace bangfu::registration {
 
-void AddPolicies(policy::Kinds* kinds) { kinds->Add(domain::CheckPovertyLine); }
+void AddPolicies(policy::Kinds* kinds) {
+  kinds->Add(domain::CheckPovertyLine)
+      .Add(domain::CheckHouseholdExitRules)
+      .Add(domain::CheckVillageExitRules)
+      .Add(domain::CheckCountyExitRules);
+}
+
+void AddRules(policy::Rules* rules) {
+  rules->Add(kHouseholdExit, domain::JudgeHouseholdExit)
+      .Add(kVillageExit, domain::JudgeVillageExit)
+      .Add(kCountyExit, domain::JudgeCountyExit);
+}
 
 }  // namespace bangfu::registration

@@ -1,12 +1,19 @@
-// The kinds of policy that the register decides by.
+// The kinds of policy that the register decides by, and its rules that can be replayed.
 #ifndef BANGFU_SERVICES_REGISTRATION_RPC_POLICIES_H_
 #define BANGFU_SERVICES_REGISTRATION_RPC_POLICIES_H_
 
 #include "common/policy/kind.h"
+#include "common/policy/rules.h"
 
 namespace bangfu::registration {
 
+// Names by which decisions know their rule; never changed.
+inline constexpr char kHouseholdExit[] = "HOUSEHOLD_EXIT";
+inline constexpr char kVillageExit[] = "VILLAGE_EXIT";
+inline constexpr char kCountyExit[] = "COUNTY_EXIT";
+
 void AddPolicies(policy::Kinds* kinds);
+void AddRules(policy::Rules* rules);
 
 }  // namespace bangfu::registration
 

@@ -1,0 +1,29 @@
+// Whether a household may leave. Pure.
+#ifndef BANGFU_SERVICES_REGISTRATION_DOMAIN_HOUSEHOLD_EXIT_H_
+#define BANGFU_SERVICES_REGISTRATION_DOMAIN_HOUSEHOLD_EXIT_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bangfu/registration/v1/member.pb.h"
+#include "bangfu/registration/v1/poverty_line.pb.h"
+#include "bangfu/registration/v1/yearly_report.pb.h"
+#include "services/registration/domain/exit_verdict.h"
+
+namespace bangfu::registration::domain {
+
+// What the register knows of a household whose `members` are present, on the day `date` (YYYY-MM-DD): the reports are
+// those of `year`, nothing where none was made. Names and numbers of persons and their health stay out.
+v1::HouseholdExitInputs DescribeForExit(const std::vector<v1::Member>& members, const std::optional<v1::Income>& income,
+                                        const std::optional<v1::LivingCondition>& living, int year,
+                                        const std::string& date);
+
+// Replayable as HOUSEHOLD_EXIT. The reasons are the rule's conditions in their order, then the household's acceptance
+// and the working group's recognition if they are asked for.
+RuleOutcome JudgeHouseholdExit(const v1::HouseholdExitInputs& inputs, const v1::HouseholdExitRules& rules,
+                               const v1::PovertyLine& line);
+
+}  // namespace bangfu::registration::domain
+
+#endif  // BANGFU_SERVICES_REGISTRATION_DOMAIN_HOUSEHOLD_EXIT_H_
