@@ -34,8 +34,10 @@ absl::Status Serve(service::Platform& platform) {
   // Without its database the service starts all the same, and is not ready until the database has come.
   if (absl::Status loaded = dictionaries.Refresh(); !loaded.ok()) log::Warning("dictionaries_not_loaded");
   dictionaries.Start();
-  const Registration registration{
-      .write = platform.write_context(), .page_tokens = &platform.page_tokens(), .dictionaries = &dictionaries};
+  const Registration registration{.write = platform.write_context(),
+                                  .page_tokens = &platform.page_tokens(),
+                                  .dictionaries = &dictionaries,
+                                  .policies = &platform.policies()};
   rpc::Dispatcher& dispatcher = platform.MakeDispatcher(dictionaries.lookup());
   RegisterTables tables(registration, dispatcher);
   operations::Runner runner(platform.database(), {{kImportKind, ImportBody(registration)}}, kImportsAtOnce);

@@ -3,15 +3,14 @@ without a restart."""
 
 import contextlib
 import datetime
-import glob
 import io
-import json
-import os
 import sys
 import tempfile
 
 import flow
 import people
+import rulebook
+from rulebook import POLICIES, line
 from stack import Accounts
 
 sys.path.insert(0, people.checkout("deploy/demo"))
@@ -19,23 +18,6 @@ import accounts as demo_accounts  # noqa: E402
 import rules as demo_rules  # noqa: E402
 
 _NATION = "100000000000"
-_POLICIES = "/v1/services/registration/policies"
-_LINE = "type.googleapis.com/bangfu.registration.v1.PovertyLine"
-
-
-def demo_files():
-    """The documents that the demo loads, by name."""
-    found = {}
-    for path in glob.glob(people.checkout("deploy/demo/policy/*/*.json")):
-        with open(path, encoding="utf-8") as file:
-            found[os.path.basename(path)[:-len(".json")]] = json.load(file)
-    return found
-
-
-def line(yuan, valid_from, area=people.COUNTY, purpose="EXIT", confidence="SECONDARY"):
-    return {"area": area, "purpose": purpose, "title": "退出执行线 %d 元" % yuan, "validFrom": valid_from,
-            "source": {"confidence": confidence, "note": "流程测试"},
-            "body": {"@type": _LINE, "lineFen": str(yuan * 100), "priceBasis": "CURRENT"}}
 
 
 def says(answer, asked):
@@ -47,7 +29,7 @@ def says(answer, asked):
     return answer == asked
 
 
-class PolicyFlow(flow.Flow):
+class PolicyFlow(rulebook.Rulebook, flow.Flow):
     services = ("registration", "fund", "gateway")
 
     @classmethod
@@ -57,20 +39,8 @@ class PolicyFlow(flow.Flow):
         cls.second = cls.accounts.person("policy.second", ("REVIEWER", people.PROVINCE))
         cls.viewer = cls.accounts.person("policy.viewer", ("VIEWER", people.TOWNSHIP))
 
-    def move(self, who, document, verb, **more):
-        body = {"etag": document["etag"], **more}
-        return who.post("%s/%s:%s" % (_POLICIES, document["policyId"], verb), body)
-
-    def approve(self, policy):
-        document = self.author.post(_POLICIES, {"policy": policy})
-        document = self.move(self.author, document, "submit")
-        return self.move(self.second, document, "review", decision="APPROVE")
-
-    def publish(self, policy, *supersedes):
-        return self.move(self.second, self.approve(policy), "publish", supersedes=list(supersedes))
-
     def resolve(self, area, date, purpose="EXIT", **more):
-        return self.viewer.get(_POLICIES + ":resolve", kind="POVERTY_LINE", area=area, date=date, purpose=purpose, **more)
+        return self.viewer.get(POLICIES + ":resolve", kind="POVERTY_LINE", area=area, date=date, purpose=purpose, **more)
 
     def fen(self, *question, **more):
         return self.resolve(*question, **more).get("policy", {}).get("body", {}).get("lineFen")
@@ -84,13 +54,13 @@ class PolicyFlow(flow.Flow):
             return demo_rules.load_rules(gateway, credentials, *administrators, people.checkout("deploy/demo/policy"))
 
     def test_the_demo_rules_come_into_force(self):
-        files = demo_files()
+        files = rulebook.demo_files()
         with tempfile.NamedTemporaryFile("w", suffix="-credentials", encoding="utf-8") as file:
             file.write("".join("%s=%s\n" % pair for pair in self.accounts.passwords.items()))
             file.flush()
             self.assertEqual(self.load_demo_rules(file.name), (len(files), len(files)))
             self.assertEqual(self.load_demo_rules(file.name), (0, len(files)), "a second run changes nothing")
-        listed = self.viewer.pages(_POLICIES, "policies", state="PUBLISHED", pageSize=10)
+        listed = self.viewer.pages(POLICIES, "policies", state="PUBLISHED", pageSize=10)
         published = {demo_rules.identity_of(policy): policy for policy in listed}
         for policy in demo_rules.read_documents(people.checkout("deploy/demo/policy")):
             with self.subTest(policy["title"]):
@@ -108,7 +78,7 @@ class PolicyFlow(flow.Flow):
                          [village, "610302001000", "610302000000", "610300000000", "610000000000"])
         self.assertTrue(answer["policy"]["citation"].startswith("【间接来源】"))
         self.assertTrue(self.resolve(village, "2018-06-01")["policy"]["citation"].startswith("【建议稿】"))
-        nine = self.viewer.get(_POLICIES + ":resolve", kind="PROCEDURE_DEFINITION", area=people.village(),
+        nine = self.viewer.get(POLICIES + ":resolve", kind="PROCEDURE_DEFINITION", area=people.village(),
                                date="2026-03-02", purpose="HOUSEHOLD_IDENTIFICATION")["policy"]
         self.assertEqual(len(nine["body"]["steps"]), 9)
         self.assertTrue(nine["citation"].startswith("【建议稿】"))
@@ -118,27 +88,27 @@ class PolicyFlow(flow.Flow):
         first = self.publish(line(3000, "2031-01-01"))
         known = datetime.datetime.now(datetime.timezone.utc).isoformat().replace("+00:00", "Z")
         second = self.approve(line(3600, "2031-07-01"))
-        path = "%s/%s:publish" % (_POLICIES, second["policyId"])
+        path = "%s/%s:publish" % (POLICIES, second["policyId"])
         unseen = self.second.call("POST", path, {"etag": second["etag"]})
         error = self.refused(unseen, 400, "POLICY_OVERLAPS")
         self.assertIn(first["policyId"], error["message"])
         self.move(self.second, second, "publish", supersedes=[first["policyId"]])
         self.assertEqual((self.fen(village, "2031-06-30"), self.fen(village, "2031-07-01")), ("300000", "360000"))
         self.assertEqual(self.fen(village, "2031-07-01", asKnownAt=known), "300000", "as it was known")
-        kept = self.viewer.get("%s/%s" % (_POLICIES, first["policyId"]))
+        kept = self.viewer.get("%s/%s" % (POLICIES, first["policyId"]))
         self.assertEqual((kept["state"], kept["periods"]),
                          ("SUPERSEDED", [{"validFrom": "2031-01-01", "validTo": "2031-07-01"}]))
-        changes = self.viewer.get("%s/%s:diff" % (_POLICIES, first["policyId"]), otherPolicyId=second["policyId"])
+        changes = self.viewer.get("%s/%s:diff" % (POLICIES, first["policyId"]), otherPolicyId=second["policyId"])
         self.assertIn({"path": "body.line_fen", "label": "内容的标准线", "before": "3000.00", "after": "3600.00"},
                       changes["changes"])
 
     def test_nobody_reviews_what_he_drew_up(self):
-        document = self.second.post(_POLICIES, {"policy": line(3000, "2041-01-01")})
-        document = self.second.patch("%s/%s" % (_POLICIES, document["policyId"]),
+        document = self.second.post(POLICIES, {"policy": line(3000, "2041-01-01")})
+        document = self.second.patch("%s/%s" % (POLICIES, document["policyId"]),
                                      {"etag": document["etag"], "source": {"note": "补充说明"}})
         self.assertEqual(document["source"]["confidence"], "SECONDARY", "only the note was sent")
         document = self.move(self.second, document, "submit")
-        path = "%s/%s:review" % (_POLICIES, document["policyId"])
+        path = "%s/%s:review" % (POLICIES, document["policyId"])
         self.refused(self.second.call("POST", path, {"etag": document["etag"], "decision": "APPROVE"}), 400,
                      "SECOND_PERSON_REQUIRED")
         self.refused(self.author.call("POST", path, {"etag": document["etag"], "decision": "APPROVE"}), 403,
@@ -146,7 +116,7 @@ class PolicyFlow(flow.Flow):
         self.move(self.second, document, "withdraw", reason="流程测试")
 
     def test_the_body_is_typed(self):
-        create = lambda policy: self.author.call("POST", _POLICIES, {"policy": policy})
+        create = lambda policy: self.author.call("POST", POLICIES, {"policy": policy})
         wrong = line(3000, "2051-01-01")
         wrong["body"]["lineFen"] = "0"
         error = self.refused(create(wrong), 400, "INVALID_FIELD")

@@ -20,6 +20,7 @@
 #include "common/testing/test_server.h"
 #include "gtest/gtest.h"
 #include "services/registration/migrations/migrations.h"
+#include "services/registration/rpc/policies.h"
 #include "services/registration/rpc/register_tables.h"
 
 namespace bangfu::registration {
@@ -220,6 +221,12 @@ class RegisterFixture : public ::testing::Test {
     return Call(figures_, &Figures::GetRegisterStatistics, request, Viewer(kProvince));
   }
 
+  static policy::Kinds AllKinds() {
+    policy::Kinds kinds;
+    AddPolicies(&kinds);
+    return kinds;
+  }
+
   void ImportTestAreas() {
     auto imported = ImportAreas({NewArea("150000000000", "内蒙古自治区"), NewArea("150500000000", "通辽市"),
                                  NewArea("150526000000", "扎鲁特旗"), NewArea("150526100000", "鲁北镇"),
@@ -237,9 +244,12 @@ class RegisterFixture : public ::testing::Test {
   auth::TokenVerifier verifier_{{key_.verifying_key()}};
   api::PageTokens page_tokens_{std::string(32, 'p')};
   DictionaryCache dictionaries_{database_.database(), [this] { return clock_.Now(); }};
+  const policy::Kinds kinds_ = AllKinds();
+  policy::Library policies_{kinds_};
   const Registration registration_{.write = {"registration", &database_.database(), &sealer_},
                                    .page_tokens = &page_tokens_,
-                                   .dictionaries = &dictionaries_};
+                                   .dictionaries = &dictionaries_,
+                                   .policies = &policies_};
   rpc::Dispatcher dispatcher_{{.service = "registration",
                                .verifier = &verifier_,
                                .database = &database_.database(),

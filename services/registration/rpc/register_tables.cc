@@ -4,10 +4,12 @@ namespace bangfu::registration {
 
 RegisterTables::RegisterTables(const Registration& registration, rpc::Dispatcher& dispatcher)
     : areas_(registration),
+      exits_(registration),
       households_(registration),
       members_(registration),
       figures_(registration),
       area_table_("bangfu.registration.v1.AreaService", dispatcher),
+      exit_table_("bangfu.registration.v1.ExitService", dispatcher),
       household_table_("bangfu.registration.v1.HouseholdService", dispatcher),
       member_table_("bangfu.registration.v1.MemberService", dispatcher),
       register_table_("bangfu.registration.v1.RegisterService", dispatcher) {
@@ -15,6 +17,9 @@ RegisterTables::RegisterTables(const Registration& registration, rpc::Dispatcher
       .Add(&areas_, &AreaRpc::ListAreas)
       .Add(&areas_, &AreaRpc::ImportAreas)
       .Add(&areas_, &AreaRpc::EndArea);
+  exit_table_.Add(&exits_, &ExitRpc::JudgeHouseholdExit)
+      .Add(&exits_, &ExitRpc::JudgeVillageExit)
+      .Add(&exits_, &ExitRpc::JudgeCountyExit);
   household_table_.Add(&households_, &HouseholdRpc::GetHousehold)
       .Add(&households_, &HouseholdRpc::ListHouseholds)
       .Add(&households_, &HouseholdRpc::CreateHousehold)

@@ -1,4 +1,5 @@
-// The gRPC services of the register, ready to be served: AreaService, HouseholdService, MemberService, RegisterService.
+// The gRPC services of the register, ready to be served: AreaService, ExitService, HouseholdService,
+// MemberService, RegisterService.
 #ifndef BANGFU_SERVICES_REGISTRATION_RPC_REGISTER_TABLES_H_
 #define BANGFU_SERVICES_REGISTRATION_RPC_REGISTER_TABLES_H_
 
@@ -7,6 +8,7 @@
 #include "common/rpc/dispatcher.h"
 #include "common/rpc/service_table.h"
 #include "services/registration/rpc/area_rpc.h"
+#include "services/registration/rpc/exit_rpc.h"
 #include "services/registration/rpc/household_rpc.h"
 #include "services/registration/rpc/member_rpc.h"
 #include "services/registration/rpc/register_rpc.h"
@@ -22,14 +24,18 @@ class RegisterTables {
   RegisterTables(const RegisterTables&) = delete;
   RegisterTables& operator=(const RegisterTables&) = delete;
 
-  std::vector<rpc::ServiceTable*> all() { return {&area_table_, &household_table_, &member_table_, &register_table_}; }
+  std::vector<rpc::ServiceTable*> all() {
+    return {&area_table_, &exit_table_, &household_table_, &member_table_, &register_table_};
+  }
 
  private:
   AreaRpc areas_;
+  ExitRpc exits_;
   HouseholdRpc households_;
   MemberRpc members_;
   RegisterRpc figures_;
   rpc::ServiceTable area_table_;
+  rpc::ServiceTable exit_table_;
   rpc::ServiceTable household_table_;
   rpc::ServiceTable member_table_;
   rpc::ServiceTable register_table_;

@@ -10,6 +10,7 @@
 #include "common/api/page_token.h"
 #include "common/crypto/sealer.h"
 #include "common/db/database.h"
+#include "common/policy/library.h"
 #include "common/rpc/call.h"
 #include "common/rpc/effects.h"
 #include "common/rpc/write.h"
@@ -24,6 +25,7 @@ struct Registration {
   rpc::WriteContext write;
   const api::PageTokens* page_tokens = nullptr;
   const DictionaryCache* dictionaries = nullptr;
+  policy::Library* policies = nullptr;  // may be null where nothing is decided by policy
 
   db::Database& database() const { return *write.database; }
   const crypto::Sealer& sealer() const { return *write.sealer; }
