@@ -134,7 +134,7 @@ class PolicyFlow(rulebook.Rulebook, flow.Flow):
             "/v1/services/%s/policy-kinds" % service)["kinds"]} for service in ("registration", "fund")}
         self.assertIn("HOLIDAY_TABLE", kinds["fund"])
         self.assertIn("PROCEDURE_DEFINITION", kinds["fund"])
-        self.assertEqual(kinds["registration"]["POVERTY_LINE"]["typeUrl"], _LINE)
+        self.assertEqual(kinds["registration"]["POVERTY_LINE"]["typeUrl"], rulebook.LINE)
         self.assertNotIn("POVERTY_LINE", kinds["fund"])
 
 
