@@ -45,7 +45,7 @@ def areas(villages=6, townships=(TOWNSHIP, FOREIGN_TOWNSHIP)):
     counties = tuple(sorted({township[:6] for township in townships}))
     streets = tuple(township[:9] for township in townships)
     cities = tuple(sorted({township[:4] for township in townships}))
-    found = _names("provinces", (PROVINCE[:2],)) + _names("cities", cities)
+    found = _names("provinces", tuple(sorted({township[:2] for township in townships}))) + _names("cities", cities)
     found += _names("areas", counties) + _names("streets", streets)
     for street in streets:
         found += _names("villages", (street,))[:villages]

@@ -11,11 +11,12 @@ LINE = "type.googleapis.com/bangfu.registration.v1.PovertyLine"
 
 
 def demo_files():
-    """The documents that the demo loads, by name."""
+    """The documents that the demo loads, by kind and name: poverty_line/exit_2018."""
+    folder = people.checkout("deploy/demo/policy")
     found = {}
-    for path in glob.glob(people.checkout("deploy/demo/policy/*/*.json")):
+    for path in glob.glob(folder + "/*/*.json"):
         with open(path, encoding="utf-8") as file:
-            found[os.path.basename(path)[:-len(".json")]] = json.load(file)
+            found[os.path.relpath(path, folder)[:-len(".json")]] = json.load(file)
     return found
 
 

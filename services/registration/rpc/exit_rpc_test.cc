@@ -168,7 +168,7 @@ TEST_F(ExitRpcTest, WhoMayNotJudgeAndWhatCannotBeJudged) {
   PublishLine(4000);
   const auto request = OfHousehold(household.household_id());
   EXPECT_EQ(ReasonOf(Judge(request, Viewer())), "PERMISSION_DENIED");
-  EXPECT_EQ(ReasonOf(Judge(request, Registrar(kOtherCounty))), "PERMISSION_DENIED");
+  EXPECT_EQ(ReasonOf(Judge(request, Registrar(kOtherCounty))), "AREA_OUT_OF_SCOPE");
   EXPECT_EQ(ReasonOf(Judge(request, Registrar(150526100202))), "PERMISSION_DENIED") << "another village";
   EXPECT_EQ(ReasonOf(Judge(OfHousehold("150526-01hq3v9k2m4xz"), Registrar())), "HOUSEHOLD_NOT_FOUND");
   auto twice = OfHousehold(household.household_id());
