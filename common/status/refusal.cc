@@ -3,6 +3,7 @@
 #include <array>
 
 #include "absl/strings/cord.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
@@ -48,6 +49,9 @@ std::string Fill(std::string text, const Metadata& metadata) {
   return text;
 }
 
+// A text that ends with what was filled in has no end of its own.
+std::string Sentence(std::string text) { return absl::EndsWith(text, "。") ? text : absl::StrCat(text, "。"); }
+
 }  // namespace
 
 absl::Status RefuseValue(const google::protobuf::EnumValueDescriptor& reason, const Metadata& metadata,
@@ -63,7 +67,7 @@ absl::Status RefuseValue(const google::protobuf::EnumValueDescriptor& reason, co
 
   google::rpc::LocalizedMessage localized;
   localized.set_locale("zh-CN");
-  localized.set_message(Fill(absl::StrCat(entry.text(), entry.action()), metadata));
+  localized.set_message(absl::StrCat(Sentence(Fill(entry.text(), metadata)), Fill(entry.action(), metadata)));
   Attach(status, localized);
 
   if (!fields.empty()) {

@@ -17,10 +17,9 @@ using status::Refuse;
 }  // namespace
 
 absl::Status CheckResetByOne(absl::Span<const v1::Grant> held, absl::CivilDay today) {
-  const bool administrator = std::any_of(held.begin(), held.end(), [&](const v1::Grant& grant) {
-    return IsAdministrator(grant.role()) && IsLive(grant, today);
-  });
-  return administrator ? Refuse(v1::RESET_NEEDS_TWO) : absl::OkStatus();
+  const bool has_rights =
+      std::any_of(held.begin(), held.end(), [&](const v1::Grant& grant) { return IsLive(grant, today); });
+  return has_rights ? Refuse(v1::RESET_NEEDS_TWO) : absl::OkStatus();
 }
 
 absl::StatusOr<AccountRecord> ProposeReset(AccountRecord account, absl::string_view proposer, absl::Time now) {

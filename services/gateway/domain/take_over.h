@@ -14,7 +14,8 @@
 
 namespace bangfu::gateway {
 
-// RESET_NEEDS_TWO if one of the account's grants makes it an administrator's, or may come to do so.
+// RESET_NEEDS_TWO if the account has rights, or may come to have them by a grant that waits: whoever sets its password
+// could use them.
 absl::Status CheckResetByOne(absl::Span<const v1::Grant> held, absl::CivilDay today);
 
 // The account with a reset that waits for approval, in place of one proposed before. RESET_NEEDS_TWO if it is the

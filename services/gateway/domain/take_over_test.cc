@@ -31,10 +31,10 @@ AccountRecord AccountOf(const char* account_id) {
   return account;
 }
 
-TEST(TakeOverTest, OneAdministratorResetsOnlyWhatIsNoAdministrators) {
+TEST(TakeOverTest, OneAdministratorResetsOnlyWhatHasNoRights) {
   const std::pair<std::vector<v1::Grant>, bool> cases[] = {
       {{}, true},
-      {{GrantOf(REGISTRAR), GrantOf(FUND_APPROVER)}, true},
+      {{GrantOf(REGISTRAR), GrantOf(FUND_APPROVER)}, false},
       {{GrantOf(SYSTEM_ADMIN)}, false},
       {{GrantOf(SECURITY_ADMIN)}, false},
       {{GrantOf(AUDIT_ADMIN)}, false},

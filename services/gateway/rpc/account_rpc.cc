@@ -88,6 +88,7 @@ absl::StatusOr<v1::ListAccountsResponse> AccountRpc::ListAccounts(rpc::Call& cal
 }
 
 absl::StatusOr<v1::Account> AccountRpc::DisableAccount(rpc::Call& call, const v1::DisableAccountRequest& request) {
+  if (request.account_id() == call.caller().subject) return status::Refuse(v1::OWN_ACCOUNT_DISABLED);
   return rpc::Write<v1::Account>(
       call, context_.write, request, [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::Account> {
         ASSIGN_OR_RETURN(AccountRecord account, store::LoadAccountForUpdate(tx, request.account_id()));

@@ -179,6 +179,15 @@ TEST_F(AccountRpcTest, TheRightAdministratorEnablesAndUnlocks) {
   EXPECT_EQ(ReasonOf(Enable("nobody", Security())), "ACCOUNT_NOT_FOUND");
 }
 
+TEST_F(AccountRpcTest, NobodyDisablesTheOwnAccount) {
+  v1::DisableAccountRequest request;
+  request.set_account_id("sysadmin");
+  request.set_request_id(testing::NewRequestId());
+  EXPECT_EQ(ReasonOf(Call(administration_, &Administration::DisableAccount, request, System())),
+            "OWN_ACCOUNT_DISABLED");
+  EXPECT_TRUE(Call(administration_, &Administration::DisableAccount, request, Security()).ok());
+}
+
 TEST_F(AccountRpcTest, ADisabledAccountIsShutOut) {
   CreateReady("li.ming");
   const auto session = SignIn("li.ming", kPassword);
