@@ -71,7 +71,7 @@ absl::StatusOr<v1::ReplayDecisionResponse> PolicyRpc::ReplayDecision(rpc::Call& 
   choice.policy_ids.assign(request.policy_ids().begin(), request.policy_ids().end());
   return database().Read(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<v1::ReplayDecisionResponse> {
     ASSIGN_OR_RETURN(const DecisionRecord decision, LoadFor(call, tx, request.decision_id()));
-    return Replay(*context_.rules, *context_.library->Open(tx), decision, choice);
+    return Replay(*context_.rules, *context_.policies->Open(tx), decision, choice);
   });
 }
 

@@ -36,7 +36,7 @@ absl::StatusOr<PolicyDocument> Find(db::Tx& tx, const std::string& policy_id) {
 absl::StatusOr<v1::ListPolicyKindsResponse> PolicyRpc::ListPolicyKinds(rpc::Call& call,
                                                                        const v1::ListPolicyKindsRequest& request) {
   v1::ListPolicyKindsResponse response;
-  for (const Kinds::Entry* entry : context_.library->kinds().all()) {
+  for (const Kinds::Entry* entry : context_.policies->kinds().all()) {
     v1::PolicyKind& kind = *response.add_kinds();
     kind.set_kind(entry->kind().name());
     kind.set_title(entry->title());
@@ -100,7 +100,7 @@ absl::StatusOr<v1::DiffPoliciesResponse> PolicyRpc::DiffPolicies(rpc::Call& call
 
 absl::StatusOr<v1::ResolvePolicyResponse> PolicyRpc::ResolvePolicy(rpc::Call& call,
                                                                    const v1::ResolvePolicyRequest& request) {
-  if (context_.library->kinds().Find(request.kind()) == nullptr) return Refuse(v1::POLICY_KIND_UNKNOWN);
+  if (context_.policies->kinds().Find(request.kind()) == nullptr) return Refuse(v1::POLICY_KIND_UNKNOWN);
   Question question{request.kind(), *standards::ParseAreaCode(request.area()),
                     absl::ToCivilDay(call.now(), absl::FixedTimeZone(kBeijingSeconds)), request.purpose()};
   if (!request.date().empty()) question.date = *standards::ParseDate(request.date());
@@ -109,7 +109,7 @@ absl::StatusOr<v1::ResolvePolicyResponse> PolicyRpc::ResolvePolicy(rpc::Call& ca
         absl::FromUnixSeconds(request.as_known_at().seconds()) + absl::Nanoseconds(request.as_known_at().nanos());
   }
   return database().ReadSnapshot(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<v1::ResolvePolicyResponse> {
-    const auto book = context_.library->Open(tx);
+    const auto book = context_.policies->Open(tx);
     v1::ResolvePolicyResponse response;
     const Rule* rule = nullptr;
     for (const Book::Step& looked_at : book->Trace(question)) {

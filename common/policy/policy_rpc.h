@@ -22,7 +22,7 @@ namespace bangfu::policy {
 struct PolicyContext {
   rpc::WriteContext write;
   const api::PageTokens* page_tokens = nullptr;
-  Library* library = nullptr;
+  Library* policies = nullptr;
   const Rules* rules = nullptr;
   const api::CodeLookup* codes = nullptr;  // may be null
 };

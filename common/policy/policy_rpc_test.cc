@@ -170,7 +170,7 @@ class PolicyRpcTest : public ::testing::Test {
        }}};
   PolicyRpc rpc_{{.write = {"registration", &database_.database(), &sealer_},
                   .page_tokens = &page_tokens_,
-                  .library = &library_,
+                  .policies = &library_,
                   .rules = &rules_}};
   std::unique_ptr<rpc::ServiceTable> table_ = rpc_.Table(dispatcher_);
   testing::TestServer server_{{table_.get()}};

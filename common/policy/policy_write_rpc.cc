@@ -135,7 +135,7 @@ absl::StatusOr<PolicyDocument> PolicyRpc::CreatePolicy(rpc::Call& call, const v1
   PolicyDocument draft = request.policy();
   const int64_t area = AreaOf(draft);
   RETURN_IF_ERROR(call.Authorise(area));
-  RETURN_IF_ERROR(CheckDraft(context_.library->kinds(), context_.codes, &draft));
+  RETURN_IF_ERROR(CheckDraft(context_.policies->kinds(), context_.codes, &draft));
   draft.set_policy_id(ids::RecordId{standards::CountyOf(area), ids::NewRecordNumber()}.ToString());
   draft.set_state(PolicyDocument::DRAFT);
   AddAuthor(call.caller().subject, &draft);
@@ -158,7 +158,7 @@ absl::StatusOr<PolicyDocument> PolicyRpc::UpdatePolicy(rpc::Call& call, const v1
     const std::string kind = draft.kind();
     MergeSource(draft, &wanted, &mask);
     ASSIGN_OR_RETURN(const auto changed, api::ApplyUpdate(mask, wanted, &draft));
-    RETURN_IF_ERROR(CheckDraft(context_.library->kinds(), context_.codes, &draft));
+    RETURN_IF_ERROR(CheckDraft(context_.policies->kinds(), context_.codes, &draft));
     if (draft.kind() != kind) return Refuse(v1::POLICIES_NOT_COMPARABLE);
     AddAuthor(call.caller().subject, &draft);
     SetTime(call.now(), draft.mutable_update_time());

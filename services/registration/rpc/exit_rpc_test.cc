@@ -112,7 +112,7 @@ class ExitRpcTest : public RegisterFixture {
   policy::Rules rules_;
   policy::PolicyRpc policy_rpc_{{.write = registration_.write,
                                  .page_tokens = &page_tokens_,
-                                 .library = &policies_,
+                                 .policies = &policies_,
                                  .rules = &rules_,
                                  .codes = dictionaries_.lookup()}};
   std::unique_ptr<rpc::ServiceTable> policy_table_ = policy_rpc_.Table(dispatcher_);
