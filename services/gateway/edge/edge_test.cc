@@ -452,6 +452,30 @@ TEST_F(EdgeTest, LimitsRate) {
   EXPECT_EQ(answer.status, 429);
 }
 
+TEST_F(EdgeTest, CountsWhoeverATrustedProxyForwards) {
+  EdgeOptions options;
+  options.admission.source_rate = {1, 1};
+  Start(std::move(options));
+  const auto status_from = [&](const std::string& forwarded) {
+    return Ask("GET", "/v1/nothing", absl::StrCat("X-Forwarded-For: ", forwarded, "\r\n")).status;
+  };
+  EXPECT_EQ(status_from("10.0.0.1"), 404);
+  EXPECT_EQ(status_from("10.0.0.1"), 429);
+  EXPECT_EQ(status_from("10.0.0.2"), 404);
+  EXPECT_EQ(status_from("10.0.0.3, 10.0.0.2"), 429) << "what the caller itself has sent stands before";
+}
+
+TEST_F(EdgeTest, ARequestThatIsStillComingInHoldsNoPlace) {
+  EdgeOptions options;
+  options.admission.in_flight = 1;
+  Start(std::move(options));
+  RawHttp slow(edge_->http_port());
+  slow.Send(absl::StrCat("PATCH /v1/households/150526-a HTTP/1.1\r\nHost: t\r\nContent-Type: application/json\r\n",
+                         kRegistrar, "Content-Length: 100\r\n\r\n{"));
+  absl::SleepFor(absl::Milliseconds(100));
+  EXPECT_EQ(Ask("GET", "/v1/services/registration/operations/a").status, 200);
+}
+
 TEST_F(EdgeTest, KeepsTheQuotaOfAClientAtBothEntries) {
   constexpr char kClient[] = "Authorization: Bearer department\r\n";
   EXPECT_EQ(Ask("GET", "/v1/services/registration/operations/a", kClient).status, 200);
