@@ -58,6 +58,12 @@ const char* JoinReasonOfMove(absl::string_view move_reason) {
   return kMovedIn;
 }
 
+// Whether who leaves for this entry of LEAVE_REASON may belong to another household afterwards.
+bool MovesBetweenHouseholds(absl::string_view reason) {
+  constexpr const char* kReasons[] = {"02", "03", "04", "09", "10", "99"};
+  return std::find(std::begin(kReasons), std::end(kReasons), reason) != std::end(kReasons);
+}
+
 void LeaveFor(absl::string_view reason, absl::string_view day, v1::Member* member) {
   member->set_state(v1::Member::LEFT);
   member->set_leave_reason(std::string(reason));
@@ -246,6 +252,9 @@ absl::StatusOr<TwoFamilies> Move(Family from, Family to, const v1::MoveMemberReq
   RETURN_IF_ERROR(CheckActive(to.household));
   auto found = Position(from, request.member_id());
   auto faults = CheckDay("move_date", "变动日期", request.move_date(), *found, today);
+  if (!MovesBetweenHouseholds(request.move_reason())) {
+    faults.push_back({"move_reason", "变动原因: 不是转到另一户的原因; 人员不再在册的, 请办理减少"});
+  }
   if (!faults.empty()) return RefuseFields(faults);
   v1::Member member = std::move(*found);
   from.members.erase(found);

@@ -265,6 +265,11 @@ TEST(FamilyTest, AMemberMovesToAHouseholdOfTheSameCounty) {
   EXPECT_EQ(FindMember(moved->second, "150526-c")->join_reason(), "02");
   EXPECT_EQ(ReasonOf(Move(Registered(), Registered("150521"), request, kToday)), "MOVE_ACROSS_COUNTIES");
   EXPECT_EQ(ReasonOf(Move(Registered(), Registered(), request, kToday)), "INVALID_FIELD");
+  for (const char* no_move : {"01", "05", "06", "07", "08"}) {
+    request.set_move_reason(no_move);
+    EXPECT_EQ(ReasonOf(Move(Registered(), Registered("150526", "2"), request, kToday)), "INVALID_FIELD") << no_move;
+  }
+  request.set_move_reason("02");
   request.set_relation("01");
   EXPECT_EQ(ReasonOf(Move(Registered(), Registered("150526", "2"), request, kToday)), "HOUSEHOLD_HEAD_COUNT");
 }

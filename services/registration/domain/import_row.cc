@@ -122,12 +122,18 @@ void JudgeVillage(Judged& judged) {
   if (!judged.context.villages->contains(code)) judged.Add("area", v1::AREA_UNKNOWN, {{"value", area.text}});
 }
 
+// Nobody can report on a year that has not begun.
+void JudgeYear(Judged& judged, absl::string_view field) {
+  const int64_t year = judged.number(field);
+  if (year > judged.context.as_of.year()) judged.Add(field, v1::YEAR_INVALID, {{"value", absl::StrCat(year)}});
+}
+
 void JudgeRow(Judged& judged) {
   switch (judged.table.table) {
-    case Table::kHousehold: return JudgeVillage(judged);
+    case Table::kHousehold: JudgeYear(judged, "exit_year"); return JudgeVillage(judged);
     case Table::kMember: JudgeIdentity(judged); return JudgeAge(judged);
-    case Table::kIncome: return JudgeIncome(judged);
-    case Table::kLiving: return;
+    case Table::kIncome: JudgeYear(judged, "year"); return JudgeIncome(judged);
+    case Table::kLiving: return JudgeYear(judged, "year");
   }
 }
 

@@ -10,7 +10,9 @@
 namespace bangfu::registration::domain {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
 
@@ -78,6 +80,19 @@ TEST_F(ImportRowTest, ANewRowNeedsItsRequiredCells) {
   cells["exit_flag"] = "（清空）";
   EXPECT_EQ(Take(Table::kHousehold, cells).verdict, Verdict::kWrong);
   EXPECT_THAT(Findings(), UnorderedElementsAre("AAC005 CELL_MISSING", "AAR010 CELL_MISSING"));
+}
+
+TEST_F(ImportRowTest, NobodyReportsOnAYearThatHasNotBegun) {
+  const std::string year = std::to_string(context_.as_of.year()), next = std::to_string(context_.as_of.year() + 1);
+  auto cells = Household();
+  cells["exit_year"] = next;
+  EXPECT_EQ(Take(Table::kHousehold, cells).verdict, Verdict::kWrong);
+  EXPECT_THAT(Findings(), Contains(HasSubstr("YEAR_INVALID")));
+  for (Table table : {Table::kIncome, Table::kLiving}) {
+    EXPECT_EQ(Take(table, {{"year", next}}).verdict, Verdict::kWrong);
+    EXPECT_THAT(Findings(), Contains("AAR040 YEAR_INVALID"));
+    EXPECT_EQ(Take(table, {{"year", year}}).verdict, Verdict::kNew);
+  }
 }
 
 TEST_F(ImportRowTest, VillagesMustBeKnownAndInTheImport) {

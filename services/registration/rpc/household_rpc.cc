@@ -6,6 +6,7 @@
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
 #include "services/registration/domain/history.h"
+#include "services/registration/domain/reported_year.h"
 #include "services/registration/rpc/list_request.h"
 #include "services/registration/store/history_store.h"
 #include "services/registration/store/household_store.h"
@@ -17,6 +18,8 @@ using domain::Family;
 using status::Refuse;
 
 namespace {
+
+constexpr char kExitYear[] = "household.exit_year", kExitYearLabel[] = "脱贫年度";
 
 absl::Time TimeOf(const google::protobuf::Timestamp& timestamp) {
   return absl::FromUnixSeconds(timestamp.seconds()) + absl::Nanoseconds(timestamp.nanos());
@@ -87,6 +90,7 @@ absl::StatusOr<v1::Household> HouseholdRpc::CreateHousehold(rpc::Call& call,
   v1::CreateHouseholdRequest given = request;
   api::ClearOutputOnly(&given);
   const v1::Household& household = given.household();
+  RETURN_IF_ERROR(domain::CheckBegun(kExitYear, kExitYearLabel, household.exit_year(), TodayOf(call)));
   const std::vector<v1::Member> members(given.members().begin(), given.members().end());
   std::vector<std::string> ids;
   for (size_t i = 0; i <= members.size(); ++i) ids.push_back(NewIdIn(household.area()));
@@ -108,6 +112,7 @@ absl::StatusOr<v1::Household> HouseholdRpc::UpdateHousehold(rpc::Call& call,
     RETURN_IF_ERROR(CheckVersion(given.etag(), given.household_id(), before.household.etag()));
     v1::Household changed = before.household;
     RETURN_IF_ERROR(api::ApplyUpdate(request.update_mask(), given, &changed).status());
+    RETURN_IF_ERROR(domain::CheckBegun(kExitYear, kExitYearLabel, changed.exit_year(), TodayOf(call)));
     ASSIGN_OR_RETURN(Family family, domain::Amend(before, changed));
     if (changed.area() != before.household.area()) RETURN_IF_ERROR(CheckVillage(call, tx, changed.area()));
     std::vector<Family> after = {std::move(family)};

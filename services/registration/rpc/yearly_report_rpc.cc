@@ -5,6 +5,7 @@
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
 #include "services/registration/domain/income.h"
+#include "services/registration/domain/reported_year.h"
 #include "services/registration/rpc/family_events.h"
 #include "services/registration/rpc/household_rpc.h"
 #include "services/registration/store/household_store.h"
@@ -63,6 +64,7 @@ absl::StatusOr<v1::Income> HouseholdRpc::RecordIncome(rpc::Call& call, const v1:
   v1::Income given = request.income();
   api::ClearOutputOnly(&given);
   given.set_household_id(request.household_id());
+  RETURN_IF_ERROR(domain::CheckBegun("income.year", "年度", given.year(), TodayOf(call)));
   const auto write = [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::Income> {
     ASSIGN_OR_RETURN(const auto household, LockHousehold(registration_, call, tx, request.household_id()));
     RETURN_IF_ERROR(domain::CheckActive(household));
@@ -93,6 +95,7 @@ absl::StatusOr<v1::LivingCondition> HouseholdRpc::RecordLivingCondition(
   v1::LivingCondition given = request.living_condition();
   api::ClearOutputOnly(&given);
   given.set_household_id(request.household_id());
+  RETURN_IF_ERROR(domain::CheckBegun("living_condition.year", "年度", given.year(), TodayOf(call)));
   using Answer = absl::StatusOr<v1::LivingCondition>;
   return rpc::Write<
       v1::LivingCondition>(call, registration_.write, request, [&](db::Tx& tx, rpc::Effects& effects) -> Answer {
