@@ -109,19 +109,13 @@ class Coalescer {
   void RunBatch(const Batch& batch) {
     absl::StatusOr<std::vector<Answer>> answers = RunOnce(batch);
     const size_t size = batch.rows.size();
-    if (size > 1 && IsOfData(answers.status())) {
+    if (size > 1 && MayBeOfOneRow(answers.status())) {
       for (size_t i = 0; i < size; ++i) RunBatch({batch.deadline, {batch.rows[i]}, {batch.dones[i]}});
       return;
     }
     for (size_t i = 0; i < size; ++i) {
       answers.ok() ? batch.dones[i](std::move((*answers)[i])) : batch.dones[i](answers.status());
     }
-  }
-
-  // One row may be the cause; a database that is slow or away fails each of them, and is not asked for each.
-  static bool IsOfData(const absl::Status& status) {
-    return absl::IsAlreadyExists(status) || absl::IsFailedPrecondition(status) || absl::IsInvalidArgument(status) ||
-           absl::IsDataLoss(status);
   }
 
   absl::StatusOr<std::vector<Answer>> RunOnce(const Batch& batch) {

@@ -54,4 +54,9 @@ Failure FailureOfCurrentException() {
   }
 }
 
+bool MayBeOfOneRow(const absl::Status& status) {
+  return !status.ok() && !absl::IsUnavailable(status) && !absl::IsDeadlineExceeded(status) &&
+         !absl::IsResourceExhausted(status) && !absl::IsCancelled(status);
+}
+
 }  // namespace bangfu::db

@@ -24,6 +24,10 @@ struct Failure {
 // Must be called from a catch block. Details go to the log, never to the caller: the status carries a reason only.
 Failure FailureOfCurrentException();
 
+// Whether a batch may have failed because of one of its rows, so that the others are worth another try. A database that
+// is slow or away fails each of them, and is not asked for each.
+bool MayBeOfOneRow(const absl::Status& status);
+
 }  // namespace bangfu::db
 
 #endif  // BANGFU_COMMON_DB_ERROR_H_

@@ -8,25 +8,22 @@
 namespace bangfu::rpc {
 namespace {
 
-// One round trip for everything that goes with an effect.
-constexpr db::Statement kFlushClaimed = {"effects.flush_claimed", R"sql(
-  WITH claim AS (
-    INSERT INTO request_claim (key, digest, response) VALUES ($1, $2, $3) ON CONFLICT (key) DO NOTHING RETURNING 1
+// One round trip for everything that goes with an effect. Claims in order of their keys, so that two transactions with
+// the same two claims wait for each other instead of blocking.
+constexpr db::Statement kFlush = {"effects.flush", R"sql(
+  WITH claimed AS (
+    INSERT INTO request_claim (key, digest, response)
+    SELECT c.key, c.digest, c.response FROM unnest($1::bytea[], $2::bytea[], $3::bytea[]) AS c(key, digest, response)
+    ORDER BY c.key
+    ON CONFLICT (key) DO NOTHING RETURNING 1
   ), audited AS (
-    INSERT INTO audit_outbox (body) SELECT $4::bytea WHERE EXISTS (SELECT 1 FROM claim)
+    INSERT INTO audit_outbox (body)
+    SELECT a.body FROM unnest($4::bytea[]) WITH ORDINALITY AS a(body, n) ORDER BY a.n
   ), told AS (
     INSERT INTO event_outbox (area, body)
-    SELECT e.area, e.body FROM unnest($5::bigint[], $6::bytea[]) WITH ORDINALITY AS e(area, body, n)
-    WHERE EXISTS (SELECT 1 FROM claim) ORDER BY e.n
+    SELECT e.area, e.body FROM unnest($5::bigint[], $6::bytea[]) WITH ORDINALITY AS e(area, body, n) ORDER BY e.n
   )
-  SELECT count(*) FROM claim)sql"};
-
-constexpr db::Statement kFlush = {"effects.flush", R"sql(
-  WITH audited AS (
-    INSERT INTO audit_outbox (body) VALUES ($1)
-  )
-  INSERT INTO event_outbox (area, body)
-  SELECT e.area, e.body FROM unnest($2::bigint[], $3::bytea[]) WITH ORDINALITY AS e(area, body, n) ORDER BY e.n)sql"};
+  SELECT count(*) FROM claimed)sql"};
 
 constexpr db::Statement kAppendAudit = {"effects.append_audit", "INSERT INTO audit_outbox (body) VALUES ($1)"};
 
@@ -90,21 +87,23 @@ void Effects::Claim(std::string key, std::string digest, std::string response) {
   response_ = std::move(response);
 }
 
-absl::Status Effects::Flush(db::Tx& tx) const {
+absl::Status Effects::FlushAll(db::Tx& tx, absl::Span<const Effects* const> calls) {
+  std::vector<std::string> keys, digests, responses, audits, events;
   std::vector<int64_t> areas;
-  std::vector<std::string> bodies;
-  for (const Outgoing& event : events_) {
-    areas.push_back(event.area);
-    bodies.push_back(event.body);
+  for (const Effects* call : calls) {
+    audits.push_back(call->record_.SerializeAsString());
+    for (const Outgoing& event : call->events_) {
+      areas.push_back(event.area);
+      events.push_back(event.body);
+    }
+    if (call->key_.empty()) continue;
+    keys.push_back(call->key_);
+    digests.push_back(call->digest_);
+    responses.push_back(call->response_);
   }
-  const std::string audit_body = record_.SerializeAsString();
-  if (key_.empty()) {
-    tx.Run(kFlush, db::Bytes(audit_body), db::IntegerArray(areas), db::ByteaArray(bodies));
-    return absl::OkStatus();
-  }
-  auto rows = tx.Run(kFlushClaimed, db::Bytes(key_), db::Bytes(digest_), db::Bytes(response_), db::Bytes(audit_body),
-                     db::IntegerArray(areas), db::ByteaArray(bodies));
-  return rows[0][0].as<int>() == 1 ? absl::OkStatus() : absl::AlreadyExistsError("request id claimed");
+  const auto rows = tx.Run(kFlush, db::ByteaArray(keys), db::ByteaArray(digests), db::ByteaArray(responses),
+                           db::ByteaArray(audits), db::IntegerArray(areas), db::ByteaArray(events));
+  return rows[0][0].as<size_t>() == keys.size() ? absl::OkStatus() : absl::AlreadyExistsError("request id claimed");
 }
 
 }  // namespace bangfu::rpc

@@ -48,7 +48,9 @@ class Effects {
 
   // Writes all of it. ALREADY_EXISTS without a reason when the request id is claimed already: the caller rolls back and
   // answers what was answered first.
-  absl::Status Flush(db::Tx& tx) const;
+  absl::Status Flush(db::Tx& tx) const { return FlushAll(tx, {this}); }
+  // The same for several calls whose effects share a transaction; ALREADY_EXISTS when one of them is claimed already.
+  static absl::Status FlushAll(db::Tx& tx, absl::Span<const Effects* const> calls);
 
  private:
   struct Outgoing {

@@ -57,6 +57,14 @@ RequestIdentity IdentityOf(const Call& call, const crypto::Sealer& sealer, const
   return identity;
 }
 
+Effects EffectsOf(const Call& call, const WriteContext& context, const RequestIdentity& identity,
+                  const google::protobuf::Message& request) {
+  Effects effects(context.service, call);
+  effects.record().set_request_digest(identity.digest);
+  effects.record().set_request_id(call.rule().RequestIdIn(request));
+  return effects;
+}
+
 std::string SealAnswer(const WriteContext& context, const RequestIdentity& identity,
                        const google::protobuf::Message& answer) {
   return context.sealer->Seal(PlaceOf(context, crypto::HexEncode(identity.key)), answer.SerializeAsString());

@@ -41,14 +41,24 @@ struct RequestIdentity {
 };
 RequestIdentity IdentityOf(const Call& call, const crypto::Sealer& sealer, const google::protobuf::Message& request);
 
-// An answer as it is kept: sealed and bound to its claim.
-std::string SealAnswer(const WriteContext& context, const RequestIdentity& identity,
-                       const google::protobuf::Message& answer);
+// What the effects of a call begin with.
+Effects EffectsOf(const Call& call, const WriteContext& context, const RequestIdentity& identity,
+                  const google::protobuf::Message& request);
+
+// Claims the request id with its answer. Kept for months, so it is kept as it is shown by default, masked, and sealed
+// besides; bound to its claim.
+template <typename Response>
+void ClaimAnswer(const WriteContext& context, const RequestIdentity& identity, Response answer, Effects* effects);
 
 // The first answer to this request, opened; nothing if it had no effect yet. REQUEST_ID_REUSED if the content differs;
 // DATA_LOSS if what was kept does not open.
 absl::StatusOr<std::optional<std::string>> FirstAnswer(const Call& call, const WriteContext& context,
                                                        const RequestIdentity& identity);
+
+// The first answer, if the refusal comes from this very request having had its effect before; else the refusal.
+template <typename Response>
+absl::StatusOr<Response> FirstAnswerOr(Call& call, const WriteContext& context, const RequestIdentity& identity,
+                                       const absl::Status& refusal);
 
 }  // namespace internal
 
@@ -64,32 +74,44 @@ absl::StatusOr<Response> Write(Call& call, const WriteContext& context, const Re
   absl::Status outcome = context.database->Write(
       call.bounds(),
       [&](db::Tx& tx) -> absl::Status {
-        Effects effects(context.service, call);
-        effects.record().set_request_digest(identity.digest);
-        effects.record().set_request_id(call.rule().RequestIdIn(request));
+        Effects effects = internal::EffectsOf(call, context, identity, request);
         answer = body(tx, effects);
         if (!answer.ok()) return answer.status();
         if (check_only) return absl::CancelledError("validate only");
-        if (identity.has_id()) {
-          // Kept for months, so it is kept as it is shown by default, masked, and sealed besides.
-          Response kept = *answer;
-          api::MaskSealed(&kept);
-          effects.Claim(identity.key, identity.digest, internal::SealAnswer(context, identity, kept));
-        }
+        if (identity.has_id()) internal::ClaimAnswer(context, identity, *answer, &effects);
         return effects.Flush(tx);
       },
       identity.has_id());
   if (outcome.ok() || (check_only && answer.ok())) return answer;
   if (!identity.has_id()) return outcome;
-  // The refusal may come from this very request having had its effect before: then the first answer counts.
-  auto first = internal::FirstAnswer(call, context, identity);
+  return internal::FirstAnswerOr<Response>(call, context, identity, outcome);
+}
+
+namespace internal {
+
+// `answer` is serialized, sealed under the claim.
+std::string SealAnswer(const WriteContext& context, const RequestIdentity& identity,
+                       const google::protobuf::Message& answer);
+
+template <typename Response>
+void ClaimAnswer(const WriteContext& context, const RequestIdentity& identity, Response answer, Effects* effects) {
+  api::MaskSealed(&answer);
+  effects->Claim(identity.key, identity.digest, SealAnswer(context, identity, answer));
+}
+
+template <typename Response>
+absl::StatusOr<Response> FirstAnswerOr(Call& call, const WriteContext& context, const RequestIdentity& identity,
+                                       const absl::Status& refusal) {
+  auto first = FirstAnswer(call, context, identity);
   if (!first.ok()) return first.status();
-  if (!first->has_value()) return outcome;
+  if (!first->has_value()) return refusal;
   Response repeated;
   if (!repeated.ParseFromString(**first)) return absl::DataLossError("stored answer");
   call.MarkRepeated();
   return repeated;
 }
+
+}  // namespace internal
 
 }  // namespace bangfu::rpc
 

@@ -92,6 +92,17 @@ pqxx::result TestDatabase::Sql(const std::string& sql) {
   return work.exec(sql);
 }
 
+std::shared_ptr<void> TestDatabase::Hold(const std::string& sql) {
+  struct Held {
+    explicit Held(const std::string& conninfo) : connection(conninfo), work(connection) {}
+    pqxx::connection connection;
+    pqxx::work work;
+  };
+  auto held = std::make_shared<Held>(conninfo_);
+  held->work.exec(sql);
+  return held;
+}
+
 int64_t TestDatabase::Count(const std::string& table) {
   return Sql(absl::StrCat("SELECT count(*) FROM ", table))[0][0].as<int64_t>();
 }

@@ -26,6 +26,8 @@ class TestDatabase {
 
   // Runs SQL as superuser: to arrange what no statement of the program can, or to look behind it.
   pqxx::result Sql(const std::string& sql);
+  // Runs SQL as superuser in a transaction that stays open, with its locks, as long as the answer is kept.
+  std::shared_ptr<void> Hold(const std::string& sql);
   // Rows of a table, such as "member" or "member WHERE state = 1".
   int64_t Count(const std::string& table);
 

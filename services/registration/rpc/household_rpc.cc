@@ -1,5 +1,8 @@
 #include "services/registration/rpc/household_rpc.h"
 
+#include <map>
+#include <set>
+
 #include "bangfu/registration/v1/reason.pb.h"
 #include "common/api/field_mask.h"
 #include "common/api/validate.h"
@@ -8,6 +11,7 @@
 #include "services/registration/domain/history.h"
 #include "services/registration/domain/reported_year.h"
 #include "services/registration/rpc/list_request.h"
+#include "services/registration/store/family_store.h"
 #include "services/registration/store/history_store.h"
 #include "services/registration/store/household_store.h"
 #include "services/registration/store/row.h"
@@ -30,12 +34,34 @@ const std::string& TableOf(const google::protobuf::Message& record) {
   return record.GetDescriptor()->options().GetExtension(options::v1::table);
 }
 
+// The parts of a joint write that were not refused, each with the family that it makes.
+template <typename Part>
+class Saving {
+ public:
+  void Add(Part& part, std::vector<Family> before, Family after) {
+    parts_.push_back(&part);
+    writes_.push_back({part.call, &part.effects, std::move(before), {std::move(after)}});
+  }
+  // Answers each part with its household.
+  absl::Status Save(const Registration& registration, db::Tx& tx) {
+    RETURN_IF_ERROR(SaveAndTell(registration, tx, absl::MakeSpan(writes_)));
+    for (size_t i = 0; i < parts_.size(); ++i) parts_[i]->answer = writes_[i].after[0].household;
+    return absl::OkStatus();
+  }
+
+ private:
+  std::vector<Part*> parts_;
+  std::vector<FamilyWrite> writes_;
+};
+
 }  // namespace
 
 HouseholdRpc::HouseholdRpc(const Registration& registration)
     : registration_(registration),
       reads_(registration.database(), [this](db::Tx& tx, absl::Span<const Wanted> wanted) { return Load(tx, wanted); },
-             {.read_only = true, .workers = 2, .batch_bound = 32}) {}
+             {.read_only = true, .workers = 2, .batch_bound = 32}),
+      creations_(registration.write, [this](db::Tx& tx, auto parts) { return Create(tx, parts); }),
+      updates_(registration.write, [this](db::Tx& tx, auto parts) { return Update(tx, parts); }) {}
 
 absl::StatusOr<std::vector<HouseholdRpc::Found>> HouseholdRpc::Load(db::Tx& tx, absl::Span<const Wanted> wanted) const {
   std::vector<ids::RecordId> ids;
@@ -94,32 +120,78 @@ absl::StatusOr<v1::Household> HouseholdRpc::CreateHousehold(rpc::Call& call,
   const std::vector<v1::Member> members(given.members().begin(), given.members().end());
   std::vector<std::string> ids;
   for (size_t i = 0; i <= members.size(); ++i) ids.push_back(NewIdIn(household.area()));
-  ASSIGN_OR_RETURN(const Family family, domain::Register(household, members, ids, TodayOf(call)));
-  const auto write = [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::Household> {
-    RETURN_IF_ERROR(CheckVillage(call, tx, household.area()));
-    std::vector<Family> after = {family};
-    RETURN_IF_ERROR(SaveAndTell(registration_, call, tx, effects, {}, &after));
-    return after[0].household;
-  };
-  return rpc::Write<v1::Household>(call, registration_.write, request, write);
+  ASSIGN_OR_RETURN(Family family, domain::Register(household, members, ids, TodayOf(call)));
+  return creations_.Run(call, request, std::move(family));
+}
+
+absl::Status HouseholdRpc::Create(db::Tx& tx, absl::Span<Creations::Part> parts) const {
+  std::vector<const rpc::Call*> calls;
+  std::vector<std::string> areas;
+  for (const Creations::Part& part : parts) {
+    calls.push_back(part.call);
+    areas.push_back(part.plan->household.area());
+  }
+  const std::vector<absl::Status> checked = CheckVillages(calls, tx, areas);
+  Saving<Creations::Part> saving;
+  for (size_t i = 0; i < parts.size(); ++i) {
+    if (checked[i].ok()) {
+      saving.Add(parts[i], {}, *parts[i].plan);
+    } else {
+      parts[i].answer = checked[i];
+    }
+  }
+  return saving.Save(registration_, tx);
 }
 
 absl::StatusOr<v1::Household> HouseholdRpc::UpdateHousehold(rpc::Call& call,
                                                             const v1::UpdateHouseholdRequest& request) {
+  return updates_.Run(call, request, &request);
+}
+
+absl::Status HouseholdRpc::Update(db::Tx& tx, absl::Span<Updates::Part> parts) const {
+  std::map<int32_t, std::vector<int64_t>> wanted;
+  std::set<std::string> ids;
+  for (Updates::Part& part : parts) {
+    const std::string& household_id = (*part.plan)->household().household_id();
+    part.apart = !ids.insert(household_id).second;
+    const ids::RecordId id = store::IdOf(household_id);
+    if (!part.apart) wanted[id.shard].push_back(id.number);
+  }
+  std::map<std::string, Family> loaded;
+  for (const auto& [shard, numbers] : wanted) {
+    ASSIGN_OR_RETURN(auto families, store::LoadFamiliesForUpdate(tx, registration_.sealer(), shard, numbers));
+    for (Family& family : families) loaded[family.household.household_id()] = std::move(family);
+  }
+  Saving<Updates::Part> saving;
+  for (Updates::Part& part : parts) {
+    if (part.apart) continue;
+    const v1::UpdateHouseholdRequest& request = **part.plan;
+    const std::string& household_id = request.household().household_id();
+    const auto before = loaded.find(household_id);
+    absl::StatusOr<Family> after = before == loaded.end()
+                                       ? part.call->Missing(household_id, Refuse(v1::HOUSEHOLD_NOT_FOUND))
+                                       : Updated(*part.call, tx, request, before->second);
+    if (after.ok()) {
+      saving.Add(part, {before->second}, *std::move(after));
+    } else {
+      part.answer = after.status();
+    }
+  }
+  return saving.Save(registration_, tx);
+}
+
+absl::StatusOr<Family> HouseholdRpc::Updated(rpc::Call& call, db::Tx& tx, const v1::UpdateHouseholdRequest& request,
+                                             const Family& before) const {
   const v1::Household& given = request.household();
-  const auto write = [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::Household> {
-    ASSIGN_OR_RETURN(const Family before, LockFamily(registration_, call, tx, given.household_id()));
-    RETURN_IF_ERROR(CheckVersion(given.etag(), given.household_id(), before.household.etag()));
-    v1::Household changed = before.household;
-    RETURN_IF_ERROR(api::ApplyUpdate(request.update_mask(), given, &changed).status());
-    RETURN_IF_ERROR(domain::CheckBegun(kExitYear, kExitYearLabel, changed.exit_year(), TodayOf(call)));
-    ASSIGN_OR_RETURN(Family family, domain::Amend(before, changed));
-    if (changed.area() != before.household.area()) RETURN_IF_ERROR(CheckVillage(call, tx, changed.area()));
-    std::vector<Family> after = {std::move(family)};
-    RETURN_IF_ERROR(SaveAndTell(registration_, call, tx, effects, {before}, &after));
-    return after[0].household;
-  };
-  return rpc::Write<v1::Household>(call, registration_.write, request, write);
+  RETURN_IF_ERROR(call.Authorise(AreaNumber(before.household.area())));
+  RETURN_IF_ERROR(CheckVersion(given.etag(), given.household_id(), before.household.etag()));
+  v1::Household changed = before.household;
+  RETURN_IF_ERROR(api::ApplyUpdate(request.update_mask(), given, &changed).status());
+  RETURN_IF_ERROR(domain::CheckBegun(kExitYear, kExitYearLabel, changed.exit_year(), TodayOf(call)));
+  ASSIGN_OR_RETURN(Family family, domain::Amend(before, changed));
+  if (changed.area() != before.household.area()) RETURN_IF_ERROR(CheckVillage(call, tx, changed.area()));
+  RETURN_IF_ERROR(call.Authorise(AreaNumber(changed.area())));
+  return family;
 }
 
 absl::StatusOr<v1::Household> HouseholdRpc::ArchiveHousehold(rpc::Call& call,

@@ -7,6 +7,7 @@
 #include "common/db/coalescer.h"
 #include "common/ids/record_id.h"
 #include "common/rpc/call.h"
+#include "common/rpc/joint_write.h"
 #include "common/rpc/service_table.h"
 #include "services/registration/rpc/registration.h"
 
@@ -19,6 +20,7 @@ class HouseholdRpc {
   // The hottest read: those that wait are looked up together.
   void GetHousehold(rpc::Call& call, const v1::GetHouseholdRequest& request, rpc::Answer<v1::Household> answer);
   absl::StatusOr<v1::ListHouseholdsResponse> ListHouseholds(rpc::Call& call, const v1::ListHouseholdsRequest& request);
+  // The hottest writes: those that wait are written together.
   absl::StatusOr<v1::Household> CreateHousehold(rpc::Call& call, const v1::CreateHouseholdRequest& request);
   absl::StatusOr<v1::Household> UpdateHousehold(rpc::Call& call, const v1::UpdateHouseholdRequest& request);
   absl::StatusOr<v1::Household> ArchiveHousehold(rpc::Call& call, const v1::ArchiveHouseholdRequest& request);
@@ -42,10 +44,19 @@ class HouseholdRpc {
     absl::Time known_at = absl::InfiniteFuture();
   };
   using Found = std::optional<v1::Household>;
+  using Creations = rpc::JointWrite<v1::Household, domain::Family>;
+  using Updates = rpc::JointWrite<v1::Household, const v1::UpdateHouseholdRequest*>;
+
   absl::StatusOr<std::vector<Found>> Load(db::Tx& tx, absl::Span<const Wanted> wanted) const;
+  absl::Status Create(db::Tx& tx, absl::Span<Creations::Part> parts) const;
+  absl::Status Update(db::Tx& tx, absl::Span<Updates::Part> parts) const;
+  absl::StatusOr<domain::Family> Updated(rpc::Call& call, db::Tx& tx, const v1::UpdateHouseholdRequest& request,
+                                         const domain::Family& before) const;
 
   const Registration& registration_;
   db::Coalescer<Wanted, Found> reads_;
+  Creations creations_;
+  Updates updates_;
 };
 
 }  // namespace bangfu::registration

@@ -172,7 +172,7 @@ class Commit {
       before.push_back(family);
       after.push_back(*std::move(changed));
     }
-    RETURN_IF_ERROR(store::SaveFamilies(tx, run_.sealer, author_, before, &after));
+    RETURN_IF_ERROR(store::SaveFamilies(tx, run_.sealer, {{&author_, &before, &after}}));
     WriteReports<v1::Income>(tx, shard, changes, member_counts, Table::kIncome, &taken, outdated);
     WriteReports<v1::LivingCondition>(tx, shard, changes, member_counts, Table::kLiving, &taken, outdated);
     for (const StagedChangeRow* row : taken) {
@@ -235,10 +235,10 @@ class Commit {
     return store::LoadLivingConditionsOf(tx, shard, ids);
   }
   void Save(db::Tx& tx, const std::vector<store::Revision<v1::Income>>& revisions) {
-    store::SaveIncomes(tx, run_.sealer, author_, revisions);
+    store::SaveIncomes(tx, run_.sealer, revisions);
   }
   void Save(db::Tx& tx, const std::vector<store::Revision<v1::LivingCondition>>& revisions) {
-    store::SaveLivingConditions(tx, run_.sealer, author_, revisions);
+    store::SaveLivingConditions(tx, run_.sealer, revisions);
   }
 
   template <typename Report>
@@ -268,7 +268,7 @@ class Commit {
       if (members == member_counts.end() || store::VersionOf(loaded[i].etag()) != row.base_version) continue;
       domain::ApplyValues(domain::TableOf(table), row.values, &changed[i]);
       if (!Compute(members->second, &changed[i]).ok()) continue;
-      revisions.push_back({&loaded[i], &changed[i]});
+      revisions.push_back({&author_, &loaded[i], &changed[i]});
       taken->push_back(&row);
       wanted.erase(found);
     }

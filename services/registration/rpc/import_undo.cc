@@ -84,9 +84,9 @@ class Undo {
     ASSIGN_OR_RETURN(const auto families, store::LoadFamiliesForUpdate(tx, run_.sealer, shard_, page.households));
     Undone undone;
     RETURN_IF_ERROR(Collect(tx, families, page.households, &undone));
-    RETURN_IF_ERROR(store::SaveFamilies(tx, run_.sealer, author, undone.before, &undone.after));
-    store::SaveIncomes(tx, run_.sealer, author, RevisionsOf(undone.incomes_before, &undone.incomes_after));
-    store::SaveLivingConditions(tx, run_.sealer, author, RevisionsOf(undone.livings_before, &undone.livings_after));
+    RETURN_IF_ERROR(store::SaveFamilies(tx, run_.sealer, {{&author, &undone.before, &undone.after}}));
+    store::SaveIncomes(tx, run_.sealer, RevisionsOf(author, undone.incomes_before, &undone.incomes_after));
+    store::SaveLivingConditions(tx, run_.sealer, RevisionsOf(author, undone.livings_before, &undone.livings_after));
     store::DeleteReports(tx, shard_, undone.reports_gone);
     store::ReportChangedSince(tx, run_.id, shard_, undone.kept);
     *rows = undone.rows;
@@ -233,10 +233,11 @@ class Undo {
   }
 
   template <typename Report>
-  static std::vector<store::Revision<Report>> RevisionsOf(const std::vector<Report>& before,
+  static std::vector<store::Revision<Report>> RevisionsOf(const store::Author& author,
+                                                          const std::vector<Report>& before,
                                                           std::vector<Report>* after) {
     std::vector<store::Revision<Report>> revisions;
-    for (size_t i = 0; i < before.size(); ++i) revisions.push_back({&before[i], &(*after)[i]});
+    for (size_t i = 0; i < before.size(); ++i) revisions.push_back({&author, &before[i], &(*after)[i]});
     return revisions;
   }
 

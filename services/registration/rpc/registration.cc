@@ -79,20 +79,56 @@ absl::Status CheckVillage(const rpc::Call& call, db::Tx& tx, const std::string& 
   return domain::CheckVillage(area, store::LoadArea(tx, AreaNumber(area)), TodayOf(call));
 }
 
+std::vector<absl::Status> CheckVillages(const std::vector<const rpc::Call*>& calls, db::Tx& tx,
+                                        const std::vector<std::string>& areas) {
+  std::vector<int64_t> codes;
+  for (const std::string& area : areas) codes.push_back(AreaNumber(area));
+  const auto villages = store::LoadAreas(tx, codes);
+  std::vector<absl::Status> checked;
+  for (size_t i = 0; i < areas.size(); ++i) {
+    const auto found = villages.find(codes[i]);
+    const bool takes =
+        found != villages.end() && domain::CheckVillage(areas[i], found->second, TodayOf(*calls[i])).ok();
+    // One that takes none is loaded once more, with the successors that the refusal names.
+    checked.push_back(takes ? absl::OkStatus() : CheckVillage(*calls[i], tx, areas[i]));
+  }
+  return checked;
+}
+
 absl::Status CheckVersion(const std::string& given, const std::string& record_id, const std::string& current) {
   return api::CheckEtag(given, record_id, store::VersionOf(current));
+}
+
+absl::Status SaveAndTell(const Registration& registration, db::Tx& tx, absl::Span<FamilyWrite> writes,
+                         const std::string& merged_into) {
+  std::vector<store::Author> authors;
+  for (const FamilyWrite& write : writes) {
+    for (const Family& family : write.after) {
+      RETURN_IF_ERROR(write.call->Authorise(AreaNumber(family.household.area())));
+    }
+    authors.push_back(AuthorOf(*write.call));
+  }
+  std::vector<store::FamilyChange> changes;
+  for (size_t i = 0; i < writes.size(); ++i) changes.push_back({&authors[i], &writes[i].before, &writes[i].after});
+  const absl::Status saved = store::SaveFamilies(tx, registration.sealer(), changes);
+  // Among several calls nobody is told yet.
+  if (status::ReasonOf(saved) == "IDENTITY_NUMBER_TAKEN" && writes.size() == 1) {
+    CountTakenNumbers(authors[0].method, authors[0].subject, 1);
+  }
+  RETURN_IF_ERROR(saved);
+  for (FamilyWrite& write : writes) {
+    TellOfFamilies(registration.sealer(), write.before, write.after, merged_into, write.effects);
+  }
+  return absl::OkStatus();
 }
 
 absl::Status SaveAndTell(const Registration& registration, rpc::Call& call, db::Tx& tx, rpc::Effects& effects,
                          const std::vector<Family>& before, std::vector<Family>* after,
                          const std::string& merged_into) {
-  for (const Family& family : *after) RETURN_IF_ERROR(call.Authorise(AreaNumber(family.household.area())));
-  const store::Author author = AuthorOf(call);
-  const absl::Status saved = store::SaveFamilies(tx, registration.sealer(), author, before, after);
-  if (status::ReasonOf(saved) == "IDENTITY_NUMBER_TAKEN") CountTakenNumbers(author.method, author.subject, 1);
-  RETURN_IF_ERROR(saved);
-  TellOfFamilies(registration.sealer(), before, *after, merged_into, &effects);
-  return absl::OkStatus();
+  FamilyWrite write{&call, &effects, before, *after};
+  const absl::Status saved = SaveAndTell(registration, tx, absl::MakeSpan(&write, 1), merged_into);
+  *after = std::move(write.after);
+  return saved;
 }
 
 }  // namespace bangfu::registration

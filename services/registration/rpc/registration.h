@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "common/api/page_token.h"
 #include "common/crypto/sealer.h"
 #include "common/db/database.h"
@@ -56,12 +57,26 @@ absl::StatusOr<domain::Family> LockFamily(const Registration& registration, rpc:
 // The village can take households on the day of the call. AREA_NOT_A_VILLAGE, AREA_NOT_FOUND, AREA_ENDED.
 absl::Status CheckVillage(const rpc::Call& call, db::Tx& tx, const std::string& area);
 
+// The same for what several calls, in their order, are about.
+std::vector<absl::Status> CheckVillages(const std::vector<const rpc::Call*>& calls, db::Tx& tx,
+                                        const std::vector<std::string>& areas);
+
 // ETAG_MISMATCH unless `given` is `current`, the etag of the record as loaded; INVALID_FIELD if it is empty.
 absl::Status CheckVersion(const std::string& given, const std::string& record_id, const std::string& current);
 
-// Writes what changed in families and tells of it: rows, history, audit record and events. The caller must reach the
+// What a call makes of families, as loaded for update.
+struct FamilyWrite {
+  rpc::Call* call;
+  rpc::Effects* effects;
+  std::vector<domain::Family> before;
+  std::vector<domain::Family> after;
+};
+
+// Writes what changed in families and tells of it: rows, history, audit records and events. The callers must reach the
 // villages in which the households are afterwards. `merged_into` is the household that took in the members of one that
 // was archived.
+absl::Status SaveAndTell(const Registration& registration, db::Tx& tx, absl::Span<FamilyWrite> writes,
+                         const std::string& merged_into = "");
 absl::Status SaveAndTell(const Registration& registration, rpc::Call& call, db::Tx& tx, rpc::Effects& effects,
                          const std::vector<domain::Family>& before, std::vector<domain::Family>* after,
                          const std::string& merged_into = "");

@@ -71,7 +71,8 @@ absl::StatusOr<v1::Income> HouseholdRpc::RecordIncome(rpc::Call& call, const v1:
     const auto before = store::LoadIncome(tx, store::IdOf(request.household_id()), given.year());
     RETURN_IF_ERROR(CheckReplaced(request.income().etag(), given, before));
     ASSIGN_OR_RETURN(v1::Income income, domain::ComputeNet(given, household.member_count()));
-    store::SaveIncomes(tx, registration_.sealer(), AuthorOf(call), {{before ? &*before : nullptr, &income}});
+    const store::Author author = AuthorOf(call);
+    store::SaveIncomes(tx, registration_.sealer(), {{&author, before ? &*before : nullptr, &income}});
     TellOfReport(registration_.sealer(), household, before, income, &effects);
     return income;
   };
@@ -97,17 +98,18 @@ absl::StatusOr<v1::LivingCondition> HouseholdRpc::RecordLivingCondition(
   given.set_household_id(request.household_id());
   RETURN_IF_ERROR(domain::CheckBegun("living_condition.year", "年度", given.year(), TodayOf(call)));
   using Answer = absl::StatusOr<v1::LivingCondition>;
-  return rpc::Write<
-      v1::LivingCondition>(call, registration_.write, request, [&](db::Tx& tx, rpc::Effects& effects) -> Answer {
-    ASSIGN_OR_RETURN(const auto household, LockHousehold(registration_, call, tx, request.household_id()));
-    RETURN_IF_ERROR(domain::CheckActive(household));
-    const auto before = store::LoadLivingCondition(tx, store::IdOf(request.household_id()), given.year());
-    RETURN_IF_ERROR(CheckReplaced(request.living_condition().etag(), given, before));
-    v1::LivingCondition living = given;
-    store::SaveLivingConditions(tx, registration_.sealer(), AuthorOf(call), {{before ? &*before : nullptr, &living}});
-    TellOfReport(registration_.sealer(), household, before, living, &effects);
-    return living;
-  });
+  return rpc::Write<v1::LivingCondition>(
+      call, registration_.write, request, [&](db::Tx& tx, rpc::Effects& effects) -> Answer {
+        ASSIGN_OR_RETURN(const auto household, LockHousehold(registration_, call, tx, request.household_id()));
+        RETURN_IF_ERROR(domain::CheckActive(household));
+        const auto before = store::LoadLivingCondition(tx, store::IdOf(request.household_id()), given.year());
+        RETURN_IF_ERROR(CheckReplaced(request.living_condition().etag(), given, before));
+        v1::LivingCondition living = given;
+        const store::Author author = AuthorOf(call);
+        store::SaveLivingConditions(tx, registration_.sealer(), {{&author, before ? &*before : nullptr, &living}});
+        TellOfReport(registration_.sealer(), household, before, living, &effects);
+        return living;
+      });
 }
 
 }  // namespace bangfu::registration

@@ -17,23 +17,22 @@ namespace {
 using domain::Family;
 using google::protobuf::util::MessageDifferencer;
 
-// Records that are new and records that differ, each once.
+// Records that are new, and records that differ by county: a statement changes records of one county.
 template <typename Record>
 struct Difference {
-  std::vector<Record*> added;
-  std::vector<Revision<Record>> changed;
-};
+  std::vector<Revision<Record>> added;
+  std::map<int32_t, std::vector<Revision<Record>>> changed;
 
-template <typename Record>
-void Compare(const std::map<std::string, const Record*>& before, const std::string& id, Record* after,
-             Difference<Record>* difference) {
-  auto found = before.find(id);
-  if (found == before.end()) {
-    difference->added.push_back(after);
-  } else if (!MessageDifferencer::Equals(*found->second, *after)) {
-    difference->changed.push_back({found->second, after});
+  void Compare(const Author* author, const std::map<std::string, const Record*>& before, const std::string& id,
+               Record* after) {
+    const auto found = before.find(id);
+    if (found == before.end()) {
+      added.push_back({author, nullptr, after});
+    } else if (!MessageDifferencer::Equals(*found->second, *after)) {
+      changed[IdOf(id).shard].push_back({author, found->second, after});
+    }
   }
-}
+};
 
 // Whether the household changes to a number that another one has.
 bool NumberTaken(db::Tx& tx, const v1::Household& before, const v1::Household& after) {
@@ -41,20 +40,38 @@ bool NumberTaken(db::Tx& tx, const v1::Household& before, const v1::Household& a
   return renumbered && NationalIdInUse(tx, IdOf(after.household_id()), after.national_id());
 }
 
-absl::Status WriteHouseholds(db::Tx& tx, const crypto::Sealer& sealer, const Author& author,
-                             const std::vector<Family>& before, std::vector<Family>* after) {
-  std::map<std::string, const v1::Household*> known;
-  for (const Family& family : before) known[family.household.household_id()] = &family.household;
+absl::Status WriteHouseholds(db::Tx& tx, const crypto::Sealer& sealer, absl::Span<const FamilyChange> changes) {
   Difference<v1::Household> difference;
-  for (Family& family : *after) Compare(known, family.household.household_id(), &family.household, &difference);
-  for (v1::Household* household : difference.added) {
-    if (!InsertHousehold(tx, sealer, author, household)) return status::Refuse(v1::NATIONAL_ID_TAKEN);
+  for (const auto& [author, before, after] : changes) {
+    std::map<std::string, const v1::Household*> known;
+    for (const Family& family : *before) known[family.household.household_id()] = &family.household;
+    for (Family& family : *after) {
+      difference.Compare(author, known, family.household.household_id(), &family.household);
+    }
   }
-  for (const auto& [old, household] : difference.changed) {
-    if (NumberTaken(tx, *old, *household)) return status::Refuse(v1::NATIONAL_ID_TAKEN);
+  if (!InsertHouseholds(tx, sealer, difference.added)) return status::Refuse(v1::NATIONAL_ID_TAKEN);
+  for (const auto& [shard, revisions] : difference.changed) {
+    for (const auto& [author, before, after] : revisions) {
+      if (NumberTaken(tx, *before, *after)) return status::Refuse(v1::NATIONAL_ID_TAKEN);
+    }
+    SaveHouseholds(tx, sealer, revisions);
   }
-  SaveHouseholds(tx, sealer, author, difference.changed);
   return absl::OkStatus();
+}
+
+void WriteMembers(db::Tx& tx, const crypto::Sealer& sealer, absl::Span<const FamilyChange> changes) {
+  Difference<v1::Member> difference;
+  for (const auto& [author, before, after] : changes) {
+    std::map<std::string, const v1::Member*> known;
+    for (const Family& family : *before) {
+      for (const v1::Member& member : family.members) known[member.member_id()] = &member;
+    }
+    for (Family& family : *after) {
+      for (v1::Member& member : family.members) difference.Compare(author, known, member.member_id(), &member);
+    }
+  }
+  InsertMembers(tx, sealer, difference.added);
+  for (const auto& [shard, revisions] : difference.changed) SaveMembers(tx, sealer, revisions);
 }
 
 // The identity numbers of those who are present, by member.
@@ -68,17 +85,25 @@ std::map<std::string, std::string> ClaimsOf(const std::vector<Family>& families)
   return claims;
 }
 
-// Claims of `left` that are not in `right`.
-std::vector<IdentityClaim> Missing(const crypto::Sealer& sealer, const std::map<std::string, std::string>& left,
-                                   const std::map<std::string, std::string>& right) {
-  std::vector<IdentityClaim> missing;
+// Adds the claims of `left` that are not in `right`.
+void AddMissing(const crypto::Sealer& sealer, const std::map<std::string, std::string>& left,
+                const std::map<std::string, std::string>& right, std::vector<IdentityClaim>* missing) {
   for (const auto& [member_id, number] : left) {
     auto found = right.find(member_id);
     if (found != right.end() && found->second == number) continue;
-    missing.push_back({IdentityDigest(sealer, number), IdOf(member_id)});
+    missing->push_back({IdentityDigest(sealer, number), IdOf(member_id)});
   }
-  return missing;
 }
+
+// What a change of families gives up of identity numbers, and what it takes.
+struct ClaimsMoved {
+  std::vector<IdentityClaim> freed, taken;
+  void Add(const crypto::Sealer& sealer, const std::vector<Family>& before, const std::vector<Family>& after) {
+    const auto claimed = ClaimsOf(before), wanted = ClaimsOf(after);
+    AddMissing(sealer, claimed, wanted, &freed);
+    AddMissing(sealer, wanted, claimed, &taken);
+  }
+};
 
 }  // namespace
 
@@ -97,36 +122,26 @@ absl::StatusOr<std::vector<Family>> LoadFamiliesForUpdate(db::Tx& tx, const cryp
   return families;
 }
 
-absl::Status SaveFamilies(db::Tx& tx, const crypto::Sealer& sealer, const Author& author,
-                          const std::vector<Family>& before, std::vector<Family>* after) {
-  const auto claimed = ClaimsOf(before);
-  const auto wanted = ClaimsOf(*after);
-  FreeIdentities(tx, Missing(sealer, claimed, wanted));
-  if (!ClaimIdentities(tx, Missing(sealer, wanted, claimed))) return status::Refuse(v1::IDENTITY_NUMBER_TAKEN);
-  RETURN_IF_ERROR(WriteHouseholds(tx, sealer, author, before, after));
-  std::map<std::string, const v1::Member*> known;
-  for (const Family& family : before) {
-    for (const v1::Member& member : family.members) known[member.member_id()] = &member;
-  }
-  Difference<v1::Member> difference;
-  for (Family& family : *after) {
-    for (v1::Member& member : family.members) Compare(known, member.member_id(), &member, &difference);
-  }
-  InsertMembers(tx, sealer, author, difference.added);
-  SaveMembers(tx, sealer, author, difference.changed);
+absl::Status SaveFamilies(db::Tx& tx, const crypto::Sealer& sealer, absl::Span<const FamilyChange> changes) {
+  ClaimsMoved claims;
+  for (const FamilyChange& change : changes) claims.Add(sealer, *change.before, *change.after);
+  FreeIdentities(tx, claims.freed);
+  if (!ClaimIdentities(tx, claims.taken)) return status::Refuse(v1::IDENTITY_NUMBER_TAKEN);
+  RETURN_IF_ERROR(WriteHouseholds(tx, sealer, changes));
+  WriteMembers(tx, sealer, changes);
   return absl::OkStatus();
 }
 
 std::set<std::string> FindTaken(db::Tx& tx, const crypto::Sealer& sealer, const std::vector<Family>& before,
                                 const std::vector<Family>& after) {
-  const auto claimed = ClaimsOf(before);
-  const auto wanted = ClaimsOf(after);
+  ClaimsMoved claims;
+  claims.Add(sealer, before, after);
   std::set<std::pair<std::string, std::string>> freed;
-  for (const IdentityClaim& claim : Missing(sealer, claimed, wanted)) {
+  for (const IdentityClaim& claim : claims.freed) {
     freed.insert({claim.digest, claim.member.ToString()});
   }
   std::set<std::string> members, digests;
-  for (const IdentityClaim& claim : Missing(sealer, wanted, claimed)) {
+  for (const IdentityClaim& claim : claims.taken) {
     const auto holder = FindIdentity(tx, claim.digest);
     const bool free = !holder || *holder == claim.member || freed.contains({claim.digest, holder->ToString()});
     if (!free || !digests.insert(claim.digest).second) members.insert(claim.member.ToString());

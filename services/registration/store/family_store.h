@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "common/crypto/sealer.h"
 #include "common/db/tx.h"
 #include "services/registration/domain/family.h"
@@ -21,11 +22,17 @@ absl::StatusOr<std::vector<domain::Family>> LoadFamiliesForUpdate(db::Tx& tx, co
                                                                   int32_t shard,
                                                                   const std::vector<int64_t>& household_ids);
 
-// Writes what differs between `before`, as loaded for update, and `after`: households and members by id, the claims of
-// identity numbers, superseded versions, changes of counts. Records of `after` that are written get their new etag and
-// time. NATIONAL_ID_TAKEN, IDENTITY_NUMBER_TAKEN.
-absl::Status SaveFamilies(db::Tx& tx, const crypto::Sealer& sealer, const Author& author,
-                          const std::vector<domain::Family>& before, std::vector<domain::Family>* after);
+// What one author makes of families; `before` as loaded for update.
+struct FamilyChange {
+  const Author* author;
+  const std::vector<domain::Family>* before;
+  std::vector<domain::Family>* after;
+};
+
+// Writes what differs between `before` and `after`: households and members by id, the claims of identity numbers,
+// superseded versions, changes of counts. Records of `after` that are written get their new etag and time. No record is
+// in two changes. NATIONAL_ID_TAKEN, IDENTITY_NUMBER_TAKEN.
+absl::Status SaveFamilies(db::Tx& tx, const crypto::Sealer& sealer, absl::Span<const FamilyChange> changes);
 
 // The ids of households that SaveFamilies would refuse, because an identity number or a number of the national register
 // that they had before is somebody else's by now.

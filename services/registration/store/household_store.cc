@@ -269,27 +269,30 @@ bool NationalIdInUse(db::Tx& tx, const ids::RecordId& id, const std::string& nat
   return tx.Run(kNationalIdInUse, id.shard, id.number, national_id)[0][0].as<bool>();
 }
 
-bool InsertHousehold(db::Tx& tx, const crypto::Sealer& sealer, const Author& author, v1::Household* household) {
-  Stamp(author, 1, household);
-  *household->mutable_create_time() = household->update_time();
-  const nlohmann::json rows = nlohmann::json::array({RowOf(*household, sealer, author)});
-  return tx.Run(kInsert, rows.dump())[0][0].as<int>() == 1;
+bool InsertHouseholds(db::Tx& tx, const crypto::Sealer& sealer, const std::vector<Revision<v1::Household>>& additions) {
+  if (additions.empty()) return true;
+  nlohmann::json rows = nlohmann::json::array();
+  for (const auto& [author, before, household] : additions) {
+    Stamp(*author, 1, household);
+    *household->mutable_create_time() = household->update_time();
+    rows.push_back(RowOf(*household, sealer, *author));
+  }
+  return tx.Run(kInsert, rows.dump())[0][0].as<size_t>() == additions.size();
 }
 
-void SaveHouseholds(db::Tx& tx, const crypto::Sealer& sealer, const Author& author,
-                    const std::vector<Revision<v1::Household>>& revisions) {
+void SaveHouseholds(db::Tx& tx, const crypto::Sealer& sealer, const std::vector<Revision<v1::Household>>& revisions) {
   if (revisions.empty()) return;
   const int32_t shard = IdOf(revisions[0].before->household_id()).shard;
   nlohmann::json rows = nlohmann::json::array();
   std::vector<int64_t> numbers;
   std::vector<std::string> bodies;
   absl::flat_hash_map<int64_t, v1::Household*> saved;
-  for (const auto& [before, after] : revisions) {
+  for (const auto& [author, before, after] : revisions) {
     const int64_t number = IdOf(before->household_id()).number;
     saved[number] = after;
     const int64_t version = VersionOf(before->etag());
-    Stamp(author, version + 1, after);
-    rows.push_back(RowOf(*after, sealer, author));
+    Stamp(*author, version + 1, after);
+    rows.push_back(RowOf(*after, sealer, *author));
     numbers.push_back(number);
     bodies.push_back(SealVersion(sealer, {shard, RecordKind::kHousehold, number, version}, *before));
   }

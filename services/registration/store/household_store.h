@@ -20,11 +20,12 @@
 
 namespace bangfu::registration::store {
 
-// A record before and after a change. Saving stamps `after` with the next version and its time: the author's, or just
-// behind that of `before` if a clock that was ahead wrote it.
+// A record before and after a change, and whose change it is. Saving stamps `after` with the next version and its time:
+// the author's, or just behind that of `before` if a clock that was ahead wrote it.
 template <typename Record>
 struct Revision {
-  const Record* before;
+  const Author* author;
+  const Record* before;  // null if the record is new
   Record* after;
 };
 
@@ -58,12 +59,11 @@ absl::StatusOr<int> CountHouseholds(db::Tx& tx, const ListQuery& query);
 // Whether another household of the county that is on the register has this number of the national register.
 bool NationalIdInUse(db::Tx& tx, const ids::RecordId& id, const std::string& national_id);
 
-// False if another household of the county has the same national_id.
-bool InsertHousehold(db::Tx& tx, const crypto::Sealer& sealer, const Author& author, v1::Household* household);
+// New ones. False if one of them has the national_id of another household of its county.
+bool InsertHouseholds(db::Tx& tx, const crypto::Sealer& sealer, const std::vector<Revision<v1::Household>>& additions);
 
 // All of one county, loaded for update before.
-void SaveHouseholds(db::Tx& tx, const crypto::Sealer& sealer, const Author& author,
-                    const std::vector<Revision<v1::Household>>& revisions);
+void SaveHouseholds(db::Tx& tx, const crypto::Sealer& sealer, const std::vector<Revision<v1::Household>>& revisions);
 
 }  // namespace bangfu::registration::store
 

@@ -261,32 +261,30 @@ absl::StatusOr<Page<v1::Member>> ListMembers(db::Tx& tx, const crypto::Sealer& s
 
 absl::StatusOr<int> CountMembers(db::Tx& tx, const ListQuery& query) { return CountList(tx, Source(), query); }
 
-void InsertMembers(db::Tx& tx, const crypto::Sealer& sealer, const Author& author,
-                   const std::vector<v1::Member*>& members) {
-  if (members.empty()) return;
+void InsertMembers(db::Tx& tx, const crypto::Sealer& sealer, const std::vector<Revision<v1::Member>>& additions) {
+  if (additions.empty()) return;
   nlohmann::json rows = nlohmann::json::array();
-  for (v1::Member* member : members) {
-    Stamp(author, 1, member);
+  for (const auto& [author, before, member] : additions) {
+    Stamp(*author, 1, member);
     *member->mutable_create_time() = member->update_time();
-    rows.push_back(RowOf(*member, sealer, author));
+    rows.push_back(RowOf(*member, sealer, *author));
   }
   tx.Run(kInsert, rows.dump());
 }
 
-void SaveMembers(db::Tx& tx, const crypto::Sealer& sealer, const Author& author,
-                 const std::vector<Revision<v1::Member>>& revisions) {
+void SaveMembers(db::Tx& tx, const crypto::Sealer& sealer, const std::vector<Revision<v1::Member>>& revisions) {
   if (revisions.empty()) return;
   const int32_t shard = IdOf(revisions[0].before->member_id()).shard;
   nlohmann::json rows = nlohmann::json::array();
   std::vector<int64_t> numbers;
   std::vector<std::string> bodies;
   absl::flat_hash_map<int64_t, v1::Member*> saved;
-  for (const auto& [before, after] : revisions) {
+  for (const auto& [author, before, after] : revisions) {
     const int64_t number = IdOf(before->member_id()).number;
     saved[number] = after;
     const int64_t version = VersionOf(before->etag());
-    Stamp(author, version + 1, after);
-    rows.push_back(RowOf(*after, sealer, author));
+    Stamp(*author, version + 1, after);
+    rows.push_back(RowOf(*after, sealer, *author));
     numbers.push_back(number);
     bodies.push_back(SealVersion(sealer, {shard, RecordKind::kMember, number, version}, *before));
   }

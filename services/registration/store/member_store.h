@@ -35,12 +35,11 @@ absl::StatusOr<std::vector<v1::Member>> LoadPresentMembers(db::Tx& tx, const cry
 absl::StatusOr<Page<v1::Member>> ListMembers(db::Tx& tx, const crypto::Sealer& sealer, const ListQuery& query);
 absl::StatusOr<int> CountMembers(db::Tx& tx, const ListQuery& query);
 
-void InsertMembers(db::Tx& tx, const crypto::Sealer& sealer, const Author& author,
-                   const std::vector<v1::Member*>& members);
+// New ones.
+void InsertMembers(db::Tx& tx, const crypto::Sealer& sealer, const std::vector<Revision<v1::Member>>& additions);
 
 // All of one county, their households locked. Keeps the versions that are superseded.
-void SaveMembers(db::Tx& tx, const crypto::Sealer& sealer, const Author& author,
-                 const std::vector<Revision<v1::Member>>& revisions);
+void SaveMembers(db::Tx& tx, const crypto::Sealer& sealer, const std::vector<Revision<v1::Member>>& revisions);
 
 // The keyed digest of an identity number of 18 characters.
 std::string IdentityDigest(const crypto::Sealer& sealer, const std::string& id_number);

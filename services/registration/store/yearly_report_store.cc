@@ -234,13 +234,13 @@ nlohmann::json RowOf(const v1::LivingCondition& living, const Author& author) {
 
 template <typename Report>
 void Save(db::Tx& tx, const crypto::Sealer& sealer, const db::Statement& statement, RecordKind kind,
-          const Author& author, const std::vector<Revision<Report>>& revisions) {
+          const std::vector<Revision<Report>>& revisions) {
   if (revisions.empty()) return;
   nlohmann::json rows = nlohmann::json::array();
   std::vector<int64_t> households, years;
   std::vector<std::string> bodies;
   absl::flat_hash_map<std::pair<int64_t, int32_t>, Report*> saved;
-  for (const auto& [before, after] : revisions) {
+  for (const auto& [author, before, after] : revisions) {
     saved[{IdOf(after->household_id()).number, after->year()}] = after;
     int64_t version = 0;
     if (before != nullptr) {
@@ -251,7 +251,7 @@ void Save(db::Tx& tx, const crypto::Sealer& sealer, const db::Statement& stateme
       bodies.push_back(SealVersion(sealer, {household.shard, kind, before->year(), version}, *before));
     }
     after->set_etag(api::EtagOf(ReportName(after->household_id(), after->year()), version + 1));
-    rows.push_back(RowOf(*after, author));
+    rows.push_back(RowOf(*after, *author));
   }
   for (const auto& row :
        tx.Run(statement, rows.dump(), db::IntegerArray(households), db::IntegerArray(years), db::ByteaArray(bodies))) {
@@ -307,14 +307,13 @@ std::vector<v1::LivingCondition> LoadLivingConditionsOf(db::Tx& tx, int32_t shar
   return conditions;
 }
 
-void SaveIncomes(db::Tx& tx, const crypto::Sealer& sealer, const Author& author,
-                 const std::vector<Revision<v1::Income>>& revisions) {
-  Save(tx, sealer, kSaveIncome, RecordKind::kIncome, author, revisions);
+void SaveIncomes(db::Tx& tx, const crypto::Sealer& sealer, const std::vector<Revision<v1::Income>>& revisions) {
+  Save(tx, sealer, kSaveIncome, RecordKind::kIncome, revisions);
 }
 
-void SaveLivingConditions(db::Tx& tx, const crypto::Sealer& sealer, const Author& author,
+void SaveLivingConditions(db::Tx& tx, const crypto::Sealer& sealer,
                           const std::vector<Revision<v1::LivingCondition>>& revisions) {
-  Save(tx, sealer, kSaveLiving, RecordKind::kLivingCondition, author, revisions);
+  Save(tx, sealer, kSaveLiving, RecordKind::kLivingCondition, revisions);
 }
 
 }  // namespace bangfu::registration::store

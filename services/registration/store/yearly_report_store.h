@@ -29,11 +29,9 @@ std::vector<v1::Income> LoadIncomesOf(db::Tx& tx, int32_t shard, const std::vect
 std::vector<v1::LivingCondition> LoadLivingConditionsOf(db::Tx& tx, int32_t shard,
                                                         const std::vector<int64_t>& household_ids);
 
-// Writes the report of each `after`'s household and year, which supersedes `before`, null if there was none; stamps
-// `after`.
-void SaveIncomes(db::Tx& tx, const crypto::Sealer& sealer, const Author& author,
-                 const std::vector<Revision<v1::Income>>& revisions);
-void SaveLivingConditions(db::Tx& tx, const crypto::Sealer& sealer, const Author& author,
+// Writes the report of each `after`'s household and year, which supersedes `before`; stamps `after`.
+void SaveIncomes(db::Tx& tx, const crypto::Sealer& sealer, const std::vector<Revision<v1::Income>>& revisions);
+void SaveLivingConditions(db::Tx& tx, const crypto::Sealer& sealer,
                           const std::vector<Revision<v1::LivingCondition>>& revisions);
 
 }  // namespace bangfu::registration::store
