@@ -1,13 +1,12 @@
 // Hot single-row work, many rows to a statement: whatever waits when a worker is free goes into one batch, up to a
 // bound, without a timer. Alone, a row waits for nobody; under load one fsync, or one round trip of a read, serves
-// dozens. Each caller is answered only when its row is durable. When a batch fails by its data, its rows are tried one
-// by one, so that a bad row falls out alone; any other failure is the answer of all.
+// dozens. Each caller is answered only when its row is durable. When a batch fails, its halves are tried by themselves,
+// so that a bad row falls out alone; a database that is slow or away is the answer of all.
 #ifndef BANGFU_COMMON_DB_COALESCER_H_
 #define BANGFU_COMMON_DB_COALESCER_H_
 
 #include <algorithm>
 #include <condition_variable>
-#include <deque>
 #include <functional>
 #include <mutex>
 #include <thread>
@@ -19,6 +18,7 @@
 #include "absl/time/clock.h"
 #include "absl/types/span.h"
 #include "common/db/database.h"
+#include "common/queue/fair_queue.h"
 #include "common/status/refusal.h"
 
 namespace bangfu::db {
@@ -40,7 +40,7 @@ class Coalescer {
   using Done = std::function<void(absl::StatusOr<Answer>)>;
 
   Coalescer(Database& database, RunRows run, CoalescerOptions options = {})
-      : database_(database), run_(std::move(run)), options_(options) {
+      : database_(database), run_(std::move(run)), options_(options), waiting_(options.queue_bound) {
     for (int i = 0; i < options_.workers; ++i) workers_.emplace_back([this] { Work(); });
   }
 
@@ -54,18 +54,18 @@ class Coalescer {
     for (std::thread& worker : workers_) worker.join();
   }
 
-  // `done` is called once, from a worker; at once with OVERLOADED when too many rows wait. A row whose bounds are
-  // exceeded before its batch begins is left out and answered so.
+  // `done` is called once, from a worker; at once with OVERLOADED when too many rows wait, or too many with the key of
+  // `bounds`. A row whose bounds are exceeded before its batch begins is left out and answered so.
   void Add(const Bounds& bounds, Row row, Done done) {
+    Waiting waiting{bounds, std::move(row), std::move(done)};
     {
       std::lock_guard lock(mutex_);
-      if (static_cast<int>(waiting_.size()) < options_.queue_bound && !stopping_) {
-        waiting_.push_back({bounds, std::move(row), std::move(done)});
+      if (!stopping_ && waiting_.Push(bounds.key, std::move(waiting))) {
         wake_.notify_one();
         return;
       }
     }
-    done(status::WithRetryDelay(status::Refuse(status::Reason::OVERLOADED, {{"retry_seconds", "1"}}), 1));
+    waiting.done(status::WithRetryDelay(status::Refuse(status::Reason::OVERLOADED, {{"retry_seconds", "1"}}), 1));
   }
 
  private:
@@ -89,7 +89,7 @@ class Coalescer {
       std::vector<Done> late;
       const absl::Time now = absl::Now();
       while (!waiting_.empty() && static_cast<int>(batch.rows.size()) < options_.batch_bound) {
-        Waiting& next = waiting_.front();
+        Waiting next = waiting_.Pop();
         if (next.bounds.Exceeded(now)) {
           late.push_back(std::move(next.done));
         } else {
@@ -97,31 +97,32 @@ class Coalescer {
           batch.rows.push_back(std::move(next.row));
           batch.dones.push_back(std::move(next.done));
         }
-        waiting_.pop_front();
       }
       lock.unlock();
       for (const Done& done : late) done(status::Refuse(status::Reason::DEADLINE_EXCEEDED));
-      if (!batch.rows.empty()) RunBatch(batch);
+      if (!batch.rows.empty()) RunRange(batch, 0, batch.rows.size());
       lock.lock();
     }
   }
 
-  void RunBatch(const Batch& batch) {
-    absl::StatusOr<std::vector<Answer>> answers = RunOnce(batch);
-    const size_t size = batch.rows.size();
-    if (size > 1 && MayBeOfOneRow(answers.status())) {
-      for (size_t i = 0; i < size; ++i) RunBatch({batch.deadline, {batch.rows[i]}, {batch.dones[i]}});
+  // The rows from `first` to before `last`. The halves of a batch that fails are tried by themselves.
+  void RunRange(const Batch& batch, size_t first, size_t last) {
+    const auto rows = absl::MakeConstSpan(batch.rows).subspan(first, last - first);
+    absl::StatusOr<std::vector<Answer>> answers = RunOnce(batch.deadline, rows);
+    if (rows.size() > 1 && MayBeOfOneRow(answers.status())) {
+      const size_t middle = first + rows.size() / 2;
+      RunRange(batch, first, middle);
+      RunRange(batch, middle, last);
       return;
     }
-    for (size_t i = 0; i < size; ++i) {
-      answers.ok() ? batch.dones[i](std::move((*answers)[i])) : batch.dones[i](answers.status());
+    for (size_t i = first; i < last; ++i) {
+      answers.ok() ? batch.dones[i](std::move((*answers)[i - first])) : batch.dones[i](answers.status());
     }
   }
 
-  absl::StatusOr<std::vector<Answer>> RunOnce(const Batch& batch) {
-    const std::vector<Row>& rows = batch.rows;
-    const Bounds bounds{std::min(batch.deadline, absl::Now() + options_.time_bound)};
-    const auto run = [&](Tx& tx) { return run_(tx, absl::MakeConstSpan(rows)); };
+  absl::StatusOr<std::vector<Answer>> RunOnce(absl::Time deadline, absl::Span<const Row> rows) {
+    const Bounds bounds{std::min(deadline, absl::Now() + options_.time_bound)};
+    const auto run = [&](Tx& tx) { return run_(tx, rows); };
     auto answers = options_.read_only ? database_.Read(bounds, run) : database_.Write(bounds, run, /*replayable=*/true);
     if (answers.ok() && answers->size() != rows.size()) return absl::InternalError("a row was not answered");
     return answers;
@@ -132,7 +133,7 @@ class Coalescer {
   const CoalescerOptions options_;
   std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<Waiting> waiting_;
+  queue::FairQueue<Waiting> waiting_;
   bool stopping_ = false;
   std::vector<std::thread> workers_;
 };

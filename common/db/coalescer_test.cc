@@ -100,10 +100,10 @@ TEST_F(CrowdedCoalescerTest, AFailureThatIsNotOfTheDataIsTheAnswerOfAllAtOnce) {
   EXPECT_EQ(batches_, 1);
 }
 
-TEST_F(CrowdedCoalescerTest, AFailureOfTheDataIsLookedForRowByRow) {
+TEST_F(CrowdedCoalescerTest, AFailureOfTheDataIsLookedForByHalves) {
   failure_ = status::Refuse(status::Reason::CONSTRAINT_VIOLATED);
   EXPECT_EQ(RunTogether(std::vector<Bounds>(50)), std::vector<std::string>(50, "CONSTRAINT_VIOLATED"));
-  EXPECT_EQ(batches_, 1 + 50);
+  EXPECT_EQ(batches_, 2 * 50 - 1);
 }
 
 TEST_F(CrowdedCoalescerTest, RowsThatNobodyWaitsForAreLeftOut) {

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <exception>
 #include <memory>
 #include <mutex>
@@ -24,6 +25,8 @@ struct Bounds {
   // Bulk calls, streams and work without a caller read on connections of their own: interactive reads never wait for
   // them.
   bool background = false;
+  // Whose work it is, such as a county: queues take turns between keys.
+  int64_t key = 0;
 
   bool Exceeded(absl::Time now) const { return now >= deadline || (cancelled != nullptr && cancelled->load()); }
 };

@@ -34,7 +34,7 @@ class Call {
   bool sees_health() const { return sees_health_; }
 
   // What bounds the call's database work.
-  db::Bounds bounds() const { return {deadline_, &cancelled_, rule_.background()}; }
+  db::Bounds bounds() const { return {deadline_, &cancelled_, rule_.background(), queue_key_}; }
   bool cancelled() const { return cancelled_.load(); }
   void Cancel() { cancelled_.store(true); }
 
@@ -70,6 +70,7 @@ class Call {
   bool repeated_ = false;
   bool full_view_ = false;
   bool sees_health_ = true;
+  int64_t queue_key_ = 0;  // of the county that the call is about, or of its caller
   std::atomic<bool> cancelled_{false};
 };
 

@@ -73,7 +73,9 @@ std::string TraceIdOf(absl::string_view traceparent) {
       traceparent[52] == '-' && hex(traceparent.substr(3, 32)) && hex(traceparent.substr(36, 16))) {
     return std::string(traceparent.substr(3, 32));
   }
-  return absl::BytesToHexString(crypto::RandomBytes(16));
+  char bytes[16];
+  crypto::FillNonce(bytes, sizeof bytes);
+  return absl::BytesToHexString(absl::string_view(bytes, sizeof bytes));
 }
 
 Dispatcher::Dispatcher(DispatcherOptions options)
@@ -155,16 +157,17 @@ absl::Status Dispatcher::CheckRequest(Call& call, const Message& request) const 
     if (rule.PurposeIn(request).empty()) return Refuse(Reason::PURPOSE_REQUIRED);
     call.full_view_ = true;
   }
+  call.queue_key_ = FairnessKey(call, request);
   return absl::OkStatus();
 }
 
-absl::Status Dispatcher::Enqueue(const std::shared_ptr<Call>& call, const Message& request, std::function<void()> work,
+absl::Status Dispatcher::Enqueue(const std::shared_ptr<Call>& call, std::function<void()> work,
                                  std::function<void(absl::Status)> expired) {
   const MethodRule& rule = call->rule();
   Lane& lane = rule.load() == options::v1::INTERACTIVE_READ    ? reads_
                : rule.load() == options::v1::INTERACTIVE_WRITE ? writes_
                                                                : bulk_;
-  bool added = lane.Add(FairnessKey(*call, request), [call, work = std::move(work), expired = std::move(expired)] {
+  bool added = lane.Add(call->bounds().key, [call, work = std::move(work), expired = std::move(expired)] {
     if (call->cancelled()) return expired(Refuse(Reason::CANCELLED));
     if (absl::Now() >= call->deadline()) return expired(Refuse(Reason::DEADLINE_EXCEEDED));
     work();
@@ -196,13 +199,17 @@ absl::Status Dispatcher::RunStream(Stream kind, std::function<void()> work) {
   return absl::OkStatus();
 }
 
+absl::Status Dispatcher::Threw(const Call& call, const std::exception& exception) const {
+  log::Error("method_threw", {{"method", call.rule().name()}, {"what", std::string(exception.what())}});
+  return Refuse(Reason::INTERNAL, {{"trace", call.trace()}});
+}
+
 absl::Status Dispatcher::Guard(Call& call, const std::function<absl::Status()>& body, Message* response) const {
   absl::Status status;
   try {
     status = body();
   } catch (const std::exception& e) {
-    log::Error("method_threw", {{"method", call.rule().name()}, {"what", std::string(e.what())}});
-    status = Refuse(Reason::INTERNAL, {{"trace", call.trace()}});
+    return Threw(call, e);
   }
   if (!status.ok()) return status;
   if (!call.authorised()) {
@@ -226,9 +233,10 @@ absl::Status Dispatcher::AuditReveal(Call& call, const Message& request) {
 void Dispatcher::AuditDenial(const Call& call, const std::string& reason) {
   audit::v1::AuditRecord record = RecordOf(options_.service, call);
   record.set_result(reason);
-  denials_->Add({}, record.SerializeAsString(), [this](const absl::StatusOr<std::monostate>& written) {
-    if (!written.ok()) unaudited_series_.Add();
-  });
+  denials_->Add({.key = call.bounds().key}, record.SerializeAsString(),
+                [this](const absl::StatusOr<std::monostate>& written) {
+                  if (!written.ok()) unaudited_series_.Add();
+                });
 }
 
 grpc::Status Dispatcher::Complete(const MethodRule& rule, const Call* call, absl::Time start,

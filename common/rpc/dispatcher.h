@@ -53,11 +53,14 @@ class Dispatcher {
 
   // Queues the method's work in its lane; OVERLOADED when the lane is full. Work whose caller has gone or whose
   // deadline has passed is answered by `expired` instead.
-  absl::Status Enqueue(const std::shared_ptr<Call>& call, const google::protobuf::Message& request,
-                       std::function<void()> work, std::function<void(absl::Status)> expired);
+  absl::Status Enqueue(const std::shared_ptr<Call>& call, std::function<void()> work,
+                       std::function<void(absl::Status)> expired);
 
   // Runs a stream on a thread of its own; OVERLOADED when too many of its kind run.
   absl::Status RunStream(Stream kind, std::function<void()> work);
+
+  // What is answered for an exception that a method let out.
+  absl::Status Threw(const Call& call, const std::exception& exception) const;
 
   // Runs a method body: catches whatever it throws, fails it closed if it authorised nothing, masks the answer.
   absl::Status Guard(Call& call, const std::function<absl::Status()>& body, google::protobuf::Message* response) const;

@@ -71,7 +71,9 @@ void Effects::Change(const std::vector<std::string>& fields) {
 
 void Effects::Emit(const google::protobuf::Message& fact, absl::string_view subject, int64_t area) {
   events::v1::Event event;
-  event.set_event_id(crypto::HexEncode(crypto::RandomBytes(16)));
+  char id[16];
+  crypto::FillNonce(id, sizeof id);
+  event.set_event_id(crypto::HexEncode(absl::string_view(id, sizeof id)));
   event.set_type(fact.GetDescriptor()->full_name());
   event.set_subject(std::string(subject));
   if (area != 0) event.set_area(standards::FormatAreaCode(area));

@@ -1,19 +1,11 @@
 #include "common/rpc/worker_pool.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace bangfu::rpc {
-namespace {
-
-constexpr int kShareOfOneKey = 8;
-
-}  // namespace
 
 Lane::Lane(const std::string& name, int workers, int queue_bound)
-    : queue_bound_(queue_bound),
-      key_bound_(std::max(1, queue_bound / kShareOfOneKey)),
-      length_("rpc_queue_length", "Calls that wait for a worker", {{"lane", name}}) {
+    : length_("rpc_queue_length", "Calls that wait for a worker", {{"lane", name}}), tasks_(queue_bound) {
   for (int i = 0; i < workers; ++i) workers_.emplace_back([this] { Work(); });
 }
 
@@ -29,12 +21,7 @@ Lane::~Lane() {
 bool Lane::Add(int64_t key, std::function<void()> task) {
   {
     std::lock_guard lock(mutex_);
-    if (queued_ >= queue_bound_ || stopping_) return false;
-    auto& queue = tasks_[key];
-    if (queue.size() >= key_bound_) return false;
-    if (queue.empty()) turns_.push_back(key);
-    queue.push_back(std::move(task));
-    ++queued_;
+    if (stopping_ || !tasks_.Push(key, std::move(task))) return false;
   }
   length_.Add(1);
   wake_.notify_one();
@@ -43,25 +30,15 @@ bool Lane::Add(int64_t key, std::function<void()> task) {
 
 int Lane::queued() const {
   std::lock_guard lock(mutex_);
-  return queued_;
+  return static_cast<int>(tasks_.size());
 }
 
 void Lane::Work() {
   std::unique_lock lock(mutex_);
   while (true) {
-    wake_.wait(lock, [&] { return stopping_ || queued_ > 0; });
-    if (queued_ == 0) return;
-    const int64_t key = turns_.front();
-    turns_.pop_front();
-    auto found = tasks_.find(key);
-    std::function<void()> task = std::move(found->second.front());
-    found->second.pop_front();
-    if (found->second.empty()) {
-      tasks_.erase(found);
-    } else {
-      turns_.push_back(key);
-    }
-    --queued_;
+    wake_.wait(lock, [&] { return stopping_ || !tasks_.empty(); });
+    if (tasks_.empty()) return;
+    std::function<void()> task = tasks_.Pop();
     lock.unlock();
     length_.Add(-1);
     task();

@@ -4,20 +4,18 @@
 
 #include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <mutex>
 #include <string>
 #include <thread>
-#include <unordered_map>
 #include <vector>
 
 #include "common/metrics/metrics.h"
+#include "common/queue/fair_queue.h"
 
 namespace bangfu::rpc {
 
-// One queue. Tasks of one key (a county) run in order of arrival; between keys the lane takes turns, so a county that
-// sends a hundred times its share waits for itself. It may not fill the queue either: an eighth is the most it holds.
+// One queue; see queue::FairQueue. Keys are counties.
 class Lane {
  public:
   // `name` labels the metric of the queue's length.
@@ -35,14 +33,10 @@ class Lane {
  private:
   void Work();
 
-  const int queue_bound_;
-  const size_t key_bound_;
   metrics::Gauge length_;
   mutable std::mutex mutex_;
   std::condition_variable wake_;
-  std::unordered_map<int64_t, std::deque<std::function<void()>>> tasks_;  // no empty deques
-  std::deque<int64_t> turns_;                                             // the keys of tasks_
-  int queued_ = 0;
+  queue::FairQueue<std::function<void()>> tasks_;
   bool stopping_ = false;
   std::vector<std::thread> workers_;
 };

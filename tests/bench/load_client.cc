@@ -7,14 +7,11 @@
 // is sent at most once, for requests that cannot be repeated.
 // Prints one line of JSON: {"rate":…,"p50_us":…,"p99_us":…,"ok":…,"failed":…,"first_failure":"…"}.
 #include <algorithm>
-#include <atomic>
-#include <condition_variable>
 #include <cstring>
 #include <fstream>
 #include <iostream>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -64,11 +61,16 @@ class Load {
         once_(once),
         end_(end) {}
 
+  // One thread sends and receives: the machine's other cores are the service's.
   void Run(const std::vector<std::unique_ptr<grpc::GenericStub>>& stubs, int in_flight) {
-    open_ = in_flight;
     for (int i = 0; i < in_flight; ++i) Send(*stubs[i % stubs.size()]);
-    std::unique_lock lock(mutex_);
-    done_.wait(lock, [&] { return open_ == 0; });
+    void* tag = nullptr;
+    for (bool ok = false; open_ > 0 && queue_.Next(&tag, &ok);) {
+      std::unique_ptr<Flight> flight(static_cast<Flight*>(tag));
+      --open_;
+      Note(*flight);
+      Send(flight->stub);
+    }
   }
 
   void Print(double seconds) {
@@ -84,39 +86,31 @@ class Load {
 
  private:
   struct Flight {
+    grpc::GenericStub& stub;
+    absl::Time start = absl::Now();
     grpc::ClientContext context;
     grpc::ByteBuffer response;
-    absl::Time start;
+    grpc::Status status;
+    std::unique_ptr<grpc::GenericClientAsyncResponseReader> call;
   };
 
   void Send(grpc::GenericStub& stub) {
-    const size_t number = next_++;
-    if (absl::Now() >= end_ || (once_ && number >= requests_.size())) return Stop();
-    auto* flight = new Flight;
-    flight->start = absl::Now();
+    if (absl::Now() >= end_ || (once_ && next_ >= requests_.size())) return;
+    auto* flight = new Flight{stub};
     flight->context.AddMetadata("authorization", authorization_);
     flight->context.set_deadline(absl::ToChronoTime(end_ + absl::Seconds(20)));
-    stub.UnaryCall(&flight->context, path_, grpc::StubOptions(), &requests_[number % requests_.size()],
-                   &flight->response, [this, flight, &stub](grpc::Status status) {
-                     Note(*flight, status);
-                     delete flight;
-                     Send(stub);
-                   });
+    flight->call = stub.PrepareUnaryCall(&flight->context, path_, requests_[next_++ % requests_.size()], &queue_);
+    flight->call->StartCall();
+    flight->call->Finish(&flight->response, &flight->status, flight);
+    ++open_;
   }
 
-  void Note(const Flight& flight, const grpc::Status& status) {
-    const int64_t micros = absl::ToInt64Microseconds(absl::Now() - flight.start);
-    std::lock_guard lock(mutex_);
-    if (status.ok()) {
-      micros_.push_back(static_cast<int>(micros));
+  void Note(const Flight& flight) {
+    if (flight.status.ok()) {
+      micros_.push_back(static_cast<int>(absl::ToInt64Microseconds(absl::Now() - flight.start)));
     } else if (failed_++ == 0) {
-      first_failure_ = status.error_message();
+      first_failure_ = flight.status.error_message();
     }
-  }
-
-  void Stop() {
-    std::lock_guard lock(mutex_);
-    if (--open_ == 0) done_.notify_all();
   }
 
   const std::string path_;
@@ -124,9 +118,8 @@ class Load {
   std::vector<grpc::ByteBuffer> requests_;
   const bool once_;
   const absl::Time end_;
-  std::atomic<size_t> next_{0};
-  std::mutex mutex_;
-  std::condition_variable done_;
+  grpc::CompletionQueue queue_;
+  size_t next_ = 0;
   std::vector<int> micros_;
   int open_ = 0;
   int failed_ = 0;

@@ -5,7 +5,6 @@
 #include "absl/strings/str_cat.h"
 #include "bangfu/registration/v1/reason.pb.h"
 #include "bangfu/registration/v1/register_events.pb.h"
-#include "common/api/validate.h"
 #include "common/standards/area_code.h"
 #include "common/standards/text.h"
 #include "common/status/macros.h"
@@ -81,9 +80,7 @@ absl::StatusOr<v1::ListAreasResponse> AreaRpc::ListAreas(rpc::Call& call, const 
 absl::StatusOr<v1::ImportAreasResponse> AreaRpc::ImportAreas(rpc::Call& call, const v1::ImportAreasRequest& request) {
   const int64_t root = AreaNumber(request.root());
   RETURN_IF_ERROR(call.Authorise(root));
-  v1::ImportAreasRequest given = request;
-  api::ClearOutputOnly(&given);
-  const std::vector<v1::Area> areas(given.areas().begin(), given.areas().end());
+  const std::vector<v1::Area> areas(request.areas().begin(), request.areas().end());
   using Answer = absl::StatusOr<v1::ImportAreasResponse>;
   const auto write = [&](db::Tx& tx, rpc::Effects& effects) -> Answer {
     const auto known = store::LoadAreas(tx, WithParents(areas));

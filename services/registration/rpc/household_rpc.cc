@@ -5,7 +5,6 @@
 
 #include "bangfu/registration/v1/reason.pb.h"
 #include "common/api/field_mask.h"
-#include "common/api/validate.h"
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
 #include "services/registration/domain/history.h"
@@ -40,7 +39,7 @@ class Saving {
  public:
   void Add(Part& part, std::vector<Family> before, Family after) {
     parts_.push_back(&part);
-    writes_.push_back({part.call, &part.effects, std::move(before), {std::move(after)}});
+    writes_.push_back({part.call, part.effects, std::move(before), {std::move(after)}});
   }
   // Answers each part with its household.
   absl::Status Save(const Registration& registration, db::Tx& tx) {
@@ -110,18 +109,21 @@ absl::StatusOr<v1::ListHouseholdsResponse> HouseholdRpc::ListHouseholds(rpc::Cal
   });
 }
 
-absl::StatusOr<v1::Household> HouseholdRpc::CreateHousehold(rpc::Call& call,
-                                                            const v1::CreateHouseholdRequest& request) {
-  RETURN_IF_ERROR(call.Authorise(AreaNumber(request.household().area())));
-  v1::CreateHouseholdRequest given = request;
-  api::ClearOutputOnly(&given);
-  const v1::Household& household = given.household();
+void HouseholdRpc::CreateHousehold(rpc::Call& call, const v1::CreateHouseholdRequest& request,
+                                   rpc::Answer<v1::Household> answer) {
+  absl::StatusOr<Family> family = Registered(call, request);
+  if (!family.ok()) return answer(family.status());
+  creations_.Add(call, request, *std::move(family), std::move(answer));
+}
+
+absl::StatusOr<Family> HouseholdRpc::Registered(rpc::Call& call, const v1::CreateHouseholdRequest& request) {
+  const v1::Household& household = request.household();
+  RETURN_IF_ERROR(call.Authorise(AreaNumber(household.area())));
   RETURN_IF_ERROR(domain::CheckBegun(kExitYear, kExitYearLabel, household.exit_year(), TodayOf(call)));
-  const std::vector<v1::Member> members(given.members().begin(), given.members().end());
+  const std::vector<v1::Member> members(request.members().begin(), request.members().end());
   std::vector<std::string> ids;
   for (size_t i = 0; i <= members.size(); ++i) ids.push_back(NewIdIn(household.area()));
-  ASSIGN_OR_RETURN(Family family, domain::Register(household, members, ids, TodayOf(call)));
-  return creations_.Run(call, request, std::move(family));
+  return domain::Register(household, members, ids, TodayOf(call));
 }
 
 absl::Status HouseholdRpc::Create(db::Tx& tx, absl::Span<Creations::Part> parts) const {
@@ -143,9 +145,9 @@ absl::Status HouseholdRpc::Create(db::Tx& tx, absl::Span<Creations::Part> parts)
   return saving.Save(registration_, tx);
 }
 
-absl::StatusOr<v1::Household> HouseholdRpc::UpdateHousehold(rpc::Call& call,
-                                                            const v1::UpdateHouseholdRequest& request) {
-  return updates_.Run(call, request, &request);
+void HouseholdRpc::UpdateHousehold(rpc::Call& call, const v1::UpdateHouseholdRequest& request,
+                                   rpc::Answer<v1::Household> answer) {
+  updates_.Add(call, request, &request, std::move(answer));
 }
 
 absl::Status HouseholdRpc::Update(db::Tx& tx, absl::Span<Updates::Part> parts) const {

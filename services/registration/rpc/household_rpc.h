@@ -21,8 +21,8 @@ class HouseholdRpc {
   void GetHousehold(rpc::Call& call, const v1::GetHouseholdRequest& request, rpc::Answer<v1::Household> answer);
   absl::StatusOr<v1::ListHouseholdsResponse> ListHouseholds(rpc::Call& call, const v1::ListHouseholdsRequest& request);
   // The hottest writes: those that wait are written together.
-  absl::StatusOr<v1::Household> CreateHousehold(rpc::Call& call, const v1::CreateHouseholdRequest& request);
-  absl::StatusOr<v1::Household> UpdateHousehold(rpc::Call& call, const v1::UpdateHouseholdRequest& request);
+  void CreateHousehold(rpc::Call& call, const v1::CreateHouseholdRequest& request, rpc::Answer<v1::Household> answer);
+  void UpdateHousehold(rpc::Call& call, const v1::UpdateHouseholdRequest& request, rpc::Answer<v1::Household> answer);
   absl::StatusOr<v1::Household> ArchiveHousehold(rpc::Call& call, const v1::ArchiveHouseholdRequest& request);
   absl::StatusOr<v1::Household> SplitHousehold(rpc::Call& call, const v1::SplitHouseholdRequest& request);
   absl::StatusOr<v1::Household> MergeHouseholds(rpc::Call& call, const v1::MergeHouseholdsRequest& request);
@@ -48,6 +48,7 @@ class HouseholdRpc {
   using Updates = rpc::JointWrite<v1::Household, const v1::UpdateHouseholdRequest*>;
 
   absl::StatusOr<std::vector<Found>> Load(db::Tx& tx, absl::Span<const Wanted> wanted) const;
+  static absl::StatusOr<domain::Family> Registered(rpc::Call& call, const v1::CreateHouseholdRequest& request);
   absl::Status Create(db::Tx& tx, absl::Span<Creations::Part> parts) const;
   absl::Status Update(db::Tx& tx, absl::Span<Updates::Part> parts) const;
   absl::StatusOr<domain::Family> Updated(rpc::Call& call, db::Tx& tx, const v1::UpdateHouseholdRequest& request,

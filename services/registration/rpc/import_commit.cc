@@ -6,6 +6,7 @@
 #include <numeric>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -50,7 +51,7 @@ class Commit {
     RETURN_IF_ERROR(Prepare());
     for (bool more = true; more;) {
       RETURN_IF_ERROR(run_.GoOn());
-      ASSIGN_OR_RETURN(more, WritePart());
+      ASSIGN_OR_RETURN(more, WriteParts());
       run_.progress("写入", done_, total_);
     }
     return run_.Write([&](db::Tx& tx) {
@@ -86,54 +87,80 @@ class Commit {
     return Revert([](db::Tx&) { return absl::OkStatus(); });
   }
 
-  // Writes the next part; false if there is none. What was taken since the check is weeded out, and the part tried
-  // again.
-  absl::StatusOr<bool> WritePart() {
+  // What became of a part.
+  struct Outcome {
+    std::optional<ImportPart> part;  // nothing if none is left
+    absl::Status status;
+    bool taken = false;  // somebody took a number or an identity since the check
+    int64_t rows = 0;
+    std::vector<StagedChangeRow> outdated;
+  };
+
+  // Writes the next part, and beside it the one behind; false if there is none. What was taken since the check is
+  // weeded out, and the part tried again.
+  absl::StatusOr<bool> WriteParts() {
     for (int attempt = 1;; ++attempt) {
-      std::optional<ImportPart> part;
-      bool taken = false;
-      int64_t rows = 0;
-      absl::Status status = run_.Write([&](db::Tx& tx) -> absl::Status {
-        auto record = store::LoadImportForUpdate(tx, run_.id);
-        part = store::NextPart(tx, run_.id, record->committed_row, kPartHouseholds);
-        if (!part) return absl::OkStatus();
-        author_ = {record_.asked_by, "CommitImport", run_.clock(), run_.id.number};
-        ASSIGN_OR_RETURN(const bool written, WriteRows(tx, *part, &rows));
-        taken = !written;
-        return taken ? status::Refuse(status::Reason::CONFLICT) : absl::OkStatus();
+      author_ = {record_.asked_by, "CommitImport", run_.clock(), run_.id.number};
+      Outcome first, second;
+      std::thread beside;
+      first.status = run_.Write([&](db::Tx& tx) -> absl::Status {
+        if (beside.joinable()) beside.join();  // this one is tried again, so the other has not been written
+        first = {store::NextPart(tx, run_.id, store::LoadImportForUpdate(tx, run_.id)->committed_row, kPartHouseholds)};
+        if (!first.part) return absl::OkStatus();
+        beside = std::thread([&] { second = WriteBehind(first.part->last); });
+        return WriteRows(tx, &first);
       });
-      const std::string reason = status::ReasonOf(status);
-      taken |= reason == "IDENTITY_NUMBER_TAKEN" || reason == "NATIONAL_ID_TAKEN";
-      if (!outdated_.empty() && AllOrNothing()) {
+      if (beside.joinable()) beside.join();
+      if (first.status.ok()) {
+        Take(first);
+        // One that was refused is the first of the next round.
+        if (second.part && second.status.ok()) Take(second);
+        return first.part.has_value();
+      }
+      if (!first.outdated.empty() && AllOrNothing()) {
         return Revert([&](db::Tx& tx) {
-          store::RefuseOutdated(tx, run_.id, outdated_);
+          store::RefuseOutdated(tx, run_.id, first.outdated);
           return absl::OkStatus();
         });
       }
-      if (!taken || attempt == kAttempts) {
-        if (!status.ok()) return status;
-        done_ += rows;
-        return part.has_value();
-      }
-      RETURN_IF_ERROR(Weed(*part));
+      if (!first.taken || attempt == kAttempts) return first.status;
+      RETURN_IF_ERROR(Weed(*first.part));
     }
   }
 
-  // False if something was taken since the check.
-  absl::StatusOr<bool> WriteRows(db::Tx& tx, const ImportPart& part, int64_t* rows) {
+  // Writes the part behind one that is being written; what it wrote counts only if that part is.
+  Outcome WriteBehind(int64_t after) {
+    Outcome outcome;
+    outcome.status = run_.Write([&](db::Tx& tx) -> absl::Status {
+      outcome = {store::NextPart(tx, run_.id, after, kPartHouseholds)};
+      return outcome.part ? WriteRows(tx, &outcome) : absl::OkStatus();
+    });
+    return outcome;
+  }
+
+  void Take(const Outcome& outcome) {
+    done_ += outcome.rows;
+    refused_ |= !outcome.outdated.empty();
+  }
+
+  // CONFLICT if something was taken since the check, or if the part before was not written.
+  absl::Status WriteRows(db::Tx& tx, Outcome* outcome) {
+    const absl::Status conflict = status::Refuse(status::Reason::CONFLICT);
+    const ImportPart& part = *outcome->part;
     Written written;
-    outdated_.clear();
     ASSIGN_OR_RETURN(const auto changes, store::LoadChangeRows(tx, run_.sealer, run_.id, part));
-    RETURN_IF_ERROR(WriteChanges(tx, changes, &written, &outdated_));
-    if (!outdated_.empty() && AllOrNothing()) return status::Refuse(status::Reason::CONFLICT);
-    store::RefuseOutdated(tx, run_.id, outdated_);
-    if (!store::InsertNewHouseholds(tx, run_.id, part, author_, record_.as_of, &written)) return false;
-    if (!store::InsertNewReports(tx, run_.id, part, author_, &written)) return false;
-    store::Advance(tx, run_.id, part, written, author_.time);
-    *rows = std::accumulate(written.rows.begin(), written.rows.end(), int64_t{0});
-    if (*rows > 0) RETURN_IF_ERROR(TellOfImport(tx, record_, author_, written.households, /*undone=*/false));
-    refused_ |= !outdated_.empty();
-    return true;
+    const absl::Status changed = WriteChanges(tx, changes, &written, &outcome->outdated);
+    const std::string reason = status::ReasonOf(changed);
+    outcome->taken = reason == "IDENTITY_NUMBER_TAKEN" || reason == "NATIONAL_ID_TAKEN";
+    RETURN_IF_ERROR(changed);
+    if (!outcome->outdated.empty() && AllOrNothing()) return conflict;
+    store::RefuseOutdated(tx, run_.id, outcome->outdated);
+    outcome->taken = !store::InsertNewHouseholds(tx, run_.id, part, author_, record_.as_of, &written) ||
+                     !store::InsertNewReports(tx, run_.id, part, author_, &written);
+    if (outcome->taken || !store::Advance(tx, run_.id, part, written, author_.time)) return conflict;
+    outcome->rows = std::accumulate(written.rows.begin(), written.rows.end(), int64_t{0});
+    if (outcome->rows == 0) return absl::OkStatus();
+    return TellOfImport(tx, record_, author_, written.households, /*undone=*/false);
   }
 
   // Changes registered households, county by county. Rows whose record was changed since the check go to `outdated`.
@@ -310,10 +337,9 @@ class Commit {
 
   const ImportRun& run_;
   store::ImportRecord record_;
-  store::Author author_;
+  store::Author author_;  // of the parts that are being written
   int64_t done_ = 0, total_ = 0;
-  bool refused_ = false;                   // rows were refused that the check had taken
-  std::vector<StagedChangeRow> outdated_;  // of the part
+  bool refused_ = false;  // rows were refused that the check had taken
 };
 
 }  // namespace

@@ -6,7 +6,6 @@
 #include "absl/strings/str_cat.h"
 #include "bangfu/registration/v1/reason.pb.h"
 #include "common/api/field_mask.h"
-#include "common/api/validate.h"
 #include "common/standards/identity_number.h"
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
@@ -99,7 +98,6 @@ absl::StatusOr<v1::Member> MemberRpc::FindMember(rpc::Call& call, const v1::Find
 
 absl::StatusOr<v1::Member> MemberRpc::AddMember(rpc::Call& call, const v1::AddMemberRequest& request) {
   v1::Member given = request.member();
-  api::ClearOutputOnly(&given);
   given.set_member_id(NewIdIn(request.household_id()));
   const auto write = [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::Member> {
     ASSIGN_OR_RETURN(const Family before, LockFamily(registration_, call, tx, request.household_id()));

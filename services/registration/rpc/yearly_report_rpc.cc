@@ -1,7 +1,6 @@
 // The methods of HouseholdService for incomes and living conditions.
 #include "bangfu/registration/v1/reason.pb.h"
 #include "bangfu/registration/v1/register_events.pb.h"
-#include "common/api/validate.h"
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
 #include "services/registration/domain/income.h"
@@ -62,7 +61,6 @@ absl::StatusOr<v1::ListIncomesResponse> HouseholdRpc::ListIncomes(rpc::Call& cal
 
 absl::StatusOr<v1::Income> HouseholdRpc::RecordIncome(rpc::Call& call, const v1::RecordIncomeRequest& request) {
   v1::Income given = request.income();
-  api::ClearOutputOnly(&given);
   given.set_household_id(request.household_id());
   RETURN_IF_ERROR(domain::CheckBegun("income.year", "年度", given.year(), TodayOf(call)));
   const auto write = [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::Income> {
@@ -94,7 +92,6 @@ absl::StatusOr<v1::ListLivingConditionsResponse> HouseholdRpc::ListLivingConditi
 absl::StatusOr<v1::LivingCondition> HouseholdRpc::RecordLivingCondition(
     rpc::Call& call, const v1::RecordLivingConditionRequest& request) {
   v1::LivingCondition given = request.living_condition();
-  api::ClearOutputOnly(&given);
   given.set_household_id(request.household_id());
   RETURN_IF_ERROR(domain::CheckBegun("living_condition.year", "年度", given.year(), TodayOf(call)));
   using Answer = absl::StatusOr<v1::LivingCondition>;

@@ -7,7 +7,7 @@
 #include "absl/strings/str_replace.h"
 #include "common/auth/area_range.h"
 #include "common/standards/area_code.h"
-#include "nlohmann/json.hpp"
+#include "services/registration/store/row.h"
 
 namespace bangfu::registration::store {
 namespace {
@@ -82,8 +82,8 @@ v1::Area ReadArea(const pqxx::row& row) {
   return area;
 }
 
-nlohmann::json RowOf(const v1::Area& area) {
-  nlohmann::json row;
+void AddRow(const v1::Area& area, JsonRows* rows) {
+  JsonRow row = rows->Add();
   row["code"] = standards::ParseAreaCode(area.code()).value_or(0);
   row["name"] = area.name();
   row["level"] = static_cast<int>(area.level());
@@ -93,7 +93,6 @@ nlohmann::json RowOf(const v1::Area& area) {
   if (!area.valid_to().empty()) row["valid_to"] = area.valid_to();
   row["pinyin"] = area.pinyin_initials();
   row["path"] = area.path();
-  return row;
 }
 
 bool AreDigits(const std::string& text) { return std::all_of(text.begin(), text.end(), absl::ascii_isdigit); }
@@ -167,9 +166,9 @@ std::vector<v1::Area> ListAreas(db::Tx& tx, const AreaQuery& query) {
 
 void SaveAreas(db::Tx& tx, const std::vector<v1::Area>& areas) {
   if (areas.empty()) return;
-  nlohmann::json rows = nlohmann::json::array();
-  for (const v1::Area& area : areas) rows.push_back(RowOf(area));
-  tx.Run(kSave, rows.dump());
+  JsonRows rows;
+  for (const v1::Area& area : areas) AddRow(area, &rows);
+  tx.Run(kSave, rows.Text());
 }
 
 void RefreshPaths(db::Tx& tx, const std::vector<int64_t>& codes) {
@@ -177,13 +176,14 @@ void RefreshPaths(db::Tx& tx, const std::vector<int64_t>& codes) {
 }
 
 void SaveEnd(db::Tx& tx, const v1::Area& area) {
-  nlohmann::json successors = nlohmann::json::array();
+  JsonRows successors;
   for (const v1::AreaSuccessor& successor : area.successors()) {
-    successors.push_back({{"successor", standards::ParseAreaCode(successor.code()).value_or(0)},
-                          {"change", static_cast<int>(successor.change())},
-                          {"effective_date", successor.effective_date()}});
+    JsonRow row = successors.Add();
+    row["successor"] = standards::ParseAreaCode(successor.code()).value_or(0);
+    row["change"] = static_cast<int>(successor.change());
+    row["effective_date"] = successor.effective_date();
   }
-  tx.Run(kSaveEnd, standards::ParseAreaCode(area.code()).value_or(0), area.valid_to(), successors.dump());
+  tx.Run(kSaveEnd, standards::ParseAreaCode(area.code()).value_or(0), area.valid_to(), successors.Text());
 }
 
 }  // namespace bangfu::registration::store

@@ -28,8 +28,10 @@ const std::string kLockText = absl::StrCat(
     "SELECT ", kColumns, " FROM household t WHERE t.shard = $1 AND t.id = ANY($2::bigint[]) ORDER BY t.id FOR UPDATE");
 const db::Statement kLock = {"household.lock", kLockText.c_str()};
 
-const std::string kSelectManyText = absl::StrCat("SELECT ", kColumns, R"sql(
-  FROM unnest($1::integer[], $2::bigint[]) AS k (shard, id) JOIN household t ON t.shard = k.shard AND t.id = k.id)sql");
+// The last column is the place among those wanted.
+const std::string kSelectManyText = absl::StrCat("SELECT ", kColumns, R"sql(, k.n
+  FROM unnest($1::integer[], $2::bigint[]) WITH ORDINALITY AS k (shard, id, n)
+  JOIN household t ON t.shard = k.shard AND t.id = k.id)sql");
 const db::Statement kSelectMany = {"household.select_many", kSelectManyText.c_str()};
 
 constexpr db::Statement kSelectAsKnownAt = {"household.select_as_known_at", R"sql(
@@ -132,12 +134,12 @@ absl::StatusOr<v1::Household> ReadHousehold(const pqxx::row& row, const crypto::
   return household;
 }
 
-nlohmann::json RowOf(const v1::Household& household, const crypto::Sealer& sealer, const Author& author) {
+void AddRow(const v1::Household& household, const crypto::Sealer& sealer, const Author& author, JsonRows* rows) {
   const ids::RecordId id = IdOf(household.household_id());
   const auto sealed = [&](const char* column, const std::string& text) {
     return SealedOrNull(sealer, kTable, column, household.household_id(), text);
   };
-  nlohmann::json row;
+  JsonRow row = rows->Add();
   row["shard"] = id.shard;
   row["id"] = id.number;
   row["area"] = standards::ParseAreaCode(household.area()).value_or(0);
@@ -161,7 +163,6 @@ nlohmann::json RowOf(const v1::Household& household, const crypto::Sealer& seale
   row["updated_by"] = author.subject;
   row["update_method"] = author.method;
   row["update_time"] = TimeLiteral(author.time);
-  return row;
 }
 
 void Stamp(const Author& author, int64_t version, v1::Household* household) {
@@ -206,17 +207,11 @@ absl::StatusOr<std::vector<std::optional<v1::Household>>> LoadHouseholds(db::Tx&
     shards.push_back(id.shard);
     numbers.push_back(id.number);
   }
-  absl::flat_hash_map<std::string, v1::Household> found;
+  std::vector<std::optional<v1::Household>> found(ids.size());
   for (const auto& row : tx.Run(kSelectMany, db::IntegerArray(shards), db::IntegerArray(numbers))) {
-    ASSIGN_OR_RETURN(v1::Household household, ReadHousehold(row, sealer));
-    found.insert_or_assign(household.household_id(), std::move(household));
+    ASSIGN_OR_RETURN(found[row.back().as<size_t>() - 1], ReadHousehold(row, sealer));
   }
-  std::vector<std::optional<v1::Household>> households;
-  for (const ids::RecordId& id : ids) {
-    const auto at = found.find(id.ToString());
-    households.push_back(at == found.end() ? std::nullopt : std::optional<v1::Household>(at->second));
-  }
-  return households;
+  return found;
 }
 
 absl::StatusOr<std::vector<v1::Household>> LoadHouseholdsForUpdate(db::Tx& tx, const crypto::Sealer& sealer,
@@ -271,19 +266,19 @@ bool NationalIdInUse(db::Tx& tx, const ids::RecordId& id, const std::string& nat
 
 bool InsertHouseholds(db::Tx& tx, const crypto::Sealer& sealer, const std::vector<Revision<v1::Household>>& additions) {
   if (additions.empty()) return true;
-  nlohmann::json rows = nlohmann::json::array();
+  JsonRows rows;
   for (const auto& [author, before, household] : additions) {
     Stamp(*author, 1, household);
     *household->mutable_create_time() = household->update_time();
-    rows.push_back(RowOf(*household, sealer, *author));
+    AddRow(*household, sealer, *author, &rows);
   }
-  return tx.Run(kInsert, rows.dump())[0][0].as<size_t>() == additions.size();
+  return tx.Run(kInsert, rows.Text())[0][0].as<size_t>() == additions.size();
 }
 
 void SaveHouseholds(db::Tx& tx, const crypto::Sealer& sealer, const std::vector<Revision<v1::Household>>& revisions) {
   if (revisions.empty()) return;
   const int32_t shard = IdOf(revisions[0].before->household_id()).shard;
-  nlohmann::json rows = nlohmann::json::array();
+  JsonRows rows;
   std::vector<int64_t> numbers;
   std::vector<std::string> bodies;
   absl::flat_hash_map<int64_t, v1::Household*> saved;
@@ -292,11 +287,11 @@ void SaveHouseholds(db::Tx& tx, const crypto::Sealer& sealer, const std::vector<
     saved[number] = after;
     const int64_t version = VersionOf(before->etag());
     Stamp(*author, version + 1, after);
-    rows.push_back(RowOf(*after, sealer, *author));
+    AddRow(*after, sealer, *author, &rows);
     numbers.push_back(number);
     bodies.push_back(SealVersion(sealer, {shard, RecordKind::kHousehold, number, version}, *before));
   }
-  for (const auto& row : tx.Run(kSave, shard, rows.dump(), db::IntegerArray(numbers), db::ByteaArray(bodies))) {
+  for (const auto& row : tx.Run(kSave, shard, rows.Text(), db::IntegerArray(numbers), db::ByteaArray(bodies))) {
     SetTime(absl::FromUnixMicros(row[1].as<int64_t>()), saved.at(row[0].as<int64_t>())->mutable_update_time());
   }
 }

@@ -162,12 +162,16 @@ constexpr db::Statement kReportOutdated = {"import_commit.report_outdated", R"sq
   INSERT INTO import_finding (shard, import_id, kind, row_number, column_name, reason, error, metadata)
   SELECT $1, $2, $3, row_number, '', 40, true, '{}' FROM unnest($4::bigint[]) AS lost(row_number))sql"};
 
+// Waits for whoever writes the part before, and sees what became of it.
+constexpr db::Statement kLockCheckpoint = {"import_commit.lock_checkpoint",
+                                           "SELECT committed_row FROM import WHERE shard = $1 AND id = $2 FOR UPDATE"};
+
 constexpr db::Statement kAdvance = {"import_commit.advance", R"sql(
-  WITH checkpoint AS (
-    UPDATE import SET committed_row = $3, commit_time = $4::timestamptz WHERE shard = $1 AND id = $2
-  )
+  UPDATE import SET committed_row = $3, commit_time = $4::timestamptz WHERE shard = $1 AND id = $2)sql"};
+
+constexpr db::Statement kCountWritten = {"import_commit.count_written", R"sql(
   UPDATE import_file f SET committed_count = f.committed_count + w.rows
-  FROM unnest($5::smallint[], $6::bigint[]) AS w(kind, rows)
+  FROM unnest($3::smallint[], $4::bigint[]) AS w(kind, rows)
   WHERE f.shard = $1 AND f.import_id = $2 AND f.kind = w.kind AND w.rows > 0)sql"};
 
 constexpr db::Statement kRewind = {"import_commit.rewind",
@@ -325,12 +329,14 @@ void RefuseOutdated(db::Tx& tx, const ids::RecordId& import, const std::vector<S
   }
 }
 
-void Advance(db::Tx& tx, const ids::RecordId& import, const ImportPart& part, const Written& written, absl::Time now) {
+bool Advance(db::Tx& tx, const ids::RecordId& import, const ImportPart& part, const Written& written, absl::Time now) {
+  if (tx.Run(kLockCheckpoint, import.shard, import.number)[0][0].as<int64_t>() != part.after) return false;
+  tx.Run(kAdvance, import.shard, import.number, part.last, TimeLiteral(now));
   std::vector<int> kinds;
   for (Table table : domain::kTables) kinds.push_back(static_cast<int>(table));
-  tx.Run(kAdvance, import.shard, import.number, part.last, TimeLiteral(now), db::IntegerArray(kinds),
-         db::IntegerArray(written.rows));
+  tx.Run(kCountWritten, import.shard, import.number, db::IntegerArray(kinds), db::IntegerArray(written.rows));
   InsertWritten(tx, import, written.households);
+  return true;
 }
 
 void Rewind(db::Tx& tx, const ids::RecordId& import) { tx.Run(kRewind, import.shard, import.number); }

@@ -63,8 +63,9 @@ int64_t WeedOut(db::Tx& tx, const ids::RecordId& import, const ImportPart& part)
 // Makes these staged rows wrong, with the finding that their record was changed since the check.
 void RefuseOutdated(db::Tx& tx, const ids::RecordId& import, const std::vector<StagedChangeRow>& rows);
 
-// Moves the checkpoint behind the part, counts what was written and keeps which households it was.
-void Advance(db::Tx& tx, const ids::RecordId& import, const ImportPart& part, const Written& written, absl::Time now);
+// Moves the checkpoint behind the part, counts what was written and keeps which households it was. Waits for the part
+// before if that is being written; false if it was not: roll back.
+bool Advance(db::Tx& tx, const ids::RecordId& import, const ImportPart& part, const Written& written, absl::Time now);
 
 // Sets the checkpoint back to the beginning, for a staging that was made anew.
 void Rewind(db::Tx& tx, const ids::RecordId& import);

@@ -139,7 +139,7 @@ absl::StatusOr<std::vector<v1::Member>> ReadMembers(const pqxx::result& rows, co
   return members;
 }
 
-void WriteEntitlements(const v1::Member& member, nlohmann::json* row) {
+void WriteEntitlements(const v1::Member& member, JsonRow* row) {
   if (member.has_work_months()) (*row)["work_months"] = member.work_months();
   if (member.has_medical_insurance()) (*row)["medical_insurance"] = member.medical_insurance();
   if (member.has_pension_insurance()) (*row)["pension_insurance"] = member.pension_insurance();
@@ -148,12 +148,12 @@ void WriteEntitlements(const v1::Member& member, nlohmann::json* row) {
   if (member.has_soldier()) (*row)["soldier"] = member.soldier();
 }
 
-nlohmann::json RowOf(const v1::Member& member, const crypto::Sealer& sealer, const Author& author) {
+void AddRow(const v1::Member& member, const crypto::Sealer& sealer, const Author& author, JsonRows* rows) {
   const ids::RecordId id = IdOf(member.member_id());
   const auto sealed = [&](const char* column, const std::string& text) {
     return SealedOrNull(sealer, kTable, column, member.member_id(), text);
   };
-  nlohmann::json row;
+  JsonRow row = rows->Add();
   row["shard"] = id.shard;
   row["id"] = id.number;
   row["household_id"] = IdOf(member.household_id()).number;
@@ -184,7 +184,6 @@ nlohmann::json RowOf(const v1::Member& member, const crypto::Sealer& sealer, con
   row["updated_by"] = author.subject;
   row["update_method"] = author.method;
   row["update_time"] = TimeLiteral(author.time);
-  return row;
 }
 
 void Stamp(const Author& author, int64_t version, v1::Member* member) {
@@ -263,19 +262,19 @@ absl::StatusOr<int> CountMembers(db::Tx& tx, const ListQuery& query) { return Co
 
 void InsertMembers(db::Tx& tx, const crypto::Sealer& sealer, const std::vector<Revision<v1::Member>>& additions) {
   if (additions.empty()) return;
-  nlohmann::json rows = nlohmann::json::array();
+  JsonRows rows;
   for (const auto& [author, before, member] : additions) {
     Stamp(*author, 1, member);
     *member->mutable_create_time() = member->update_time();
-    rows.push_back(RowOf(*member, sealer, *author));
+    AddRow(*member, sealer, *author, &rows);
   }
-  tx.Run(kInsert, rows.dump());
+  tx.Run(kInsert, rows.Text());
 }
 
 void SaveMembers(db::Tx& tx, const crypto::Sealer& sealer, const std::vector<Revision<v1::Member>>& revisions) {
   if (revisions.empty()) return;
   const int32_t shard = IdOf(revisions[0].before->member_id()).shard;
-  nlohmann::json rows = nlohmann::json::array();
+  JsonRows rows;
   std::vector<int64_t> numbers;
   std::vector<std::string> bodies;
   absl::flat_hash_map<int64_t, v1::Member*> saved;
@@ -284,11 +283,11 @@ void SaveMembers(db::Tx& tx, const crypto::Sealer& sealer, const std::vector<Rev
     saved[number] = after;
     const int64_t version = VersionOf(before->etag());
     Stamp(*author, version + 1, after);
-    rows.push_back(RowOf(*after, sealer, *author));
+    AddRow(*after, sealer, *author, &rows);
     numbers.push_back(number);
     bodies.push_back(SealVersion(sealer, {shard, RecordKind::kMember, number, version}, *before));
   }
-  for (const auto& row : tx.Run(kSave, shard, rows.dump(), db::IntegerArray(numbers), db::ByteaArray(bodies))) {
+  for (const auto& row : tx.Run(kSave, shard, rows.Text(), db::IntegerArray(numbers), db::ByteaArray(bodies))) {
     SetTime(absl::FromUnixMicros(row[1].as<int64_t>()), saved.at(row[0].as<int64_t>())->mutable_update_time());
   }
 }

@@ -55,11 +55,42 @@ void SetTime(absl::Time time, google::protobuf::Timestamp* out) {
 
 std::string HexBytes(absl::string_view bytes) { return absl::StrCat("\\x", absl::BytesToHexString(bytes)); }
 
-nlohmann::json TextOrNull(const std::string& text) { return text.empty() ? nlohmann::json() : nlohmann::json(text); }
+namespace {
 
-nlohmann::json SealedOrNull(const crypto::Sealer& sealer, const char* table, const char* column,
-                            const std::string& record_id, const std::string& text) {
-  if (text.empty()) return nullptr;
+void AppendQuoted(absl::string_view text, std::string* out) {
+  *out += '"';
+  for (char c : text) {
+    if (c == '"' || c == '\\') {
+      *out += '\\';
+      *out += c;
+    } else if (static_cast<unsigned char>(c) < 0x20) {
+      absl::StrAppend(out, "\\u", absl::Hex(c, absl::kZeroPad4));
+    } else {
+      *out += c;
+    }
+  }
+  *out += '"';
+}
+
+}  // namespace
+
+JsonCell::JsonCell(absl::string_view column, bool first, std::string* out) : out_(out) {
+  absl::StrAppend(out_, first ? "\"" : ",\"", column, "\":");
+}
+
+void JsonCell::operator=(absl::string_view text) { AppendQuoted(text, out_); }
+
+void JsonCell::operator=(const std::optional<std::string>& text) {
+  text ? AppendQuoted(*text, out_) : (void)out_->append("null");
+}
+
+std::optional<std::string> TextOrNull(const std::string& text) {
+  return text.empty() ? std::nullopt : std::optional<std::string>(text);
+}
+
+std::optional<std::string> SealedOrNull(const crypto::Sealer& sealer, const char* table, const char* column,
+                                        const std::string& record_id, const std::string& text) {
+  if (text.empty()) return std::nullopt;
   return HexBytes(sealer.Seal({kService, table, column, record_id}, text));
 }
 

@@ -6,15 +6,17 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <type_traits>
+#include <utility>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "common/crypto/sealer.h"
 #include "common/db/tx.h"
 #include "common/ids/record_id.h"
 #include "google/protobuf/timestamp.pb.h"
-#include "nlohmann/json.hpp"
 
 namespace bangfu::registration::store {
 
@@ -61,10 +63,64 @@ void SetTime(absl::Time time, google::protobuf::Timestamp* out);
 // Bytes as a bytea column reads them from text.
 std::string HexBytes(absl::string_view bytes);
 
-// JSON of a column: null for an empty text; null, or the sealed value in hexadecimal.
-nlohmann::json TextOrNull(const std::string& text);
-nlohmann::json SealedOrNull(const crypto::Sealer& sealer, const char* table, const char* column,
-                            const std::string& record_id, const std::string& text);
+// Rows as a JSON array, written as they come.
+//
+//   JsonRows rows;
+//   JsonRow row = rows.Add();
+//   row["id"] = id.number;
+//
+// A column that is not named is NULL, as is one that is nothing.
+class JsonCell {
+ public:
+  JsonCell(absl::string_view column, bool first, std::string* out);
+  void operator=(absl::string_view text);
+  void operator=(const std::string& text) { *this = absl::string_view(text); }
+  void operator=(const char* text) { *this = absl::string_view(text); }
+  void operator=(const std::optional<std::string>& text);
+  template <typename Number, typename = std::enable_if_t<std::is_integral_v<Number>>>
+  void operator=(Number number) {
+    if constexpr (std::is_same_v<Number, bool>) {
+      out_->append(number ? "true" : "false");
+    } else {
+      absl::StrAppend(out_, number);
+    }
+  }
+
+ private:
+  std::string* const out_;
+};
+
+class JsonRow {
+ public:
+  explicit JsonRow(std::string* out) : out_(out) { *out_ += '{'; }
+  ~JsonRow() { *out_ += '}'; }
+  JsonRow(const JsonRow&) = delete;
+  JsonRow& operator=(const JsonRow&) = delete;
+
+  JsonCell operator[](absl::string_view column) { return {column, std::exchange(first_, false), out_}; }
+
+ private:
+  std::string* const out_;
+  bool first_ = true;
+};
+
+class JsonRows {
+ public:
+  // A row ends before the next begins.
+  JsonRow Add() {
+    if (text_.size() > 1) text_ += ',';
+    return JsonRow(&text_);
+  }
+  std::string Text() const { return text_ + ']'; }
+
+ private:
+  std::string text_ = "[";
+};
+
+// Nothing for an empty text; nothing, or the sealed value in hexadecimal.
+std::optional<std::string> TextOrNull(const std::string& text);
+std::optional<std::string> SealedOrNull(const crypto::Sealer& sealer, const char* table, const char* column,
+                                        const std::string& record_id, const std::string& text);
 
 // The id that a text of format RECORD_ID names; it has been validated.
 ids::RecordId IdOf(absl::string_view text);

@@ -177,9 +177,9 @@ v1::LivingCondition ReadLiving(const pqxx::row& row) {
 
 // The columns that both tables have.
 template <typename Report>
-nlohmann::json KeyAndAuthor(const Report& report, const Author& author) {
+void PutKeyAndAuthor(const Report& report, const Author& author, JsonRow* out) {
   const ids::RecordId household = IdOf(report.household_id());
-  nlohmann::json row;
+  JsonRow& row = *out;
   row["shard"] = household.shard;
   row["household_id"] = household.number;
   row["year"] = report.year();
@@ -187,11 +187,11 @@ nlohmann::json KeyAndAuthor(const Report& report, const Author& author) {
   row["updated_by"] = author.subject;
   row["update_method"] = author.method;
   row["update_time"] = TimeLiteral(author.time);
-  return row;
 }
 
-nlohmann::json RowOf(const v1::Income& income, const Author& author) {
-  nlohmann::json row = KeyAndAuthor(income, author);
+void AddRow(const v1::Income& income, const Author& author, JsonRows* rows) {
+  JsonRow row = rows->Add();
+  PutKeyAndAuthor(income, author, &row);
   row["wage_fen"] = income.wage_fen();
   row["production_fen"] = income.production_fen();
   row["property_fen"] = income.property_fen();
@@ -207,11 +207,11 @@ nlohmann::json RowOf(const v1::Income& income, const Author& author) {
   row["net_per_capita_fen"] = income.net_per_capita_fen();
   row["member_count"] = income.member_count();
   row["rule_version"] = income.rule_version();
-  return row;
 }
 
-nlohmann::json RowOf(const v1::LivingCondition& living, const Author& author) {
-  nlohmann::json row = KeyAndAuthor(living, author);
+void AddRow(const v1::LivingCondition& living, const Author& author, JsonRows* rows) {
+  JsonRow row = rows->Add();
+  PutKeyAndAuthor(living, author, &row);
   if (living.has_arable_centi_mu()) row["arable_centi_mu"] = living.arable_centi_mu();
   if (living.has_irrigated_centi_mu()) row["irrigated_centi_mu"] = living.irrigated_centi_mu();
   if (living.has_forest_centi_mu()) row["forest_centi_mu"] = living.forest_centi_mu();
@@ -229,14 +229,13 @@ nlohmann::json RowOf(const v1::LivingCondition& living, const Author& author) {
   row["danger_grade"] = living.danger_grade();
   if (living.has_sanitary_toilet()) row["sanitary_toilet"] = living.sanitary_toilet();
   row["fuel"] = living.fuel();
-  return row;
 }
 
 template <typename Report>
 void Save(db::Tx& tx, const crypto::Sealer& sealer, const db::Statement& statement, RecordKind kind,
           const std::vector<Revision<Report>>& revisions) {
   if (revisions.empty()) return;
-  nlohmann::json rows = nlohmann::json::array();
+  JsonRows rows;
   std::vector<int64_t> households, years;
   std::vector<std::string> bodies;
   absl::flat_hash_map<std::pair<int64_t, int32_t>, Report*> saved;
@@ -251,10 +250,10 @@ void Save(db::Tx& tx, const crypto::Sealer& sealer, const db::Statement& stateme
       bodies.push_back(SealVersion(sealer, {household.shard, kind, before->year(), version}, *before));
     }
     after->set_etag(api::EtagOf(ReportName(after->household_id(), after->year()), version + 1));
-    rows.push_back(RowOf(*after, *author));
+    AddRow(*after, *author, &rows);
   }
   for (const auto& row :
-       tx.Run(statement, rows.dump(), db::IntegerArray(households), db::IntegerArray(years), db::ByteaArray(bodies))) {
+       tx.Run(statement, rows.Text(), db::IntegerArray(households), db::IntegerArray(years), db::ByteaArray(bodies))) {
     Report* report = saved.at({row[0].as<int64_t>(), row[1].as<int32_t>()});
     SetTime(absl::FromUnixMicros(row[2].as<int64_t>()), report->mutable_update_time());
   }
