@@ -5,8 +5,11 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <chrono>
 #include <cmath>
+#include <cstdlib>
 #include <mutex>
+#include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -23,6 +26,7 @@ struct Logger {
   Options options;
   // Keeps lines whole that are longer than what the kernel writes at once.
   std::mutex write_mutex;
+  std::string gathered;  // guarded by write_mutex
 };
 
 // Never destroyed: threads may still log while the process ends.
@@ -47,11 +51,18 @@ size_t CharacterSize(absl::string_view text) {
   return outside ? 0 : size;
 }
 
+bool IsPlain(unsigned char byte) { return byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\'; }
+
 void AppendText(std::string& line, absl::string_view text) {
   const bool cut = text.size() > kMaxTextSize;
   text = text.substr(0, kMaxTextSize);
   line += '"';
   while (!text.empty()) {
+    size_t plain = 0;
+    while (plain < text.size() && IsPlain(static_cast<unsigned char>(text[plain]))) ++plain;
+    line.append(text.data(), plain);
+    text.remove_prefix(plain);
+    if (text.empty()) break;
     const size_t size = CharacterSize(text);
     const unsigned char first = static_cast<unsigned char>(text[0]);
     if (size == 0) {
@@ -62,7 +73,7 @@ void AppendText(std::string& line, absl::string_view text) {
     } else if (first < 0x20 || first == 0x7f) {
       absl::StrAppend(&line, "\\u", absl::Hex(first, absl::kZeroPad4));
     } else {
-      absl::StrAppend(&line, text.substr(0, size));
+      line.append(text.data(), size);
     }
     text.remove_prefix(size == 0 ? 1 : size);
   }
@@ -86,7 +97,7 @@ void AppendValue(std::string& line, const Value::Variant& value) {
 }
 
 void AppendField(std::string& line, absl::string_view key, const Value& value) {
-  line += line.empty() ? '{' : ',';
+  line += ',';
   AppendText(line, key);
   line += ':';
   AppendValue(line, value.get());
@@ -102,6 +113,32 @@ void WriteWhole(int output, absl::string_view line) {
   }
 }
 
+constexpr size_t kGatheredAtMost = 1 << 16;
+constexpr auto kGatherFor = std::chrono::milliseconds(100);
+
+// With the mutex held.
+void Flush(Logger& logger) {
+  WriteWhole(logger.options.output, logger.gathered);
+  logger.gathered.clear();
+}
+
+void FlushNow() {
+  std::lock_guard lock(TheLogger().write_mutex);
+  Flush(TheLogger());
+}
+
+// The second is formatted once for all lines of it.
+void AppendTime(std::string& line, absl::Time time) {
+  thread_local int64_t second = -1;
+  thread_local std::string text;
+  const int64_t micros = absl::ToUnixMicros(time);
+  if (micros / 1'000'000 != second) {
+    second = micros / 1'000'000;
+    text = absl::FormatTime("%Y-%m-%dT%H:%M:%S", absl::FromUnixSeconds(second), absl::UTCTimeZone());
+  }
+  absl::StrAppend(&line, "{\"time\":\"", text, ".", absl::Dec(micros % 1'000'000, absl::kZeroPad6), "Z\"");
+}
+
 }  // namespace
 
 std::optional<Level> LevelNamed(absl::string_view name) {
@@ -111,22 +148,38 @@ std::optional<Level> LevelNamed(absl::string_view name) {
   return std::nullopt;
 }
 
-void Configure(Options options) { TheLogger().options = std::move(options); }
+void Configure(Options options) {
+  FlushNow();
+  TheLogger().options = std::move(options);
+  static std::once_flag flushing;
+  if (!TheLogger().options.gathered) return;
+  std::call_once(flushing, [] {
+    std::atexit(FlushNow);
+    std::thread([] {
+      for (;;) {
+        std::this_thread::sleep_for(kGatherFor);
+        FlushNow();
+      }
+    }).detach();
+  });
+}
 
 void Write(Level level, absl::string_view event, Fields fields) {
   Logger& logger = TheLogger();
   if (level < logger.options.level) return;
 
-  const std::string now = absl::FormatTime("%Y-%m-%dT%H:%M:%E6SZ", absl::Now(), absl::UTCTimeZone());
   std::string line;
-  AppendField(line, "time", now);
+  line.reserve(512);
+  AppendTime(line, absl::Now());
   AppendField(line, "level", kLevelNames[static_cast<size_t>(level)]);
   AppendField(line, "service", logger.options.service);
   AppendField(line, "event", event);
   for (const Field& field : fields) AppendField(line, field.key, field.value);
   line += "}\n";
   std::lock_guard lock(logger.write_mutex);
-  WriteWhole(logger.options.output, line);
+  logger.gathered += line;
+  const bool waits = logger.options.gathered && level < Level::kWarning && logger.gathered.size() < kGatheredAtMost;
+  if (!waits) Flush(logger);
 }
 
 }  // namespace bangfu::log

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_split.h"
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
@@ -114,6 +115,19 @@ TEST_F(LogTest, LinesOfManyThreadsDoNotMix) {
   const std::vector<std::string> lines = Lines();
   EXPECT_EQ(lines.size(), 800u);
   for (const std::string& line : lines) EXPECT_TRUE(nlohmann::json::accept(line)) << line;
+}
+
+TEST_F(LogTest, GatheredLinesAreWrittenSoonAndBeforeAWarning) {
+  Configure({.service = "fund", .output = ::fileno(file_), .gathered = true});
+  Info("first");
+  Warning("second");
+  EXPECT_EQ(Lines().size(), 2u) << "a warning waits for nothing";
+  Info("third");
+  for (int i = 0; i < 200 && Lines().size() < 3; ++i) absl::SleepFor(absl::Milliseconds(20));
+  const std::vector<std::string> lines = Lines();
+  ASSERT_EQ(lines.size(), 3u);
+  EXPECT_EQ(nlohmann::json::parse(lines[0])["event"], "first");
+  EXPECT_EQ(nlohmann::json::parse(lines[2])["event"], "third");
 }
 
 }  // namespace

@@ -58,7 +58,10 @@ int Run(const Program& program, int argc, char** argv) {
   auto level = log::LevelNamed(config.log_level);
   // What a command answers stands alone on standard output.
   const int output = command == "serve" ? STDOUT_FILENO : STDERR_FILENO;
-  log::Configure({.service = program.name, .level = level.value_or(log::Level::kInfo), .output = output});
+  log::Configure({.service = program.name,
+                  .level = level.value_or(log::Level::kInfo),
+                  .output = output,
+                  .gathered = command == "serve"});
 
   if (command == "check-config") {
     std::cout << reader.Effective();

@@ -51,14 +51,11 @@ absl::StatusOr<Admission::Entry> Admission::Admit(const Method& method, absl::st
                                                   const std::string& source, absl::Time now) {
   Entry entry;
   absl::string_view token = BearerToken(authorization);
-  absl::Status refusal = Refuse(Reason::UNAUTHENTICATED);
+  absl::Status refusal;
   if (!token.empty()) {
     auto caller = options_.verify(token, now);
-    if (caller.ok()) {
-      entry.caller = *std::move(caller);
-    } else {
-      refusal = caller.status();
-    }
+    refusal = caller.status();
+    if (caller.ok()) entry.caller = *std::move(caller);
   }
   // Whoever has no valid token is counted by address, also while guessing tokens.
   RETURN_IF_ERROR(entry.caller == nullptr ? AdmitSource(source, now)
@@ -66,7 +63,7 @@ absl::StatusOr<Admission::Entry> Admission::Admit(const Method& method, absl::st
   if (entry.caller != nullptr) {
     RETURN_IF_ERROR(CheckAccess(*method.access, *entry.caller));
   } else if (method.access->audience() != options::v1::AUDIENCE_PUBLIC) {
-    return refusal;
+    return refusal.ok() ? Refuse(Reason::UNAUTHENTICATED) : refusal;
   }
   entry.key = entry.caller != nullptr ? entry.caller->subject : source;
   return entry;

@@ -28,8 +28,19 @@ bool FromBytes(const grpc::ByteBuffer& bytes, google::protobuf::Message* message
   return message->ParseFromArray(slice.begin(), static_cast<int>(slice.size()));
 }
 
-Upstream::Upstream(std::string name, std::vector<std::shared_ptr<grpc::Channel>> channels)
-    : name_(std::move(name)), channels_(std::move(channels)) {
+CallQueue::CallQueue()
+    : thread_([this] {
+        void* tag = nullptr;
+        for (bool ok = false; queue_.Next(&tag, &ok);) static_cast<UnaryCall*>(tag)->End();
+      }) {}
+
+CallQueue::~CallQueue() {
+  queue_.Shutdown();
+  thread_.join();
+}
+
+Upstream::Upstream(std::string name, std::vector<std::shared_ptr<grpc::Channel>> channels, CallQueue& calls)
+    : name_(std::move(name)), channels_(std::move(channels)), calls_(calls) {
   for (const auto& channel : channels_) stubs_.push_back(std::make_unique<grpc::GenericStub>(channel));
 }
 
@@ -37,7 +48,7 @@ grpc::GenericStub* Upstream::NextStub() { return stubs_[turn_++ % stubs_.size()]
 
 Upstreams::Upstreams(const Channels& channels) {
   for (const auto& [name, list] : channels) {
-    if (!list.empty()) upstreams_[name] = std::make_unique<Upstream>(name, list);
+    if (!list.empty()) upstreams_[name] = std::make_unique<Upstream>(name, list, calls_);
   }
 }
 
@@ -47,23 +58,29 @@ absl::StatusOr<Upstream*> Upstreams::Find(const std::string& name) const {
   return found->second.get();
 }
 
-absl::Status UnaryCall::Outcome(const grpc::Status& status) const {
+absl::Status UnaryCall::Outcome() const {
   // A service that stops ends what it cannot finish; nobody here gave the call up, so it may be sent again.
-  if (status.error_code() == grpc::StatusCode::CANCELLED && !cancelled_.load()) {
+  if (status_.error_code() == grpc::StatusCode::CANCELLED && !cancelled_.load()) {
     return status::Refuse(status::Reason::UNAVAILABLE);
   }
-  return status::FromGrpc(status);
+  return status::FromGrpc(status_);
+}
+
+void UnaryCall::End() {
+  const std::shared_ptr<UnaryCall> keep = std::move(self_);
+  done_(Outcome(), std::move(response_));
 }
 
 std::shared_ptr<UnaryCall> UnaryCall::Start(Upstream& upstream, const std::string& method, const CallTerms& terms,
                                             grpc::ByteBuffer request,
                                             std::function<void(absl::Status, grpc::ByteBuffer)> done) {
   auto call = std::make_shared<UnaryCall>();
+  call->done_ = std::move(done);
+  call->self_ = call;
   Prepare(terms, &call->context_);
-  call->request_ = std::move(request);
-  upstream.NextStub()->UnaryCall(
-      &call->context_, method, {}, &call->request_, &call->response_,
-      [call, done = std::move(done)](grpc::Status status) { done(call->Outcome(status), std::move(call->response_)); });
+  call->call_ = upstream.NextStub()->PrepareUnaryCall(&call->context_, method, request, &upstream.calls().queue());
+  call->call_->StartCall();
+  call->call_->Finish(&call->response_, &call->status_, call.get());
   return call;
 }
 
