@@ -25,7 +25,7 @@ namespace bangfu::db {
 
 struct CoalescerOptions {
   bool read_only = false;                         // batches read on the read pool, each statement for itself
-  int workers = 1;                                // batches at once; one or two connections do the work of dozens
+  int workers = 2;                                // batches at once; one or two connections do the work of dozens
   int batch_bound = 256;                          // rows in a transaction
   int queue_bound = 4096;                         // rows waiting
   absl::Duration time_bound = absl::Seconds(10);  // of a batch
@@ -58,13 +58,10 @@ class Coalescer {
   // `bounds`. A row whose bounds are exceeded before its batch begins is left out and answered so.
   void Add(const Bounds& bounds, Row row, Done done) {
     Waiting waiting{bounds, std::move(row), std::move(done)};
-    {
-      std::lock_guard lock(mutex_);
-      if (!stopping_ && waiting_.Push(bounds.key, std::move(waiting))) {
-        wake_.notify_one();
-        return;
-      }
-    }
+    std::unique_lock lock(mutex_);
+    const bool taken = !stopping_ && waiting_.Push(bounds.key, std::move(waiting));
+    lock.unlock();
+    if (taken) return wake_.notify_one();
     waiting.done(status::WithRetryDelay(status::Refuse(status::Reason::OVERLOADED, {{"retry_seconds", "1"}}), 1));
   }
 

@@ -92,7 +92,7 @@ Dispatcher::Dispatcher(DispatcherOptions options)
     return absl::StatusOr<std::vector<std::monostate>>(std::vector<std::monostate>(bodies.size()));
   };
   denials_ = std::make_unique<db::Coalescer<std::string, std::monostate>>(
-      *options_.database, append, db::CoalescerOptions{.queue_bound = options_.denial_bound});
+      *options_.database, append, db::CoalescerOptions{.workers = 1, .queue_bound = options_.denial_bound});
 }
 
 Dispatcher::~Dispatcher() {

@@ -1,7 +1,7 @@
 // Sends one RPC over and over, a fixed number in flight, and prints the rate and the latencies.
 //
 //   bangfu-load --target unix:/path --method bangfu.registration.v1.HouseholdService.GetHousehold
-//               --requests FILE --token FILE [--in-flight 32] [--seconds 5] [--channels 2] [--once]
+//               --requests FILE --token FILE [--in-flight 32] [--seconds 5] [--channels 4] [--once]
 //
 // FILE holds one request a line as JSON; they are sent in turn, again and again until the time is up. With --once each
 // is sent at most once, for requests that cannot be repeated.
@@ -143,6 +143,8 @@ int Main(std::map<std::string, std::string> flags) {
   for (int i = 0; i < std::stoi(flags["channels"]); ++i) {
     grpc::ChannelArguments arguments;
     arguments.SetInt("bench.channel", i);  // a connection of its own
+    arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
+    arguments.SetInt(GRPC_ARG_ENABLE_CHANNELZ, 0);
     stubs.push_back(std::make_unique<grpc::GenericStub>(
         grpc::CreateCustomChannel(flags["target"], grpc::InsecureChannelCredentials(), arguments)));
   }
@@ -158,7 +160,7 @@ int Main(std::map<std::string, std::string> flags) {
 }  // namespace bangfu::bench
 
 int main(int argc, char** argv) {
-  std::map<std::string, std::string> flags = {{"in-flight", "32"}, {"seconds", "5"}, {"channels", "2"}};
+  std::map<std::string, std::string> flags = {{"in-flight", "32"}, {"seconds", "5"}, {"channels", "4"}};
   for (int i = 1; i < argc; ++i) {
     const char* name = argv[i] + 2;
     if (std::strcmp(name, "once") == 0) {
