@@ -1,5 +1,6 @@
 """The register as a county works with it: areas, households, members, incomes, and the figures above them."""
 
+import json
 import time
 import uuid
 
@@ -247,6 +248,29 @@ class RegisterFlow(flow.Flow):
                                                ("county.one", "核对身份证", (member,))})
         records = self.accounts.audit.call("GET", "/v1/services/registration/audit-records?pageSize=1000").text
         self.assertFalse([secret for secret in people.SECRETS if secret in records])
+
+    def test_what_was_read_masked_is_never_saved(self):
+        body = people.household()
+        made = self.county.post("/v1/households", body)
+        path = "/v1/households/" + made["householdId"]
+        read = self.county.get(path)
+        read["causeNote"] = "面谈后补充"
+        error = self.refused(self.county.call("PATCH", path, read), 400, "MASKED_VALUE")
+        for text in ("联系电话", "银行账号", '"household.phone"', '"household.bankAccount"'):
+            self.assertIn(text, json.dumps(error, ensure_ascii=False))
+        self.refused(self.county.call("PATCH", path + "?updateMask=phone,causeNote", read), 400, "MASKED_VALUE")
+        # What the mask leaves out may be there as it was read.
+        self.county.patch(path + "?updateMask=causeNote", read)
+        member = self.members(made)[0]
+        member["education"] = "04"
+        member_path = "/v1/members/" + member["memberId"]
+        error = self.refused(self.county.call("PATCH", member_path, member), 400, "MASKED_VALUE")
+        self.assertIn('"member.idNumber"', json.dumps(error))
+        full = self.county.get(path, view="FULL", purpose="核对")
+        self.assertEqual((full["phone"], full["bankAccount"], full["causeNote"]),
+                         (body["household"]["phone"], body["household"]["bankAccount"], "面谈后补充"))
+        self.assertEqual(self.county.get(member_path, view="FULL", purpose="核对")["idNumber"],
+                         body["members"][0]["idNumber"])
 
     def test_figures_equal_the_lists_behind_them(self):
         self.create(area=people.village(2), persons=3, exitFlag="1")
