@@ -297,8 +297,16 @@ class RegisterFlow(flow.Flow):
             self.assertEqual(sum(household["memberCount"] for household in listed), int(counts[persons]), counts)
 
     def test_dictionaries(self):
+        nobody_special = self.accounts.person("reader.one")
+        listed = {item["dictionary"]: item for item in nobody_special.get("/v1/dictionaries")["dictionaries"]}
+        self.assertIn("主要致贫原因", listed["AAC007"]["fieldLabels"])
+        for name, item in listed.items():
+            entries = nobody_special.get("/v1/dictionaries/%s/entries" % name)["entries"]
+            self.assertEqual(len(entries), item["entryCount"])
         entries = self.county.get("/v1/dictionaries/AAC007/entries")["entries"]
-        self.assertEqual({entry["code"]: entry["label"] for entry in entries}["01"], "因病")
+        self.assertEqual({entry["code"]: (entry["label"], entry["validFrom"]) for entry in entries}["01"],
+                         ("因病", "2014-01-01"))
+        self.refused(self.stack.anybody().call("GET", "/v1/dictionaries"), 401, "UNAUTHENTICATED")
 
 
 if __name__ == "__main__":
