@@ -19,8 +19,7 @@ class AuditFlow(flow.Flow):
     def prepare(cls):
         cls.accounts = Accounts(cls.stack)
         for number in range(3):
-            cls.accounts.system.post("/v1/accounts", {"account": {"accountId": "audited-%d" % number,
-                                                                  "displayName": "被审计"}})
+            cls.accounts.create("audited-%d" % number)
             time.sleep(1.1)  # Each gets a checkpoint of its own: at most one is signed a second.
 
     def records(self):

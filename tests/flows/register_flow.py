@@ -19,7 +19,8 @@ class RegisterFlow(flow.Flow):
     def prepare(cls):
         cls.accounts = Accounts(cls.stack)
         cls.province = cls.accounts.person("province.one", ("REGISTRAR", people.PROVINCE))
-        cls.county = cls.accounts.person("county.one", ("REGISTRAR", people.COUNTY), ("REVIEWER", people.COUNTY))
+        cls.county = cls.accounts.person("county.one", ("REGISTRAR", people.COUNTY), ("REVIEWER", people.COUNTY),
+                                         second_factor=True)
         cls.imported = people.import_areas(cls.province)
 
     def create(self, caller=None, **options):
@@ -248,6 +249,13 @@ class RegisterFlow(flow.Flow):
                                                ("county.one", "核对身份证", (member,))})
         records = self.accounts.audit.call("GET", "/v1/services/registration/audit-records?pageSize=1000").text
         self.assertFalse([secret for secret in people.SECRETS if secret in records])
+
+    def test_unmasked_data_needs_a_second_factor(self):
+        made = self.county.post("/v1/households", people.household())
+        weak = self.accounts.person("weak.one", ("REVIEWER", people.COUNTY))
+        path = "/v1/households/" + made["householdId"]
+        self.assertEqual(weak.call("GET", path).status, 200)
+        self.refused(weak.call("GET", path + "?view=FULL&purpose=x"), 403, "SECOND_FACTOR_NEEDED")
 
     def test_what_was_read_masked_is_never_saved(self):
         body = people.household()
