@@ -22,7 +22,8 @@ create_administrators() {
   fi
   (umask 077 && : >"$state/credentials.draft")
   {
-    echo "# 账号=现密码; first.账号=初始密码, 首次登录须修改; next.账号=将改成的密码"
+    echo "# 账号=现密码; first.账号=初始密码, 首次登录须修改; next.账号=将改成的密码;" \
+      "totp.账号=动态口令密钥, 口令: deploy/demo/one_time_code.py 密钥"
     # Lines of the log may stand around the answer.
     python3 -c 'import re, sys
 for pair in re.findall(r"\"accountId\": *\"([^\"]+)\".*?\"firstPassword\": *\"([^\"]+)\"", sys.stdin.read(), re.S):
@@ -71,10 +72,11 @@ print_demo_commands() {
   say "$curl -H \"Authorization: Bearer \$TOKEN\" '$url/v1/households?area=150526100000&pageSize=5'"
 }
 
-# signs_in ACCOUNT PASSWORD: whether that is the password.
+# signs_in ACCOUNT PASSWORD: whether that is the password. A second factor is asked for only once it is.
 signs_in() {
   sign_in_file "$1" "$2"
-  curl -fs -o /dev/null --noproxy '*' --json @"$state/sign-in.json" "$url/v1/session:signIn"
+  curl -s --noproxy '*' --json @"$state/sign-in.json" "$url/v1/session:signIn" |
+    grep -q -e accessToken -e SECOND_FACTOR_REQUIRED
 }
 
 # The administrator's first password is good only for being changed. Which one it is to become is kept as next.sysadmin
@@ -99,8 +101,10 @@ print_administrator_commands() {
   fi
   sign_in_file sysadmin "${next:-$(credential sysadmin)}"
   sign_in_command
-  say "$curl -H \"Authorization: Bearer \$TOKEN\" $url/v1/accounts"
-  [ -n "$first" ] || say "$curl -H \"Authorization: Bearer \$TOKEN\" $url/v1/session/account"
+  say "$curl -H \"Authorization: Bearer \$TOKEN\" $url/v1/session/account"
+  say ""
+  say "管理员须启用动态口令才有权限: 依次调用 /v1/session:enrolSecondFactor 与 :confirmSecondFactor, 再带 code 登录;"
+  say "没有手机令牌时, 口令可由 deploy/demo/one_time_code.py 密钥 得到"
 }
 
 print_summary() {

@@ -12,6 +12,7 @@
 #include "absl/time/time.h"
 #include "common/api/annotations.h"
 #include "common/api/mask.h"
+#include "common/api/place.h"
 #include "common/standards/hundredths.h"
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
@@ -33,13 +34,21 @@ using google::protobuf::util::MessageDifferencer;
 constexpr int kBeijingSeconds = 8 * 60 * 60;
 constexpr size_t kLongestPath = 64;
 
-// A path as it may be repeated to the caller: it is the caller's text until it is known to be a field.
+absl::Status Refuse(const std::string& path, const std::string& name, absl::string_view fault) {
+  return status::Refuse(status::Reason::INVALID_UPDATE_MASK, {{"path", path}, {"field", name}},
+                        {{path, absl::StrCat(name, ": ", fault)}});
+}
+
+// A path as it may be repeated to the caller: it is the caller's text, and no field.
 absl::Status RefusePath(const std::string& path) {
   const bool plain = path.size() <= kLongestPath && std::all_of(path.begin(), path.end(), [](char c) {
                        return absl::ascii_isalnum(c) || c == '_' || c == '.';
                      });
-  return status::Refuse(status::Reason::INVALID_UPDATE_MASK, {{"path", plain ? path : "?"}});
+  const std::string shown = plain ? path : "?";
+  return Refuse(shown, JsonPathOf(shown), "不存在, 或不能单独修改");
 }
+
+absl::Status RefuseImmutable(const Place& place) { return Refuse(PathOf(place), LabelOf(place), "创建后不可修改"); }
 
 bool IsPopulated(const Message& message, const FieldDescriptor* field) {
   const Reflection& reflection = *message.GetReflection();
@@ -100,29 +109,28 @@ void CopyField(const Message& from, const FieldDescriptor* field, Message* to) {
   to->GetReflection()->SwapFields(to, source.get(), {field});
 }
 
-// Copies what is named, and adds the paths of what changed, which begin with `prefix`. On refusal `to` is half done.
-absl::Status Copy(const Named& named, const Message& from, const std::string& prefix, Message* to,
+// Copies what is named of the message at `above`, and adds the paths of what changed. On refusal `to` is half done.
+absl::Status Copy(const Named& named, const Message& from, const Place* above, Message* to,
                   std::vector<std::string>* changed) {
   for (int i = 0; i < from.GetDescriptor()->field_count(); ++i) {
     const FieldDescriptor* field = from.GetDescriptor()->field(i);
     const auto part = named.parts.find(field->number());
     const options::v1::Behavior behavior = AnnotationOf(*field).behavior();
     if (part == named.parts.end() || behavior == options::v1::OUTPUT_ONLY || !Differs(from, *to, field)) continue;
-    const std::string path = prefix + field->name();
+    const Place place{above, field};
     if (part->second.whole) {
-      if (behavior == options::v1::IMMUTABLE) return RefusePath(path);
+      if (behavior == options::v1::IMMUTABLE) return RefuseImmutable(place);
       CopyField(from, field, to);
-      changed->push_back(path);
+      changed->push_back(PathOf(place));
       continue;
     }
     // A message that nothing changes in must not come into being by that.
     const std::unique_ptr<Message> inner(to->GetReflection()->GetMessage(*to, field).New());
     inner->CopyFrom(to->GetReflection()->GetMessage(*to, field));
     const size_t before = changed->size();
-    RETURN_IF_ERROR(
-        Copy(part->second, from.GetReflection()->GetMessage(from, field), path + ".", inner.get(), changed));
+    RETURN_IF_ERROR(Copy(part->second, from.GetReflection()->GetMessage(from, field), &place, inner.get(), changed));
     if (changed->size() == before) continue;
-    if (behavior == options::v1::IMMUTABLE) return RefusePath(changed->back());
+    if (behavior == options::v1::IMMUTABLE) return RefuseImmutable(place);
     to->GetReflection()->MutableMessage(to, field)->CopyFrom(*inner);
   }
   return absl::OkStatus();
@@ -209,7 +217,7 @@ absl::StatusOr<std::vector<std::string>> ApplyUpdate(const FieldMask& mask, cons
   const std::unique_ptr<Message> result(to->New());
   result->CopyFrom(*to);
   std::vector<std::string> changed;
-  RETURN_IF_ERROR(Copy(named, from, "", result.get(), &changed));
+  RETURN_IF_ERROR(Copy(named, from, nullptr, result.get(), &changed));
   to->GetReflection()->Swap(to, result.get());
   return changed;
 }

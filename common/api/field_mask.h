@@ -17,8 +17,8 @@ namespace bangfu::api {
 // all. OUTPUT_ONLY fields, and paths through them, are passed over; a message named as a whole is copied as it is. On
 // refusal `to` is unchanged.
 //
-// INVALID_UPDATE_MASK {path} if there is no such field, if a path leads into a list, a map or a well-known type, or if
-// an IMMUTABLE field would change. With * an IMMUTABLE field that `from` leaves empty stays as it is.
+// INVALID_UPDATE_MASK {path, field} if there is no such field, if a path leads into a list, a map or a well-known type,
+// or if an IMMUTABLE field would change. With * an IMMUTABLE field that `from` leaves empty stays as it is.
 absl::StatusOr<std::vector<std::string>> ApplyUpdate(const google::protobuf::FieldMask& mask,
                                                      const google::protobuf::Message& from,
                                                      google::protobuf::Message* to);

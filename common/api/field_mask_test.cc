@@ -88,6 +88,7 @@ TEST(ApplyUpdateTest, RefusesUnknownAndImmutablePathsAndThenChangesNothing) {
     ASSERT_FALSE(result.ok()) << c.path;
     EXPECT_EQ(status::ReasonOf(result.status()), "INVALID_UPDATE_MASK");
     EXPECT_EQ(status::ErrorInfoOf(result.status()).metadata().at("path"), c.path);
+    EXPECT_EQ(status::BadRequestOf(result.status()).field_violations(0).field(), c.path);
     EXPECT_EQ(to.SerializeAsString(), Stored().SerializeAsString());
   }
   Member to = Stored();

@@ -79,10 +79,15 @@ struct Column {
   Type type = kText;
   // Of kEnumeration, never null.
   const google::protobuf::EnumDescriptor* values = nullptr;
+  // What people call the field; see Labelled.
+  std::string label = {};
 };
 
 // Columns by proto field name: those that a caller may name, and no others.
 using ColumnMap = std::map<std::string, Column>;
+
+// The columns with the labels that their fields have in `type`, where they have one.
+ColumnMap Labelled(ColumnMap columns, const google::protobuf::Descriptor& type);
 
 struct SqlFilter {
   // A condition that can be joined to others by AND; "TRUE" for the empty filter.

@@ -10,7 +10,9 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "common/api/annotations.h"
 #include "common/api/filter.h"
+#include "common/api/place.h"
 #include "common/standards/area_code.h"
 #include "common/standards/date.h"
 #include "common/status/macros.h"
@@ -25,8 +27,10 @@ absl::Status Refuse(const std::string& detail) {
   return status::Refuse(status::Reason::INVALID_FILTER, {{"detail", detail}});
 }
 
-absl::Status RefuseField(absl::string_view field, absl::string_view fault) {
-  return Refuse(absl::StrCat("字段 ", field, " ", fault));
+// Filters name fields as JSON does; people know them by label.
+absl::Status RefuseField(absl::string_view name, absl::string_view label, absl::string_view fault) {
+  const std::string known = label.empty() ? "" : absl::StrCat(label, " ");
+  return Refuse(absl::StrCat("字段 ", known, JsonPathOf(name), " ", fault));
 }
 
 // Letters, digits and underscores: what may be repeated in an error text.
@@ -49,9 +53,10 @@ absl::StatusOr<ColumnMap::const_iterator> FindField(const std::string& field, co
   auto found = columns.find(field);
   if (found == columns.end()) found = columns.find(SnakeCase(field));
   if (found != columns.end()) return found;
-  const std::string usable = absl::StrJoin(
-      columns, ", ", [](std::string* out, const ColumnMap::value_type& entry) { absl::StrAppend(out, entry.first); });
-  return RefuseField(field, absl::StrCat("不能用于查询, 可用字段: ", usable));
+  const std::string usable = absl::StrJoin(columns, ", ", [](std::string* out, const ColumnMap::value_type& entry) {
+    absl::StrAppend(out, JsonPathOf(entry.first));
+  });
+  return RefuseField(field, "", absl::StrCat("不能用于查询, 可用字段: ", usable));
 }
 
 const char* SignOf(Comparison comparison) {
@@ -117,7 +122,7 @@ class SqlWriter {
       case Column::kEnumeration: return WriteEnumeration(name, column, term);
       case Column::kArea: return WriteArea(name, column, term);
     }
-    return RefuseField(name, "不能用于查询");
+    return RefuseField(name, column.label, "不能用于查询");
   }
 
   std::string Compare(const Column& column, Comparison comparison, std::string value) {
@@ -130,7 +135,7 @@ class SqlWriter {
 
   absl::StatusOr<std::string> WriteText(const std::string& name, const Column& column, const Filter& term) {
     const std::string& text = term.value.text;
-    if (term.value.kind != FilterValue::Kind::kText) return RefuseField(name, "的值应写在双引号中");
+    if (term.value.kind != FilterValue::Kind::kText) return RefuseField(name, column.label, "的值应写在双引号中");
     if (text.empty() && IsEquality(term.comparison)) {
       return Absence(term.comparison, absl::StrCat(column.sql, " IS NULL OR ", column.sql, " = ''"));
     }
@@ -141,49 +146,50 @@ class SqlWriter {
 
   template <typename Number>
   absl::StatusOr<std::string> WriteNumber(const std::string& name, const Column& column, const Filter& term) {
-    if (term.comparison == Comparison::kHas) return RefuseField(name, "不能用运算符 :");
+    if (term.comparison == Comparison::kHas) return RefuseField(name, column.label, "不能用运算符 :");
     Number number = 0;
     if (term.value.kind != FilterValue::Kind::kNumber || !absl::SimpleAtoi(term.value.text, &number)) {
-      return RefuseField(name, "的值应为整数");
+      return RefuseField(name, column.label, "的值应为整数");
     }
     return Compare(column, term.comparison, absl::StrCat(number));
   }
 
   absl::StatusOr<std::string> WriteDate(const std::string& name, const Column& column, const Filter& term) {
-    if (term.comparison == Comparison::kHas) return RefuseField(name, "不能用运算符 :");
+    if (term.comparison == Comparison::kHas) return RefuseField(name, column.label, "不能用运算符 :");
     const bool quoted = term.value.kind == FilterValue::Kind::kText;
     if (quoted && term.value.text.empty() && IsEquality(term.comparison)) {
       return Absence(term.comparison, absl::StrCat(column.sql, " IS NULL"));
     }
     if (!quoted || !standards::ParseDate(term.value.text)) {
-      return RefuseField(name, "的值应为双引号中的日期, 形如 \"2018-01-05\"");
+      return RefuseField(name, column.label, "的值应为双引号中的日期, 形如 \"2018-01-05\"");
     }
     return Compare(column, term.comparison, term.value.text);
   }
 
   absl::StatusOr<std::string> WriteBoolean(const std::string& name, const Column& column, const Filter& term) {
-    if (!IsEquality(term.comparison)) return RefuseField(name, "只能用运算符 = 和 !=");
-    if (term.value.kind != FilterValue::Kind::kBoolean) return RefuseField(name, "的值应为 true 或 false");
+    if (!IsEquality(term.comparison)) return RefuseField(name, column.label, "只能用运算符 = 和 !=");
+    if (term.value.kind != FilterValue::Kind::kBoolean)
+      return RefuseField(name, column.label, "的值应为 true 或 false");
     return Compare(column, term.comparison, term.value.text);
   }
 
   absl::StatusOr<std::string> WriteEnumeration(const std::string& name, const Column& column, const Filter& term) {
-    if (!IsEquality(term.comparison)) return RefuseField(name, "只能用运算符 = 和 !=");
+    if (!IsEquality(term.comparison)) return RefuseField(name, column.label, "只能用运算符 = 和 !=");
     const auto* value = column.values->FindValueByName(term.value.text);
     if (term.value.kind == FilterValue::Kind::kName && value != nullptr) {
       return Compare(column, term.comparison, absl::StrCat(value->number()));
     }
     std::vector<std::string> names;
     for (int i = 0; i < column.values->value_count(); ++i) names.push_back(column.values->value(i)->name());
-    return RefuseField(name, absl::StrCat("的值应为其中之一: ", absl::StrJoin(names, ", ")));
+    return RefuseField(name, column.label, absl::StrCat("的值应为其中之一: ", absl::StrJoin(names, ", ")));
   }
 
   absl::StatusOr<std::string> WriteArea(const std::string& name, const Column& column, const Filter& term) {
     const bool within = term.comparison == Comparison::kHas;
-    if (!within && !IsEquality(term.comparison)) return RefuseField(name, "只能用运算符 =, != 和 :");
+    if (!within && !IsEquality(term.comparison)) return RefuseField(name, column.label, "只能用运算符 =, != 和 :");
     const auto code = standards::ParseAreaCode(term.value.text);
     if (term.value.kind != FilterValue::Kind::kText || !code) {
-      return RefuseField(name, "的值应为双引号中的区域代码");
+      return RefuseField(name, column.label, "的值应为双引号中的区域代码");
     }
     if (!within) return Compare(column, term.comparison, absl::StrCat(*code));
     const std::string begin = Bind(absl::StrCat(*code));
@@ -197,6 +203,13 @@ class SqlWriter {
 };
 
 }  // namespace
+
+ColumnMap Labelled(ColumnMap columns, const google::protobuf::Descriptor& type) {
+  for (auto& [name, column] : columns) {
+    if (const auto* field = type.FindFieldByName(name); field != nullptr) column.label = AnnotationOf(*field).label();
+  }
+  return columns;
+}
 
 absl::StatusOr<SqlFilter> ToSql(const Filter& filter, const ColumnMap& columns, int first_parameter) {
   SqlWriter writer(columns, first_parameter);
@@ -213,7 +226,7 @@ absl::StatusOr<std::vector<SortKey>> ParseOrderBy(absl::string_view text, const 
     const bool worded = words.size() == 1 || (words.size() == 2 && (words[1] == "asc" || words[1] == "desc"));
     if (!worded || !IsName(words[0])) return Refuse("排序应写成: 字段名 desc, 字段名");
     ASSIGN_OR_RETURN(const auto entry, FindField(words[0], columns));
-    if (!seen.insert(entry->first).second) return RefuseField(entry->first, "在排序中重复");
+    if (!seen.insert(entry->first).second) return RefuseField(entry->first, entry->second.label, "在排序中重复");
     keys.push_back({entry->first, entry->second, words.size() == 2 && words[1] == "desc"});
     if (keys.size() > kMaximumSortKeys) return Refuse(absl::StrCat("排序字段超过 ", kMaximumSortKeys, " 个"));
   }

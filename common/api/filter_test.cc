@@ -15,16 +15,18 @@ using testing::ElementsAreArray;
 using testing::HasSubstr;
 
 const ColumnMap& Columns() {
-  static const auto& columns = *new ColumnMap{
-      {"area", {"h.area", Column::kArea}},
-      {"head_name", {"h.head_name", Column::kText}},
-      {"exit_flag", {"h.exit_flag", Column::kText}},
-      {"exit_year", {"h.exit_year", Column::kInteger}},
-      {"net_fen", {"i.net_fen", Column::kBigint}},
-      {"birth_date", {"m.birth_date", Column::kDate}},
-      {"martyr_family", {"h.martyr_family", Column::kBoolean}},
-      {"state", {"h.state", Column::kEnumeration, registration::v1::Household::State_descriptor()}},
-  };
+  static const auto& columns = *new ColumnMap(Labelled(
+      {
+          {"area", {"h.area", Column::kArea}},
+          {"head_name", {"h.head_name", Column::kText}},
+          {"exit_flag", {"h.exit_flag", Column::kText}},
+          {"exit_year", {"h.exit_year", Column::kInteger}},
+          {"net_fen", {"i.net_fen", Column::kBigint}},
+          {"birth_date", {"m.birth_date", Column::kDate}},
+          {"martyr_family", {"h.martyr_family", Column::kBoolean}},
+          {"state", {"h.state", Column::kEnumeration, registration::v1::Household::State_descriptor()}},
+      },
+      *registration::v1::Household::descriptor()));
   return columns;
 }
 
@@ -94,11 +96,11 @@ TEST(FilterTest, SaysWhatIsWrongAndWhere) {
     std::string text, detail;
   };
   const std::vector<Case> cases = {
-      {"nickname = \"a\"", "字段 nickname 不能用于查询, 可用字段: area, birth_date"},
+      {"nickname = \"a\"", "字段 nickname 不能用于查询, 可用字段: area, birthDate"},
       {"exit_flag", "第 10 个字符处应为运算符"},
       {"exit_flag = ", "应为值"},
       {"exit_flag = NULL", "第 13 个字符处应为值"},
-      {"exit_flag = 0", "字段 exit_flag 的值应写在双引号中"},
+      {"exit_flag = 0", "字段 脱贫标志 exitFlag 的值应写在双引号中"},
       {"exit_flag = '0'", "第 13 个字符处无法识别"},
       {"exit_flag = \"0", "引号没有结束"},
       {"exit_flag = \"0\\", "引号没有结束"},

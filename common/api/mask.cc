@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/api/annotations.h"
 #include "common/api/plan_cache.h"
@@ -122,6 +123,13 @@ std::string MaskText(options::v1::Format format, absl::string_view text) {
   }
   if (shown && format == options::v1::BANK_ACCOUNT) return absl::StrCat("****", text.substr(text.size() - 4));
   return kHidden;
+}
+
+bool IsMasked(const options::v1::Field& annotation, absl::string_view text) {
+  const bool hides = annotation.sensitivity() == options::v1::SEALED || annotation.sensitivity() == options::v1::HEALTH;
+  // No format has asterisks, so masks of other forms, such as those of a client, are told as well.
+  return hides && absl::StrContains(text, '*') &&
+         (annotation.format() != options::v1::FORMAT_UNSPECIFIED || text == kHidden);
 }
 
 }  // namespace bangfu::api

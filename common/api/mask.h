@@ -26,6 +26,9 @@ bool HasHealth(const google::protobuf::Descriptor* type);
 // anything else, and what is too short for these, ***. An empty text stays empty.
 std::string MaskText(options::v1::Format format, absl::string_view text);
 
+// Whether a text of a SEALED or HEALTH field is masked, as by MaskText: shown, never meant.
+bool IsMasked(const options::v1::Field& annotation, absl::string_view text);
+
 }  // namespace bangfu::api
 
 #endif  // BANGFU_COMMON_API_MASK_H_

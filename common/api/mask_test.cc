@@ -53,6 +53,20 @@ TEST(MaskTest, HidesHealthApartFromWhatIsSealed) {
   EXPECT_EQ(response.members(1).id_number(), "11010519491231002X");
 }
 
+TEST(MaskTest, TellsWhatIsMasked) {
+  const auto masked = [](const google::protobuf::Descriptor* type, const char* field, absl::string_view text) {
+    return IsMasked(type->FindFieldByName(field)->options().GetExtension(options::v1::field), text);
+  };
+  for (const char* text : {"110*************2X", "1101**********002X", "***"}) {
+    EXPECT_TRUE(masked(Member::descriptor(), "id_number", text)) << text;
+  }
+  EXPECT_TRUE(masked(Member::descriptor(), "phone", "138****21"));
+  EXPECT_TRUE(masked(Member::descriptor(), "health", "***"));
+  EXPECT_FALSE(masked(Member::descriptor(), "id_number", "11010519491231002X"));
+  EXPECT_FALSE(masked(Member::descriptor(), "id_number", ""));
+  EXPECT_FALSE(masked(Member::descriptor(), "name", "***")) << "is never shown masked";
+}
+
 TEST(MaskTest, KnowsWhichMessagesCanHoldWhatIsHidden) {
   EXPECT_TRUE(HasSealed(Member::descriptor()));
   EXPECT_TRUE(HasSealed(ListMembersResponse::descriptor()));

@@ -6,8 +6,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "common/api/annotations.h"
 #include "common/api/format.h"
+#include "common/api/mask.h"
+#include "common/api/place.h"
 #include "common/api/plan_cache.h"
 #include "common/standards/hundredths.h"
 #include "common/standards/text.h"
@@ -83,27 +86,6 @@ const MessageRules& RulesOf(const Descriptor* type) {
   return cache.Of(type);
 }
 
-// Where in the request a value stands; a chain up to the request itself, read only when there is an error.
-struct Place {
-  const Place* above;
-  const FieldDescriptor* field;
-  int index = -1;  // in a list
-};
-
-std::string PathOf(const Place& place) {
-  std::string path = place.above == nullptr ? "" : absl::StrCat(PathOf(*place.above), ".");
-  absl::StrAppend(&path, place.field->name());
-  if (place.index >= 0) absl::StrAppend(&path, "[", place.index, "]");
-  return path;
-}
-
-std::string PlaceLabelOf(const Place& place) {
-  std::string label = place.above == nullptr ? "" : absl::StrCat(PlaceLabelOf(*place.above), "的");
-  absl::StrAppend(&label, LabelOf(*place.field));
-  if (place.index >= 0) absl::StrAppend(&label, "第", place.index + 1, "项");
-  return label;
-}
-
 std::string BoundsText(const options::v1::Field& annotation) {
   const bool hundredths = annotation.format() == options::v1::FEN || annotation.format() == options::v1::CENTI;
   const auto text = [&](int64_t bound) {
@@ -155,7 +137,10 @@ class Validation {
     }
     for (const FieldRule& rule : rules.fields) {
       const bool named = partial == nullptr || Names(*partial, rule.field->name());
-      if (!named && !partial->paths().empty() && !IsKept(*rule.field)) continue;
+      if (!named && !partial->paths().empty() && !IsKept(*rule.field)) {
+        CheckNamedParts(message, *rule.field, above, *partial);
+        continue;
+      }
       const bool required = rule.required && named;
       if (rule.field->is_repeated()) {
         CheckList(message, rule, above, required);
@@ -168,7 +153,7 @@ class Validation {
   absl::Status Result() {
     if (errors_.empty()) return absl::OkStatus();
     if (unlisted_ > 0) errors_.push_back({"", absl::StrCat("另有 ", unlisted_, " 处错误未列出")});
-    return status::RefuseFields(errors_);
+    return status::RefuseFields(errors_, masked_ ? status::Reason::MASKED_VALUE : status::Reason::INVALID_FIELD);
   }
 
  private:
@@ -177,12 +162,26 @@ class Validation {
                        [&](const std::string& path) { return path == field || path == "*"; });
   }
 
+  // Paths such as income.wage_fen name parts of a message that is not named itself.
+  void CheckNamedParts(const Message& message, const FieldDescriptor& field, const Place* above,
+                       const FieldMask& partial) {
+    if (!IsMessage(field) || field.is_repeated() || !IsOurs(*field.message_type())) return;
+    FieldMask parts;
+    for (const std::string& path : partial.paths()) {
+      absl::string_view rest = path;
+      if (absl::ConsumePrefix(&rest, absl::StrCat(field.name(), "."))) parts.add_paths(std::string(rest));
+    }
+    if (parts.paths().empty()) return;
+    const Place place{above, &field};
+    CheckMessage(message.GetReflection()->GetMessage(message, &field), &place, &parts);
+  }
+
   void Refuse(const Place& place, absl::string_view fault) {
     if (errors_.size() == kMostErrors) {
       ++unlisted_;
       return;
     }
-    errors_.push_back({PathOf(place), absl::StrCat(PlaceLabelOf(place), ": ", fault)});
+    errors_.push_back({PathOf(place), absl::StrCat(LabelOf(place), ": ", fault)});
   }
 
   void CheckList(const Message& message, const FieldRule& rule, const Place* above, bool required) {
@@ -273,6 +272,10 @@ class Validation {
       return Refuse(place, absl::StrCat("最多 ", rule.most_characters, " 个字"));
     }
     if (text.empty()) return;
+    if (IsMasked(*rule.annotation, text)) {
+      masked_ = true;
+      return Refuse(place, "是遮盖后的显示内容, 不能保存");
+    }
     const absl::string_view fault = FormatFault(format, text);
     if (!fault.empty()) return Refuse(place, fault);
     if (rule.checks_code && codes_ != nullptr) CheckCode(text, rule, place);
@@ -291,6 +294,7 @@ class Validation {
   const CodeLookup* codes_;
   std::vector<status::FieldError> errors_;
   int unlisted_ = 0;
+  bool masked_ = false;
 };
 
 struct ClearPlan {

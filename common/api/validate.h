@@ -17,6 +17,8 @@ using CodeLookup = std::function<bool(absl::string_view dictionary, absl::string
 
 // Refuses with INVALID_FIELD and every field that is wrong (the first 20 by name, since answers travel in headers), by
 // path (members[2].id_number) and in Chinese by label (家庭成员第3项的证件号码: 校验位不对). No text repeats a value.
+// With MASKED_VALUE if one of them holds what MaskSealed or MaskHealth makes of a value: a record that was read and is
+// sent back would otherwise lose what it hides.
 //
 // - REQUIRED fields are given: texts not blank, lists and messages not empty, enum values not 0, numbers present where
 //   presence is explicit or 0 is out of bounds.
@@ -26,7 +28,8 @@ using CodeLookup = std::function<bool(absl::string_view dictionary, absl::string
 // - OUTPUT_ONLY fields are not looked at, but those that ClearOutputOnly keeps.
 // - A request with `update_mask` changes parts of a resource: of the fields of its messages only those that the mask
 //   names are looked at, beside the id and etag, so that a resource can be sent back as it was read, with its masked
-//   values. With * all are looked at and required; without paths all are looked at and none is required.
+//   values, as long as the mask leaves those out. With * all are looked at and required; without paths all are looked
+//   at and none is required.
 absl::Status Validate(const google::protobuf::Message& request, const CodeLookup* codes = nullptr);
 
 // Clears what a caller cannot set: every OUTPUT_ONLY field at any depth. Kept are ids (format RECORD_ID), which say

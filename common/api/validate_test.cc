@@ -5,6 +5,7 @@
 #include <string>
 
 #include "bangfu/gateway/v1/account_service.pb.h"
+#include "bangfu/policy/v1/policy_service.pb.h"
 #include "bangfu/registration/v1/area_service.pb.h"
 #include "bangfu/registration/v1/household_service.pb.h"
 #include "bangfu/registration/v1/member_service.pb.h"
@@ -26,7 +27,8 @@ constexpr char kId[] = "150526-0c5h2k9m3n7pq";
 constexpr char kRequestId[] = "6f1c2a34-0d7e-4b5a-9c3d-1e2f3a4b5c6d";
 
 // Path and description of every field refused.
-std::map<std::string, std::string> Faults(const google::protobuf::Message& request, const CodeLookup* codes = nullptr) {
+std::map<std::string, std::string> Faults(const google::protobuf::Message& request, const CodeLookup* codes = nullptr,
+                                          const std::string& reason = "INVALID_FIELD") {
   const absl::Status status = Validate(request, codes);
   std::map<std::string, std::string> faults;
   const google::rpc::BadRequest details = status::BadRequestOf(status);
@@ -34,7 +36,7 @@ std::map<std::string, std::string> Faults(const google::protobuf::Message& reque
     faults[violation.field()] = violation.description();
   }
   EXPECT_EQ(status.ok(), faults.empty());
-  EXPECT_EQ(status::ReasonOf(status), status.ok() ? "" : "INVALID_FIELD");
+  EXPECT_EQ(status::ReasonOf(status), status.ok() ? "" : reason);
   return faults;
 }
 
@@ -186,7 +188,34 @@ TEST(ValidateTest, AnUpdateMayCarryTheMaskedValuesThatWereRead) {
   request.mutable_update_mask()->add_paths("cause_note");
   EXPECT_TRUE(Validate(request).ok());
   request.mutable_update_mask()->add_paths("phone");
-  EXPECT_EQ(Faults(request).count("household.phone"), 1u);
+  const std::string fault = "农户的联系电话: 是遮盖后的显示内容, 不能保存";
+  EXPECT_THAT(Faults(request, nullptr, "MASKED_VALUE"), ElementsAre(Pair("household.phone", fault)));
+  request.clear_update_mask();
+  EXPECT_THAT(Faults(request, nullptr, "MASKED_VALUE"), ElementsAre(Pair("household.phone", fault)));
+  request.mutable_household()->set_exit_year(1);  // Among other faults the reason is that of the graver one.
+  EXPECT_EQ(Faults(request, nullptr, "MASKED_VALUE").size(), 2u);
+}
+
+TEST(ValidateTest, NothingIsMadeOfMaskedValues) {
+  CreateHouseholdRequest request = GoodRequest();
+  request.mutable_household()->set_bank_account("****1234");
+  request.mutable_members(0)->set_id_number("110*************2X");
+  EXPECT_EQ(Faults(request, nullptr, "MASKED_VALUE").count("members[0].id_number"), 1u);
+  EXPECT_EQ(Faults(request, nullptr, "MASKED_VALUE").count("household.bank_account"), 1u);
+}
+
+TEST(ValidateTest, AMaskMayNamePartsOfAMessage) {
+  policy::v1::UpdatePolicyRequest request;
+  request.set_service("registration");
+  request.set_request_id(kRequestId);
+  request.mutable_policy()->mutable_source()->set_document_number(std::string(1000, 'x'));
+  request.mutable_update_mask()->add_paths("title");
+  request.mutable_policy()->set_title("扶贫标准");
+  EXPECT_TRUE(Validate(request).ok());
+  request.mutable_update_mask()->add_paths("source.document_number");
+  EXPECT_EQ(Faults(request).count("policy.source.document_number"), 1u);
+  request.mutable_policy()->mutable_source()->clear_document_number();
+  EXPECT_TRUE(Validate(request).ok());
 }
 
 TEST(ValidateTest, AnAnswerTooLongForHeadersIsCut) {

@@ -16,6 +16,9 @@ namespace bangfu::auth {
 using options::v1::Role;
 using Roles = absl::Span<const Role>;
 
+// Metadata in which the entry tells a service of the certificate that a caller has come with (Caller.certificate).
+inline constexpr char kCertificateMetadata[] = "x-client-certificate-digest";
+
 // A role and the areas it was granted for. Rights never spread from one grant to the areas of another.
 struct Grant {
   Role role = options::v1::ROLE_UNSPECIFIED;
@@ -31,6 +34,8 @@ struct Caller {
   // The token that said all this, to be sent on to other services: rights are the user's there, too.
   std::string token;
   std::vector<Grant> grants;
+  // SHA-256 of the certificate, in hexadecimal, on whose connections alone the token is good; empty for persons.
+  std::string certificate;
   // Purposes that a department client may state.
   std::vector<std::string> purposes;
   // How often a department client may call; 0 for persons, to whom the entry's own limit applies.
@@ -41,6 +46,9 @@ struct Caller {
   bool password_change_only = false;
   // Signed in with a second factor.
   bool second_factor = false;
+
+  // Not a department's system.
+  bool IsPerson() const { return department.empty(); }
 
   // Holds one of the roles, wherever.
   bool HasRole(Roles roles) const;

@@ -125,6 +125,7 @@ std::string ClaimsToJson(const Claims& claims) {
                  {"aal", caller.second_factor ? 2 : 1},
                  {"grants", GrantsToJson(caller.grants)}};
   if (caller.calls_per_minute > 0) object["cpm"] = caller.calls_per_minute;
+  if (!caller.certificate.empty()) object["x5t"] = caller.certificate;
   return object.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
@@ -134,6 +135,8 @@ std::optional<Claims> ClaimsFromJson(absl::string_view text) {
                                 "exp", "dep", "pur", "pwd", "aal", "grants"};
   const bool has_quota = parsed && parsed->contains("cpm");
   if (has_quota) keys.insert("cpm");
+  const bool is_bound = parsed && parsed->contains("x5t");
+  if (is_bound) keys.insert("x5t");
   if (!parsed || !HasExactly(*parsed, keys)) return std::nullopt;
   json& object = *parsed;
   Claims claims;
@@ -147,7 +150,8 @@ std::optional<Claims> ClaimsFromJson(absl::string_view text) {
                     ReadText(object["dep"], caller.department) && ReadTexts(object["pur"], caller.purposes) &&
                     ReadBool(object["pwd"], caller.password_change_only) && ReadNumber(object["aal"], 2, assurance) &&
                     ReadGrants(object["grants"], caller.grants) &&
-                    (!has_quota || ReadNumber(object["cpm"], std::numeric_limits<int32_t>::max(), quota));
+                    (!has_quota || ReadNumber(object["cpm"], std::numeric_limits<int32_t>::max(), quota)) &&
+                    (!is_bound || ReadName(object["x5t"], caller.certificate));
   if (!read || assurance == 0 || has_quota != (quota > 0)) return std::nullopt;
   caller.second_factor = assurance == 2;
   caller.calls_per_minute = static_cast<int32_t>(quota);

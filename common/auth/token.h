@@ -4,7 +4,7 @@
 //   iss, aud     fixed                     sub, sid   subject, session       jti   id of the token
 //   iat nbf exp  seconds since 1970        dep, pur   department, purposes   aal   1, or 2 with a second factor
 //   pwd          true: may only change the own password
-//   cpm          a department client's calls a minute; absent for persons
+//   cpm, x5t     a department client's calls a minute and its certificate's SHA-256; absent for persons
 //   grants       [{"r":"REGISTRAR","a":[[150526000000,150527000000]]}], half-open ranges of area codes per role
 #ifndef BANGFU_COMMON_AUTH_TOKEN_H_
 #define BANGFU_COMMON_AUTH_TOKEN_H_

@@ -33,6 +33,9 @@ class Call {
   // details.
   bool sees_health() const { return sees_health_; }
 
+  // SHA-256 of the certificate that the caller came to the entry with, in hexadecimal; empty if it came with none.
+  const std::string& certificate() const { return certificate_; }
+
   // What bounds the call's database work.
   db::Bounds bounds() const { return {deadline_, &cancelled_, rule_.background(), queue_key_}; }
   bool cancelled() const { return cancelled_.load(); }
@@ -66,6 +69,7 @@ class Call {
   const absl::Time now_;
   const absl::Time deadline_;
   const std::string trace_;
+  std::string certificate_;
   bool authorised_ = false;
   bool repeated_ = false;
   bool full_view_ = false;

@@ -37,13 +37,18 @@ absl::string_view MetadataValue(const grpc::ServerContextBase& context, const ch
 
 absl::Status Overloaded() { return status::WithRetryDelay(Refuse(Reason::OVERLOADED, {{"retry_seconds", "1"}}), 1); }
 
+// The queue of a caller whose work has no area: a negative key.
+int64_t KeyOfCaller(const std::string& subject) {
+  return -1 - static_cast<int64_t>(std::hash<std::string>()(subject) >> 1);
+}
+
 // Work waits in the queue of its county: the home area of its record, or the county of its area. Work without an area
 // waits in its caller's own, under a negative key.
 int64_t FairnessKey(const Call& call, const Message& request) {
   const MethodRule& rule = call.rule();
   if (auto shard = ShardOf(rule.RecordIn(request))) return *shard;
   if (auto area = standards::ParseAreaCode(rule.AreaIn(request))) return standards::CountyOf(*area);
-  return -1 - static_cast<int64_t>(std::hash<std::string>()(call.caller().subject) >> 1);
+  return KeyOfCaller(call.caller().subject);
 }
 
 // Refusals are counted by method and reason; calls that went well by their duration alone.
@@ -126,6 +131,7 @@ absl::Status Dispatcher::Admit(const MethodRule& rule, const grpc::CallbackServe
   }
   *call =
       std::make_shared<Call>(rule, std::move(caller), now, deadline, TraceIdOf(MetadataValue(context, "traceparent")));
+  (*call)->certificate_ = std::string(MetadataValue(context, auth::kCertificateMetadata));
   if (open) return absl::OkStatus();
   if ((*call)->caller().password_change_only) return Refuse(Reason::PASSWORD_CHANGE_REQUIRED);
   if (rule.access().audience() == options::v1::AUDIENCE_ROLES && !(*call)->caller().HasRole(rule.roles())) {
@@ -154,6 +160,9 @@ absl::Status Dispatcher::CheckRequest(Call& call, const Message& request) const 
   }
   if (rule.access().reveals() && rule.FullViewIn(request)) {
     if (!call.caller().HasRole(rule.reveal_roles())) return Refuse(Reason::PERMISSION_DENIED);
+    if (options_.strong_reveals && call.caller().IsPerson() && !call.caller().second_factor) {
+      return Refuse(Reason::SECOND_FACTOR_NEEDED);
+    }
     if (rule.PurposeIn(request).empty()) return Refuse(Reason::PURPOSE_REQUIRED);
     call.full_view_ = true;
   }
@@ -230,10 +239,9 @@ absl::Status Dispatcher::AuditReveal(Call& call, const Message& request) {
   return options_.database->Write(call.bounds(), [&](db::Tx& tx) { return AppendAudit(tx, record); });
 }
 
-void Dispatcher::AuditDenial(const Call& call, const std::string& reason) {
-  audit::v1::AuditRecord record = RecordOf(options_.service, call);
-  record.set_result(reason);
-  denials_->Add({.key = call.bounds().key}, record.SerializeAsString(),
+void Dispatcher::AuditDenial(const audit::v1::AuditRecord& record) {
+  if (denials_ == nullptr) return;
+  denials_->Add({.key = KeyOfCaller(record.subject())}, record.SerializeAsString(),
                 [this](const absl::StatusOr<std::monostate>& written) {
                   if (!written.ok()) unaudited_series_.Add();
                 });
@@ -251,8 +259,10 @@ grpc::Status Dispatcher::Complete(const MethodRule& rule, const Call* call, absl
                      {"micros", absl::ToInt64Microseconds(took)},
                      {"subject", call == nullptr ? std::string() : call->caller().subject},
                      {"trace", call == nullptr ? std::string() : call->trace()}});
-  if (call != nullptr && status.code() == absl::StatusCode::kPermissionDenied && denials_ != nullptr) {
-    AuditDenial(*call, reason);
+  if (call != nullptr && status.code() == absl::StatusCode::kPermissionDenied) {
+    audit::v1::AuditRecord record = RecordOf(options_.service, *call);
+    record.set_result(reason);
+    AuditDenial(record);
   }
   if (!status.ok() && reason.empty()) {
     // A status without a reason is an oversight of ours; its text may hold anything, so it stays in the log.

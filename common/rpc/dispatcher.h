@@ -12,6 +12,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "bangfu/audit/v1/audit.pb.h"
 #include "common/api/validate.h"
 #include "common/auth/token.h"
 #include "common/db/coalescer.h"
@@ -37,7 +38,8 @@ struct DispatcherOptions {
   int upload_bound = 32;   // streams at once, a thread each
   int export_bound = 16;
   int watch_bound = 128;
-  int denial_bound = 1024;  // audit records of denials that wait to be written
+  int denial_bound = 1024;     // audit records of denials that wait to be written
+  bool strong_reveals = true;  // persons see unmasked data only in a session with a second factor
 };
 
 class Dispatcher {
@@ -72,13 +74,16 @@ class Dispatcher {
   // the call was not admitted.
   grpc::Status Complete(const MethodRule& rule, const Call* call, absl::Time start, const absl::Status& status);
 
+  // Keeps the record of a call that was denied, also by an entry in front of the dispatcher. One that cannot be kept is
+  // counted.
+  void AuditDenial(const audit::v1::AuditRecord& record);
+
   const DispatcherOptions& options() const { return options_; }
   int in_flight() const { return in_flight_.load(); }
   void EnterCall();
   void LeaveCall();
 
  private:
-  void AuditDenial(const Call& call, const std::string& reason);
   int StreamBound(Stream kind) const;
 
   const DispatcherOptions options_;

@@ -69,6 +69,7 @@ rpc::Dispatcher& Platform::MakeDispatcher(const api::CodeLookup* codes) {
   options.verifier = verifier_.get();
   options.database = database_.get();
   options.codes = codes;
+  options.strong_reveals = config_.strong_reveals;
   options.read_workers = config_.read_workers;
   options.write_workers = config_.write_workers;
   options.bulk_workers = config_.bulk_workers;

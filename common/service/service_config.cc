@@ -24,6 +24,7 @@ ServiceConfig ReadServiceConfig(config::ConfigReader& reader) {
   config.key_directory = reader.String("keys.directory", std::nullopt);
   config.audit_signing = reader.String("keys.audit_signing", std::nullopt);
   config.public_keys = reader.StringList("auth.public_keys", std::nullopt);
+  config.strong_reveals = reader.Bool("auth.strong_reveals", true);
   config.read_workers = integer("workers.read", 4, 1, 200);
   config.write_workers = integer("workers.write", 32, 1, 500);
   config.bulk_workers = integer("workers.bulk", 2, 1, 100);

@@ -26,6 +26,7 @@ struct ServiceConfig {
   std::string key_directory;             // sealing and index keys
   std::string audit_signing;             // PEM
   std::vector<std::string> public_keys;  // files of the keys that sign access tokens
+  bool strong_reveals = true;            // persons see unmasked data only in a session with a second factor
   int read_workers = 4;
   int write_workers = 32;
   int bulk_workers = 2;

@@ -82,10 +82,10 @@ absl::Status RefuseValue(const google::protobuf::EnumValueDescriptor& reason, co
   return status;
 }
 
-absl::Status RefuseFields(const std::vector<FieldError>& fields) {
+absl::Status RefuseFields(const std::vector<FieldError>& fields, Reason reason) {
   std::string all = absl::StrJoin(
       fields, "; ", [](std::string* out, const FieldError& field) { absl::StrAppend(out, field.description); });
-  return Refuse(Reason::INVALID_FIELD, {{"fields", all}}, fields);
+  return Refuse(reason, {{"fields", all}}, fields);
 }
 
 std::string ReasonOf(const absl::Status& status) { return ErrorInfoOf(status).reason(); }

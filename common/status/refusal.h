@@ -39,8 +39,8 @@ absl::Status Refuse(ReasonEnum reason, const Metadata& metadata = {}, const std:
   return RefuseValue(*google::protobuf::GetEnumDescriptor<ReasonEnum>()->FindValueByNumber(reason), metadata, fields);
 }
 
-// INVALID_FIELD with every field that is wrong.
-absl::Status RefuseFields(const std::vector<FieldError>& fields);
+// INVALID_FIELD, or another reason that tells of {fields}, with every field that is wrong.
+absl::Status RefuseFields(const std::vector<FieldError>& fields, Reason reason = Reason::INVALID_FIELD);
 
 // The machine reason a status carries, such as ETAG_MISMATCH; empty if it carries none.
 std::string ReasonOf(const absl::Status& status);

@@ -19,6 +19,7 @@ TokenMint::TokenMint() : key_(crypto::SigningKey::Generate()) {
 std::string TokenMint::Token(const std::string& subject, options::v1::Role role, const std::vector<int64_t>& areas) {
   auth::Caller caller;
   caller.subject = subject;
+  caller.second_factor = true;
   auth::Grant grant{role, {}};
   for (int64_t area : areas) grant.areas.push_back(auth::RangeOf(area));
   caller.grants.push_back(grant);

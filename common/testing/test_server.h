@@ -30,7 +30,7 @@ class TokenMint {
  public:
   TokenMint();
   auth::TokenVerifier& verifier() { return *verifier_; }
-  // A token of a role in areas given by code, such as {150526000000}.
+  // A token of a role in areas given by code, such as {150526000000}, as if signed in with a second factor.
   std::string Token(const std::string& subject, options::v1::Role role, const std::vector<int64_t>& areas);
   std::string Token(const auth::Caller& caller);
 

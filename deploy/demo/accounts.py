@@ -7,6 +7,9 @@ import time
 import urllib.error
 import urllib.request
 import uuid
+import zlib
+
+from one_time_code import code_at, unused_step
 
 # Access tokens last five minutes; a new one is fetched a minute before.
 TOKEN_LIFE_SECONDS = 240
@@ -85,14 +88,15 @@ class Credentials:
 
 
 class Session:
-    """An account that is signed in; its first password is changed on the way."""
+    """An account that is signed in; its first password is changed on the way, and an administrator gets the second
+    factor without which the account has no rights."""
 
     def __init__(self, gateway, credentials, account):
         self.gateway = gateway
+        self.credentials = credentials
         self.account = account
         if credentials.get(account) is None:
             change_first_password(gateway, credentials, account)
-        self.password = credentials.get(account)
         self.token = None
         self.refresh_token = None
         self.token_time = 0
@@ -110,14 +114,41 @@ class Session:
             except Refused:
                 pass  # The session has ended, so a new one begins.
         if answer is None:
-            answer = sign_in(self.gateway, self.account, self.password)
+            answer = self.sign_in()
+            if answer.get("secondFactorRequired"):
+                self.enrol(answer["accessToken"])
+                answer = self.sign_in()
         self.token = answer["accessToken"]
         self.refresh_token = answer.get("refreshToken")
         self.token_time = time.monotonic()
 
 
-def sign_in(gateway, account, password):
-    return gateway.call("POST", "/v1/session:signIn", {"accountId": account, "password": password})
+    def sign_in(self):
+        secret = self.credentials.get("totp." + self.account)
+        code = self.code(secret) if secret else ""
+        return sign_in(self.gateway, self.account, self.credentials.get(self.account), code)
+
+    def enrol(self, token):
+        """A secret that was kept and not confirmed is not asked for: then a new one replaces it."""
+        secret = self.gateway.call("POST", "/v1/session:enrolSecondFactor", {}, token)["secret"]
+        self.credentials.set("totp." + self.account, secret)
+        self.gateway.call("POST", "/v1/session:confirmSecondFactor", {"code": self.code(secret)}, token)
+
+    def code(self, secret):
+        step = unused_step(int(self.credentials.get("step." + self.account) or 0))
+        self.credentials.set("step." + self.account, str(step))
+        return code_at(secret, step)
+
+
+def sign_in(gateway, account, password, code=""):
+    return gateway.call("POST", "/v1/session:signIn", {"accountId": account, "password": password, "code": code})
+
+
+def identity_number(account):
+    """The number of a made-up person, always the same for an account."""
+    digits = "15052619900101%03d" % (zlib.crc32(account.encode()) % 1000)
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    return digits + "10X98765432"[sum(int(digit) * weight for digit, weight in zip(digits, weights)) % 11]
 
 
 def change_first_password(gateway, credentials, account):
@@ -144,7 +175,9 @@ def create_account(administrator, credentials, account, name, unit):
     first = ""
     try:
         answer = administrator.call("POST", "/v1/accounts", {
-            "account": {"accountId": account, "displayName": name, "unit": unit}, "requestId": str(uuid.uuid4())})
+            "account": {"accountId": account, "displayName": name, "unit": unit,
+                        "idNumber": identity_number(account)},
+            "requestId": str(uuid.uuid4())})
         first = answer.get("firstPassword")
     except Refused as refused:
         if refused.reason != "ACCOUNT_NAME_TAKEN":

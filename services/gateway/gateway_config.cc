@@ -25,7 +25,7 @@ GatewayConfig ReadGatewayConfig(config::ConfigReader& reader) {
   config.source_rate = static_cast<int>(reader.Int("http.source_rate", 20, 1, 1'000'000));
   config.upload_mb = reader.Int("http.upload_mb", 512, 1, 10'000);
   config.one_session = reader.Bool("accounts.one_session", true);
-  config.strong_administrators = reader.Bool("accounts.strong_administrators", false);
+  config.strong_administrators = reader.Bool("accounts.strong_administrators", true);
   return config;
 }
 

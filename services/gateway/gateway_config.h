@@ -24,8 +24,8 @@ struct GatewayConfig {
   int caller_rate = 100;  // requests a second of one account
   int source_rate = 20;   // requests a second of one address without a valid token
   int64_t upload_mb = 512;
-  bool one_session = true;             // signing in ends the account's other sessions
-  bool strong_administrators = false;  // administrators have their rights only with a second factor
+  bool one_session = true;            // signing in ends the account's other sessions
+  bool strong_administrators = true;  // administrators have their rights only with a second factor
 };
 
 GatewayConfig ReadGatewayConfig(config::ConfigReader& reader);

@@ -1,11 +1,15 @@
 // 网关: accounts and sessions on its own database, and the entry for REST and gRPC clients in front of all services.
 #include <iostream>
+#include <string>
+#include <utility>
 
 #include "absl/time/clock.h"
 #include "common/log/log.h"
 #include "common/metrics/metrics.h"
+#include "common/rpc/dispatcher.h"
 #include "common/service/program.h"
 #include "common/status/macros.h"
+#include "google/protobuf/util/time_util.h"
 #include "services/gateway/edge/server.h"
 #include "services/gateway/gateway_config.h"
 #include "services/gateway/rpc/bootstrap.h"
@@ -30,6 +34,21 @@ void Observe(const edge::RequestRecord& record) {
                         {"subject", record.subject},
                         {"micros", absl::ToInt64Microseconds(record.duration)},
                         {"trace", record.trace}});
+}
+
+// Whom the entry refuses no service hears of, so the record is the gateway's.
+void AuditDenial(rpc::Dispatcher& dispatcher, const edge::RequestRecord& request) {
+  if (request.forwarded || request.code != "PERMISSION_DENIED") return;
+  audit::v1::AuditRecord record;
+  record.set_service(dispatcher.options().service);
+  record.set_method(std::string(request.method));
+  record.set_subject(std::string(request.subject));
+  record.set_session(std::string(request.session));
+  record.set_source(std::string(request.source));
+  record.set_trace(std::string(request.trace));
+  record.set_result(std::string(request.reason));
+  *record.mutable_time() = google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(absl::Now()));
+  dispatcher.AuditDenial(record);
 }
 
 edge::EdgeOptions EdgeOptionsOf(const GatewayConfig& config, service::Platform& platform) {
@@ -58,8 +77,6 @@ edge::EdgeOptions EdgeOptionsOf(const GatewayConfig& config, service::Platform& 
       options.upstreams[service].push_back(rpc::OpenChannel(address, platform.config().tls));
     }
   }
-  options.metrics = metrics::Exposition;
-  options.observe = Observe;
   return options;
 }
 
@@ -72,11 +89,17 @@ absl::Status Serve(service::Platform& platform, const GatewayConfig& config) {
        .page_tokens = &platform.page_tokens(),
        .sessions = {.one_per_account = config.one_session, .strong_administrators = config.strong_administrators}});
   EndedSessionWatch watch(platform.database(), platform.verifier());
-  const auto owned = accounts.Tables(platform.MakeDispatcher());
+  rpc::Dispatcher& dispatcher = platform.MakeDispatcher();
+  const auto owned = accounts.Tables(dispatcher);
   std::vector<rpc::ServiceTable*> tables;
   for (const auto& table : owned) tables.push_back(table.get());
   RETURN_IF_ERROR(platform.Start(tables));
-  ASSIGN_OR_RETURN(auto entry, edge::Edge::Start(EdgeOptionsOf(config, platform), {&platform.health()}));
+  edge::EdgeOptions options = EdgeOptionsOf(config, platform);
+  options.observe = [&dispatcher](const edge::RequestRecord& request) {
+    Observe(request);
+    AuditDenial(dispatcher, request);
+  };
+  ASSIGN_OR_RETURN(auto entry, edge::Edge::Start(std::move(options), {&platform.health()}));
   log::Info("listening", {{"http_port", entry->http_port()}, {"grpc_port", entry->grpc_port()}});
   platform.WaitAndDrain([&] { entry->Drain(absl::Seconds(platform.config().drain_seconds)); });
   return absl::OkStatus();

@@ -15,6 +15,7 @@ int main(int argc, char** argv) {
   auth::Caller caller;
   caller.subject = "bench";
   caller.session = "bench";
+  caller.second_factor = true;
   caller.grants = {{role, {auth::RangeOf(area)}}};
   auto token = auth::TokenIssuer(*key).Issue(caller, absl::Now());
   if (!token.ok()) return 1;

@@ -2,10 +2,10 @@
 
 import base64
 import datetime
-import hmac
+import hashlib
 import json
-import struct
-import time
+import os
+import urllib.parse
 import uuid
 
 import flow
@@ -13,18 +13,24 @@ import people
 from rest import Rest
 from stack import Accounts, run
 
+import accounts as demo  # of deploy/demo; stack.py says where that is
+from one_time_code import code_at, present_step
+
 _BUSINESS_PATHS = ("/v1/households?area=" + people.COUNTY, "/v1/members?area=" + people.COUNTY,
                    "/v1/register/statistics?area=" + people.COUNTY, "/v1/imports?area=" + people.COUNTY,
                    "/v1/services/fund/events?area=" + people.COUNTY,
                    "/v1/services/registration/operations?area=" + people.COUNTY)
 
 
-def one_time_code(secret, steps=0):
-    """The code that a device shows so many half minutes from now (RFC 6238)."""
-    key = base64.b32decode(secret + "=" * (-len(secret) % 8))
-    digest = hmac.digest(key, struct.pack(">Q", int(time.time()) // 30 + steps), "sha1")
-    start = digest[-1] & 15
-    return "%06d" % ((struct.unpack(">I", digest[start:start + 4])[0] & 0x7FFFFFFF) % 1_000_000)
+class Certificate:
+    """A certificate as the gateway gets to know of it: by the header of a proxy that it trusts."""
+
+    def __init__(self):
+        content = os.urandom(600)
+        lines = base64.encodebytes(content).decode()
+        self.digest = hashlib.sha256(content).hexdigest()
+        self.headers = {"X-Client-Certificate": urllib.parse.quote(
+            "-----BEGIN CERTIFICATE-----\n%s-----END CERTIFICATE-----\n" % lines)}
 
 
 class AccountsFlow(flow.Flow):
@@ -40,7 +46,7 @@ class AccountsFlow(flow.Flow):
         self.assertEqual((again.returncode, again.stdout), (3, ""))
 
     def test_first_password_is_good_only_for_being_changed(self):
-        made = self.accounts.system.post("/v1/accounts", {"account": {"accountId": "first.one", "displayName": "初次"}})
+        made = self.accounts.create("first.one")
         first = made["firstPassword"]
         self.assertEqual(made["account"]["state"], "PASSWORD_CHANGE_REQUIRED")
         anybody = self.stack.anybody()
@@ -58,7 +64,8 @@ class AccountsFlow(flow.Flow):
         self.assertEqual((own["accountId"], own["state"]), ("first.one", "ACTIVE"))
 
     def test_a_repeated_creation_shows_the_password_once(self):
-        key, body = str(uuid.uuid4()), {"account": {"accountId": "repeated", "displayName": "重复"}}
+        key, body = str(uuid.uuid4()), {"account": {"accountId": "repeated", "displayName": "重复",
+                                                    "idNumber": people.identity_number("19850101", True)}}
         made = self.accounts.system.post("/v1/accounts", body, key=key)
         again = self.accounts.system.post("/v1/accounts", body, key=key)
         self.assertTrue(made["firstPassword"])
@@ -67,6 +74,55 @@ class AccountsFlow(flow.Flow):
         body["account"]["displayName"] = "另一人"
         self.refused(self.accounts.system.call("POST", "/v1/accounts", body, key=key), 400, "REQUEST_ID_REUSED")
         self.refused(self.accounts.system.call("POST", "/v1/accounts", body), 409, "ACCOUNT_NAME_TAKEN")
+
+    def test_a_person_has_one_account(self):
+        number = people.identity_number("19850101", True)
+        self.accounts.create("person.one", idNumber=number)
+        twice = self.accounts.system.call("POST", "/v1/accounts", {"account": {
+            "accountId": "person.two", "displayName": "同一人", "idNumber": number}})
+        self.refused(twice, 409, "PERSON_HAS_ACCOUNT")
+        self.assertNotIn(number, self.accounts.system.call("GET", "/v1/accounts/person.one").text)
+
+    def test_an_administrator_without_a_second_factor_has_no_rights(self):
+        self.accounts.person("new.auditor")
+        self.accounts.grant("new.auditor", "AUDIT_ADMIN", [])
+        weak = self.stack.anybody().post("/v1/session:signIn", {
+            "accountId": "new.auditor", "password": self.accounts.passwords["new.auditor"]})
+        self.assertTrue(weak["secondFactorRequired"])
+        path = "/v1/services/gateway/audit-records"
+        self.refused(Rest(self.stack.http_port, session=weak).call("GET", path), 403, "PERMISSION_DENIED")
+        self.accounts.enrol("new.auditor")
+        self.assertEqual(self.accounts.sign_in("new.auditor").call("GET", path).status, 200)
+
+    def test_the_demo_gives_its_administrators_a_second_factor(self):
+        self.accounts.person("demo.auditor")
+        self.accounts.grant("demo.auditor", "AUDIT_ADMIN", [])
+        path = self.stack.folder + "/credentials"
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("demo.auditor=%s\n" % self.accounts.passwords["demo.auditor"])
+        gateway = demo.Gateway("http://127.0.0.1:%d" % self.stack.http_port)
+        session = demo.Session(gateway, demo.Credentials(path), "demo.auditor")
+        self.assertTrue(session.call("GET", "/v1/services/gateway/audit-records")["records"])
+        self.assertTrue(demo.Credentials(path).get("totp.demo.auditor"))
+
+    def test_whom_the_entry_refuses_is_in_the_audit_log(self):
+        nosy = self.accounts.person("nosy.one")
+        answer = nosy.call("GET", "/v1/clients")
+        self.refused(answer, 403, "PERMISSION_DENIED")
+
+        def denials():
+            records = self.accounts.audit.audit_records("gateway")
+            return [record for record in records if record.get("trace") == answer.error["trace"]]
+        record = self.eventually(denials)[0]
+        self.assertEqual((record["subject"], record["method"], record["result"], record["source"]),
+                         ("nosy.one", "bangfu.gateway.v1.AccountService.ListClients", "PERMISSION_DENIED",
+                          "127.0.0.1"))
+
+    def test_figures_are_for_the_admin_port(self):
+        self.refused(self.stack.anybody().call("GET", "/metrics"), 404, "NOT_FOUND")
+        for service in self.services:
+            port = self.stack.processes[service].facts["admin_port"]
+            self.assertIn("rpc_server_call_duration_seconds", Rest(port).call("GET", "/metrics").text)
 
     def test_failures_lock_the_name_and_say_for_how_long(self):
         self.accounts.person("locked.one")
@@ -153,7 +209,8 @@ class AccountsFlow(flow.Flow):
         self.assertTrue(enrolled["uri"].startswith("otpauth://totp/"))
         self.refused(person.call("POST", "/v1/session:confirmSecondFactor", {"code": "000000"}), 400,
                      "SECOND_FACTOR_WRONG")
-        code = one_time_code(enrolled["secret"])
+        step = present_step()
+        code = code_at(enrolled["secret"], step)
         confirmed = person.post("/v1/session:confirmSecondFactor", {"code": code})
         self.assertTrue(confirmed["account"]["secondFactor"])
         self.assertEqual(len(set(confirmed["recoveryCodes"])), 10)
@@ -161,7 +218,7 @@ class AccountsFlow(flow.Flow):
         anybody = self.stack.anybody()
         self.refused(anybody.call("POST", "/v1/session:signIn", attempt), 401, "SECOND_FACTOR_REQUIRED")
         self.refused(anybody.call("POST", "/v1/session:signIn", dict(attempt, code=code)), 401, "SIGN_IN_FAILED")
-        session = anybody.post("/v1/session:signIn", dict(attempt, code=one_time_code(enrolled["secret"], 1)))
+        session = anybody.post("/v1/session:signIn", dict(attempt, code=code_at(enrolled["secret"], step + 1)))
         self.assertTrue(session["accessToken"])
         lost = dict(attempt, code=confirmed["recoveryCodes"][0])
         self.assertTrue(anybody.post("/v1/session:signIn", lost)["accessToken"])
@@ -201,13 +258,15 @@ class AccountsFlow(flow.Flow):
 
     def test_a_department_keeps_to_its_quota(self):
         end = (datetime.date.today() + datetime.timedelta(days=90)).isoformat()
+        certificate = Certificate()
         made = self.accounts.system.post("/v1/clients", {"client": {
             "clientId": "quota-one", "department": "医保局", "legalBasis": "社会救助暂行办法", "purposes": ["核对"],
-            "areas": [people.COUNTY], "callsPerMinute": 12, "endDate": end}})
+            "areas": [people.COUNTY], "callsPerMinute": 12, "endDate": end,
+            "certificateDigest": certificate.digest}})
         self.accounts.security.post("/v1/clients/quota-one:approve")
-        session = self.stack.anybody().post("/v1/session:clientToken", {
+        session = Rest(self.stack.http_port, headers=certificate.headers).post("/v1/session:clientToken", {
             "clientId": "quota-one", "clientSecret": made["clientSecret"]})
-        system = Rest(self.stack.http_port, session["accessToken"])
+        system = Rest(self.stack.http_port, session["accessToken"], headers=certificate.headers)
         path = "/v1/services/fund/events?area=" + people.COUNTY
         answers = [system.call("GET", path) for _ in range(3)]
         self.assertEqual([answer.status for answer in answers], [200, 200, 429])
@@ -218,18 +277,27 @@ class AccountsFlow(flow.Flow):
         end = (datetime.date.today() + datetime.timedelta(days=90)).isoformat()
         client = {"clientId": "civil-affairs", "department": "民政局", "legalBasis": "社会救助暂行办法",
                   "purposes": ["低保比对"], "areas": [people.COUNTY], "endDate": end}
+        certificate = Certificate()
+        self.refused(self.accounts.system.call("POST", "/v1/clients", {"client": client}), 400, "INVALID_FIELD")
+        client["certificateDigest"] = certificate.digest
         made = self.accounts.system.post("/v1/clients", {"client": client})
         credentials = {"clientId": "civil-affairs", "clientSecret": made["clientSecret"]}
-        anybody = self.stack.anybody()
+        anybody = Rest(self.stack.http_port, headers=certificate.headers)
         self.refused(anybody.call("POST", "/v1/session:clientToken", credentials), 400, "CLIENT_WRONG_STATE")
         self.refused(self.accounts.system.call("POST", "/v1/clients/civil-affairs:approve", {}), 403,
                      "PERMISSION_DENIED")
         self.accounts.security.post("/v1/clients/civil-affairs:approve")
         self.refused(anybody.call("POST", "/v1/session:clientToken", dict(credentials, clientSecret="wrong-secret")),
                      401, "CLIENT_FAILED")
+        for headers in ({}, Certificate().headers):
+            self.refused(Rest(self.stack.http_port, headers=headers).call("POST", "/v1/session:clientToken",
+                                                                          credentials), 401, "CLIENT_CERTIFICATE_WRONG")
         session = anybody.post("/v1/session:clientToken", credentials)
         self.assertFalse(session.get("refreshToken"))
-        system = Rest(self.stack.http_port, session["accessToken"])
+        for headers in ({}, Certificate().headers):  # A token that somebody has copied is good for nothing.
+            stolen = Rest(self.stack.http_port, session["accessToken"], headers=headers)
+            self.refused(stolen.call("GET", "/v1/services/fund/events?area=" + people.COUNTY), 401, "UNAUTHENTICATED")
+        system = Rest(self.stack.http_port, session["accessToken"], headers=certificate.headers)
         feed = system.get("/v1/services/fund/events", area=people.COUNTY)
         self.assertIn("readPosition", feed)
         foreign = system.call("GET", "/v1/services/fund/events?area=" + people.FOREIGN_COUNTY)

@@ -19,8 +19,7 @@ class AuditFlow(flow.Flow):
     def prepare(cls):
         cls.accounts = Accounts(cls.stack)
         for number in range(3):
-            cls.accounts.system.post("/v1/accounts", {"account": {"accountId": "audited-%d" % number,
-                                                                  "displayName": "被审计"}})
+            cls.accounts.create("audited-%d" % number)
             time.sleep(1.1)  # Each gets a checkpoint of its own: at most one is signed a second.
 
     def records(self):
@@ -84,6 +83,19 @@ class AuditFlow(flow.Flow):
         self.assertGreater(len(checkpoints), 2)
         code, text = self.verify(path, "fund/audit.pub")
         self.assertEqual(code, 1, text)
+
+    def test_what_is_exported_as_the_readme_says_is_proved(self):
+        self.find("audited-2")
+        path = self.stack.folder + "/exported"
+        for token, code in (("", 1), (self.accounts.system.token, 1), (self.accounts.audit.token, 0)):
+            done = subprocess.run(
+                [people.checkout("deploy/audit-export"), "--service", "gateway", "--out", path, "--url",
+                 "http://127.0.0.1:%d" % self.stack.http_port], capture_output=True, text=True,
+                env={"PATH": "/usr/bin:/bin", "TOKEN": token, "LANG": "C.UTF-8"})
+            self.assertEqual(done.returncode, code, done.stderr)
+        code, text = self.verify(path)
+        self.assertEqual(code, 0, text)
+        self.assertIn("全部证实", text)
 
     def covering(self, position):
         path, checkpoints = self.export()

@@ -56,7 +56,7 @@ class PolicyFlow(rulebook.Rulebook, flow.Flow):
     def test_the_demo_rules_come_into_force(self):
         files = rulebook.demo_files()
         with tempfile.NamedTemporaryFile("w", suffix="-credentials", encoding="utf-8") as file:
-            file.write("".join("%s=%s\n" % pair for pair in self.accounts.passwords.items()))
+            file.write(self.accounts.credentials())
             file.flush()
             self.assertEqual(self.load_demo_rules(file.name), (len(files), len(files)))
             self.assertEqual(self.load_demo_rules(file.name), (0, len(files)), "a second run changes nothing")

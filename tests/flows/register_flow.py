@@ -1,5 +1,6 @@
 """The register as a county works with it: areas, households, members, incomes, and the figures above them."""
 
+import json
 import time
 import uuid
 
@@ -18,7 +19,8 @@ class RegisterFlow(flow.Flow):
     def prepare(cls):
         cls.accounts = Accounts(cls.stack)
         cls.province = cls.accounts.person("province.one", ("REGISTRAR", people.PROVINCE))
-        cls.county = cls.accounts.person("county.one", ("REGISTRAR", people.COUNTY), ("REVIEWER", people.COUNTY))
+        cls.county = cls.accounts.person("county.one", ("REGISTRAR", people.COUNTY), ("REVIEWER", people.COUNTY),
+                                         second_factor=True)
         cls.imported = people.import_areas(cls.province)
 
     def create(self, caller=None, **options):
@@ -248,6 +250,36 @@ class RegisterFlow(flow.Flow):
         records = self.accounts.audit.call("GET", "/v1/services/registration/audit-records?pageSize=1000").text
         self.assertFalse([secret for secret in people.SECRETS if secret in records])
 
+    def test_unmasked_data_needs_a_second_factor(self):
+        made = self.county.post("/v1/households", people.household())
+        weak = self.accounts.person("weak.one", ("REVIEWER", people.COUNTY))
+        path = "/v1/households/" + made["householdId"]
+        self.assertEqual(weak.call("GET", path).status, 200)
+        self.refused(weak.call("GET", path + "?view=FULL&purpose=x"), 403, "SECOND_FACTOR_NEEDED")
+
+    def test_what_was_read_masked_is_never_saved(self):
+        body = people.household()
+        made = self.county.post("/v1/households", body)
+        path = "/v1/households/" + made["householdId"]
+        read = self.county.get(path)
+        read["causeNote"] = "面谈后补充"
+        error = self.refused(self.county.call("PATCH", path, read), 400, "MASKED_VALUE")
+        for text in ("联系电话", "银行账号", '"household.phone"', '"household.bankAccount"'):
+            self.assertIn(text, json.dumps(error, ensure_ascii=False))
+        self.refused(self.county.call("PATCH", path + "?updateMask=phone,causeNote", read), 400, "MASKED_VALUE")
+        # What the mask leaves out may be there as it was read.
+        self.county.patch(path + "?updateMask=causeNote", read)
+        member = self.members(made)[0]
+        member["education"] = "04"
+        member_path = "/v1/members/" + member["memberId"]
+        error = self.refused(self.county.call("PATCH", member_path, member), 400, "MASKED_VALUE")
+        self.assertIn('"member.idNumber"', json.dumps(error))
+        full = self.county.get(path, view="FULL", purpose="核对")
+        self.assertEqual((full["phone"], full["bankAccount"], full["causeNote"]),
+                         (body["household"]["phone"], body["household"]["bankAccount"], "面谈后补充"))
+        self.assertEqual(self.county.get(member_path, view="FULL", purpose="核对")["idNumber"],
+                         body["members"][0]["idNumber"])
+
     def test_figures_equal_the_lists_behind_them(self):
         self.create(area=people.village(2), persons=3, exitFlag="1")
         removed = self.create(area=people.village(2), persons=2)
@@ -273,8 +305,16 @@ class RegisterFlow(flow.Flow):
             self.assertEqual(sum(household["memberCount"] for household in listed), int(counts[persons]), counts)
 
     def test_dictionaries(self):
+        nobody_special = self.accounts.person("reader.one")
+        listed = {item["dictionary"]: item for item in nobody_special.get("/v1/dictionaries")["dictionaries"]}
+        self.assertIn("主要致贫原因", listed["AAC007"]["fieldLabels"])
+        for name, item in listed.items():
+            entries = nobody_special.get("/v1/dictionaries/%s/entries" % name)["entries"]
+            self.assertEqual(len(entries), item["entryCount"])
         entries = self.county.get("/v1/dictionaries/AAC007/entries")["entries"]
-        self.assertEqual({entry["code"]: entry["label"] for entry in entries}["01"], "因病")
+        self.assertEqual({entry["code"]: (entry["label"], entry["validFrom"]) for entry in entries}["01"],
+                         ("因病", "2014-01-01"))
+        self.refused(self.stack.anybody().call("GET", "/v1/dictionaries"), 401, "UNAUTHENTICATED")
 
 
 if __name__ == "__main__":

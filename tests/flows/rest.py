@@ -50,9 +50,10 @@ class Rest:
     """`call` returns every answer; get, post, patch and put return the body and raise Refused otherwise. Requests that
     may write carry a new Idempotency-Key unless one is given."""
 
-    def __init__(self, port, token=None, session=None):
+    def __init__(self, port, token=None, session=None, headers=None):
         self.port = port
         self.token = token
+        self.headers = headers or {}  # of every request
         self._connection = None
         self._refresh = None
         self._time = time.monotonic()
@@ -75,7 +76,9 @@ class Rest:
             self.refresh()
         if query:
             path += "?" + urllib.parse.urlencode(query)
-        sent = {"Authorization": "Bearer " + self.token} if self.token else {}
+        sent = dict(self.headers)
+        if self.token:
+            sent["Authorization"] = "Bearer " + self.token
         if method in ("POST", "PUT", "PATCH"):
             sent["Idempotency-Key"] = key or str(uuid.uuid4())
         if body is not None and not isinstance(body, bytes):
@@ -127,6 +130,16 @@ class Rest:
 
     def put(self, path, body, **options):
         return self.ok("PUT", path, body, **options)
+
+    def audit_records(self, service):
+        """The whole audit log of a service."""
+        records, position = [], 0
+        while True:
+            listed = self.get("/v1/services/%s/audit-records" % service, afterPosition=position, pageSize=1000)
+            if not listed.get("records"):
+                return records
+            records += [sealed["record"] for sealed in listed["records"]]
+            position = int(listed["records"][-1]["position"])
 
     def pages(self, path, field, **query):
         """All items of a list method, page by page."""

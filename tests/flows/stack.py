@@ -19,6 +19,9 @@ import people
 import postgres
 from rest import Rest
 
+sys.path.insert(0, people.checkout("deploy/demo"))
+from one_time_code import code_at, unused_step  # noqa: E402
+
 SERVICES = ("registration", "fund", "assignment", "assessment", "gateway")
 _PATIENCE_SECONDS = 60
 _TOKEN_SECONDS = 200
@@ -39,7 +42,7 @@ def run(name, *arguments):
     return subprocess.run([program(name), *arguments], capture_output=True, text=True, env={"PATH": "/usr/bin:/bin"})
 
 
-def _end_with_parent():
+def end_with_parent():
     """However a flow ends, no process of its stack stays."""
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
@@ -59,7 +62,7 @@ class Process:
         with open(self.log, "ab") as log:
             self._seen = log.tell()
             self.child = subprocess.Popen([program("bangfu-" + self.name), "serve", "--config", self.config],
-                                          stdout=log, stderr=log, stdin=subprocess.DEVNULL, preexec_fn=_end_with_parent,
+                                          stdout=log, stderr=log, stdin=subprocess.DEVNULL, preexec_fn=end_with_parent,
                                           env={"PATH": "/usr/bin:/bin"})
         self.facts = {}
 
@@ -297,9 +300,11 @@ class Accounts:
         if done.returncode != 0:
             raise RuntimeError("bootstrap: %s%s" % (done.stdout, done.stderr))
         self.passwords = {}
+        self._devices = {}  # by account: secret of the second factor, and the last step whose code was used
         self.first = {made["accountId"]: made["firstPassword"] for made in json.loads(done.stdout)["administrators"]}
         for account, password in self.first.items():
             self.change_password(account, password)
+            self.enrol(account)
         self.system, self.security, self.audit = (self.sign_in(name) for name in ("sysadmin", "secadmin", "auditadmin"))
 
     def change_password(self, account, old):
@@ -309,19 +314,46 @@ class Accounts:
         self.passwords[account] = new
 
     def sign_in(self, account):
-        session = self.stack.anybody().post("/v1/session:signIn",
-                                            {"accountId": account, "password": self.passwords[account]})
-        return Rest(self.stack.http_port, session=session)
+        attempt = {"accountId": account, "password": self.passwords[account]}
+        if account in self._devices:
+            attempt["code"] = self._code(account)
+        return Rest(self.stack.http_port, session=self.stack.anybody().post("/v1/session:signIn", attempt))
+
+    def enrol(self, account):
+        """Gives the account a second factor, with which it signs in from then on."""
+        person = self.sign_in(account)
+        self._devices[account] = (person.post("/v1/session:enrolSecondFactor")["secret"], 0)
+        person.post("/v1/session:confirmSecondFactor", {"code": self._code(account)})
+
+    def credentials(self):
+        """All that the demo has to know to sign in, in the form of its file."""
+        lines = ["%s=%s" % pair for pair in self.passwords.items()]
+        for account, (secret, step) in self._devices.items():
+            lines += ["totp.%s=%s" % (account, secret), "step.%s=%d" % (account, step)]
+        return "\n".join(lines) + "\n"
+
+    def _code(self, account):
+        secret, last = self._devices[account]
+        step = unused_step(last)
+        self._devices[account] = (secret, step)
+        return code_at(secret, step)
 
     def grant(self, account, role, areas):
         """One proposes, the other approves."""
         grant = self.system.post("/v1/grants", {"grant": {"accountId": account, "role": role, "areas": areas}})
         return self.security.post("/v1/grants/%s:approve" % grant["grantId"])
 
-    def person(self, account, *grants):
+    def create(self, account, **fields):
+        """An account with its first password, as it is answered."""
+        return self.system.post("/v1/accounts", {"account": {
+            "accountId": account, "displayName": "流程测试", "idNumber": people.identity_number("19850101", True),
+            **fields}})
+
+    def person(self, account, *grants, second_factor=False):
         """An account with (role, area) grants, signed in."""
-        made = self.system.post("/v1/accounts", {"account": {"accountId": account, "displayName": "流程测试"}})
-        self.change_password(account, made["firstPassword"])
+        self.change_password(account, self.create(account)["firstPassword"])
         for role, area in grants:
             self.grant(account, role, [area])
+        if second_factor:
+            self.enrol(account)
         return self.sign_in(account)

@@ -86,6 +86,20 @@ TEST_F(WrapperTest, MasksUnlessAFullViewIsAskedForWithAPurposeAndAuditsThat) {
   EXPECT_EQ(Count("audit_outbox"), 1);
 }
 
+TEST_F(WrapperTest, RevealsToPersonsOnlyWithASecondFactor) {
+  v1::EchoRequest request;
+  request.set_area(kVillage);
+  request.set_phone("13912345678");
+  request.set_view(options::v1::FULL);
+  request.set_purpose("核对电话");
+  auth::Caller caller;
+  caller.subject = "clerk";
+  caller.grants = {{options::v1::REGISTRAR, {auth::RangeOf(150526000000)}}};
+  EXPECT_EQ(ReasonFor(&Stub::Echo, request, mint_.Token(caller)), "SECOND_FACTOR_NEEDED");
+  caller.department = "民政厅";  // A system has no device to show; its certificate stands for it.
+  EXPECT_EQ(ReasonFor(&Stub::Echo, request, mint_.Token(caller)), "OK");
+}
+
 TEST_F(WrapperTest, FailsClosedWhenAMethodMisbehaves) {
   v1::MisbehaveRequest request;
   request.set_area(kVillage);

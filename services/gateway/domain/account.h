@@ -18,6 +18,7 @@ namespace bangfu::gateway {
 // One account as it is stored: the message that is shown, without state and grants, and what is never shown.
 struct AccountRecord {
   v1::Account shown;
+  std::string identity_digest;  // keyed, of the person's identity number; only for a new account
   bool disabled = false;
   std::string password_hash;
   absl::Time password_changed_at;

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "bangfu/gateway/v1/reason.pb.h"
@@ -22,11 +23,17 @@ using status::Refuse;
 using v1::DepartmentClient;
 
 constexpr int32_t kDefaultCallsPerMinute = 600;
+constexpr size_t kDigestLength = 64;
 
 absl::Status WrongState(std::string state) { return Refuse(v1::CLIENT_WRONG_STATE, {{"state", std::move(state)}}); }
 
 std::string LabelOf(DepartmentClient::State state) {
   return DepartmentClient::State_descriptor()->FindValueByNumber(state)->options().GetExtension(options::v1::label);
+}
+
+bool IsCertificateDigest(absl::string_view text) {
+  return text.size() == kDigestLength &&
+         std::all_of(text.begin(), text.end(), [](char c) { return absl::ascii_isdigit(c) || (c >= 'a' && c <= 'f'); });
 }
 
 bool IsOver(const DepartmentClient& client, absl::CivilDay today) {
@@ -45,6 +52,9 @@ absl::StatusOr<ClientRecord> ProposeClient(const DepartmentClient& wanted, std::
   if (std::any_of(wanted.areas().begin(), wanted.areas().end(),
                   [](const std::string& area) { return !standards::ParseAreaCode(area); })) {
     faults.push_back({"client.areas", "授权区域: 区域代码不正确"});
+  }
+  if (!IsCertificateDigest(wanted.certificate_digest())) {
+    faults.push_back({"client.certificate_digest", "证书指纹: 请填写证书的 SHA-256, 64 位小写十六进制, 不带冒号"});
   }
   if (IsOver(wanted, today)) faults.push_back({"client.end_date", "截止日期: 不能早于今天"});
   if (!faults.empty()) return status::RefuseFields(faults);
@@ -70,7 +80,8 @@ absl::StatusOr<ClientRecord> RevokeClient(ClientRecord client) {
   return client;
 }
 
-absl::Status CheckUsable(const DepartmentClient& client, absl::CivilDay today) {
+absl::Status CheckUsable(const DepartmentClient& client, absl::string_view certificate, absl::CivilDay today) {
+  if (certificate.empty() || certificate != client.certificate_digest()) return Refuse(v1::CLIENT_CERTIFICATE_WRONG);
   if (client.state() != DepartmentClient::APPROVED) return WrongState(LabelOf(client.state()));
   if (IsOver(client, today)) return WrongState("已到期");
   return absl::OkStatus();
@@ -85,6 +96,7 @@ auth::Caller CallerOfClient(const DepartmentClient& client, absl::Time now) {
   caller.department = client.department();
   caller.purposes.assign(client.purposes().begin(), client.purposes().end());
   caller.calls_per_minute = client.calls_per_minute();
+  caller.certificate = client.certificate_digest();
   std::vector<auth::AreaRange> areas;
   for (const std::string& area : client.areas()) {
     if (auto code = standards::ParseAreaCode(area)) areas.push_back(auth::RangeOf(*code));

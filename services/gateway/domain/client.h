@@ -31,8 +31,9 @@ absl::StatusOr<ClientRecord> ApproveClient(ClientRecord client, absl::string_vie
 // CLIENT_WRONG_STATE if it was revoked before.
 absl::StatusOr<ClientRecord> RevokeClient(ClientRecord client);
 
-// CLIENT_WRONG_STATE unless it is approved and not over.
-absl::Status CheckUsable(const v1::DepartmentClient& client, absl::CivilDay today);
+// CLIENT_CERTIFICATE_WRONG unless it comes with the certificate that it is registered with, then CLIENT_WRONG_STATE
+// unless it is approved and not over.
+absl::Status CheckUsable(const v1::DepartmentClient& client, absl::string_view certificate, absl::CivilDay today);
 
 // All tokens of a client belong to this one session, so that they can be revoked together.
 std::string ClientSession(absl::string_view client_id);

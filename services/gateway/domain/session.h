@@ -20,7 +20,7 @@ struct SessionRule {
   absl::Duration idle = absl::Minutes(15);  // without a refresh, the session ends
   absl::Duration longest = absl::Hours(8);  // from sign-in
   bool one_per_account = true;              // signing in ends the account's other sessions
-  bool strong_administrators = false;       // administrators have their rights only with a second factor
+  bool strong_administrators = true;        // administrators have their rights only with a second factor
 };
 
 struct SessionRecord {

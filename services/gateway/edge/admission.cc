@@ -47,26 +47,33 @@ Rate Admission::RateOf(const auth::Caller& caller) const {
   return {caller.calls_per_minute / 60.0, std::max(1.0, caller.calls_per_minute / kBurstsPerMinute)};
 }
 
-absl::StatusOr<Admission::Entry> Admission::Admit(const Method& method, absl::string_view authorization,
-                                                  const std::string& source, absl::Time now) {
-  Entry entry;
+absl::Status Admission::Admit(const Method& method, absl::string_view authorization, const Origin& origin,
+                              absl::Time now, Entry* entry) {
   absl::string_view token = BearerToken(authorization);
   absl::Status refusal;
   if (!token.empty()) {
     auto caller = options_.verify(token, now);
     refusal = caller.status();
-    if (caller.ok()) entry.caller = *std::move(caller);
+    // A token that is bound to a certificate is none over another.
+    const bool bound_elsewhere =
+        caller.ok() && !(*caller)->certificate.empty() && (*caller)->certificate != origin.certificate;
+    if (caller.ok() && !bound_elsewhere) entry->caller = *std::move(caller);
   }
   // Whoever has no valid token is counted by address, also while guessing tokens.
-  RETURN_IF_ERROR(entry.caller == nullptr ? AdmitSource(source, now)
-                                          : callers_.Take(entry.caller->subject, RateOf(*entry.caller), now));
-  if (entry.caller != nullptr) {
-    RETURN_IF_ERROR(CheckAccess(*method.access, *entry.caller));
+  RETURN_IF_ERROR(entry->caller == nullptr ? AdmitSource(origin.source, now)
+                                           : callers_.Take(entry->caller->subject, RateOf(*entry->caller), now));
+  if (entry->caller != nullptr) {
+    RETURN_IF_ERROR(CheckAccess(*method.access, *entry->caller));
   } else if (method.access->audience() != options::v1::AUDIENCE_PUBLIC) {
     return refusal.ok() ? Refuse(Reason::UNAUTHENTICATED) : refusal;
   }
-  entry.key = entry.caller != nullptr ? entry.caller->subject : source;
-  return entry;
+  entry->key = entry->caller != nullptr ? entry->caller->subject : origin.source;
+  return absl::OkStatus();
+}
+
+bool Admission::StillHolds(absl::string_view authorization, absl::Time now) const {
+  const auto caller = options_.verify(BearerToken(authorization), now);
+  return caller.ok() && now < (*caller)->expire_time;
 }
 
 absl::Status Admission::Begin(const Method& method, Entry* entry) {

@@ -14,6 +14,7 @@
 #include "common/auth/caller.h"
 #include "services/gateway/edge/limits.h"
 #include "services/gateway/edge/method_catalogue.h"
+#include "services/gateway/edge/source.h"
 
 namespace bangfu::edge {
 
@@ -39,10 +40,15 @@ class Admission {
 
   explicit Admission(AdmissionOptions options);
 
-  // `authorization` is the header as it came, `source` whom it comes from (SourceOf). UNAUTHENTICATED,
-  // PERMISSION_DENIED, PASSWORD_CHANGE_REQUIRED or RATE_LIMITED.
-  absl::StatusOr<Entry> Admit(const Method& method, absl::string_view authorization, const std::string& source,
-                              absl::Time now);
+  // `authorization` is the header as it came, UNAUTHENTICATED, also for a token over another certificate
+  // than it was given to; PERMISSION_DENIED, PASSWORD_CHANGE_REQUIRED or RATE_LIMITED. The entry tells also then who
+  // the caller is, if the token was good.
+  absl::Status Admit(const Method& method, absl::string_view authorization, const Origin& origin, absl::Time now,
+                     Entry* entry);
+
+  // The token that somebody came in with is still good: a stream that it has opened outlives neither the token nor the
+  // session.
+  bool StillHolds(absl::string_view authorization, absl::Time now) const;
 
   // Takes a place for the work itself. A request takes it when it has come in whole, so that nobody fills the places by
   // sending slowly; a stream when it begins. OVERLOADED.

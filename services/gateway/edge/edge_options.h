@@ -27,6 +27,9 @@ struct RequestRecord {
   int http_status = 0;         // 0 for gRPC
   absl::string_view trace;
   absl::string_view subject;  // account or client; empty if there was no valid token
+  absl::string_view session;
+  absl::string_view source;  // the address that it came from
+  bool forwarded = false;    // a service was asked, which answers for its refusals itself
   absl::Duration duration;
   uint64_t bytes_in = 0;
   uint64_t bytes_out = 0;
@@ -55,7 +58,6 @@ struct EdgeOptions {
   absl::Duration heartbeat = absl::Seconds(15);          // between the signs of life of an event stream
 
   std::string version = "0.1.0";
-  std::function<std::string()> metrics;                               // text of /metrics; empty: no such page
   std::function<std::optional<Answer>(absl::string_view path)> page;  // files of the console; asked last
   std::function<void(const RequestRecord&)> observe = [](const RequestRecord&) {};
 };

@@ -13,6 +13,8 @@
 #include "bangfu/operations/v1/operation_service.grpc.pb.h"
 #include "bangfu/registration/v1/household_service.grpc.pb.h"
 #include "bangfu/registration/v1/import_service.grpc.pb.h"
+#include "common/crypto/digest.h"
+#include "common/crypto/encode.h"
 #include "common/status/grpc_status.h"
 #include "common/status/refusal.h"
 #include "grpc/health/v1/health_service.grpc.pb.h"
@@ -65,6 +67,7 @@ class MadeOperations : public OperationService::Service {
       operation.set_done_count(i);
       if (!writer->Write(operation)) break;
     }
+    while (request->operation_id() == "ticking" && writer->Write(operation)) absl::SleepFor(absl::Milliseconds(20));
     if (request->operation_id() == "broken") return status::ToGrpc(status::Refuse(status::Reason::UNAVAILABLE));
     while (request->operation_id() == "endless" && !context->IsCancelled()) absl::SleepFor(absl::Milliseconds(20));
     if (request->operation_id() == "endless") cancelled = true;
@@ -133,12 +136,18 @@ class MadeHealth : public grpc::health::v1::Health::Service {
   }
 };
 
+std::atomic<bool> signed_out{false};  // the session of "leaver"
+
 absl::StatusOr<std::shared_ptr<const auth::Caller>> Verify(absl::string_view token, absl::Time now) {
   auto caller = std::make_shared<auth::Caller>();
   caller->subject = std::string(token);
   caller->expire_time = now + absl::Minutes(5);
-  if (token == "registrar" || token == "greedy" || token == "department") {
+  if (token == "leaver" && signed_out) return status::Refuse(status::Reason::UNAUTHENTICATED);
+  if (token == "registrar" || token == "greedy" || token == "department" || token == "leaver") {
     if (token == "department") caller->calls_per_minute = 6;
+    caller->grants.push_back({options::v1::REGISTRAR, {}});
+  } else if (token == "bound") {
+    caller->certificate = crypto::HexEncode(crypto::Sha256("certificate"));
     caller->grants.push_back({options::v1::REGISTRAR, {}});
   } else if (token == "helper") {
     caller->grants.push_back({options::v1::HELPER, {}});
@@ -181,6 +190,7 @@ class EdgeTest : public testing::Test {
     options.observe = [this](const RequestRecord& record) {
       std::lock_guard lock(mutex_);
       records_.push_back(absl::StrCat(record.protocol, " ", record.method, " ", record.code, " ", record.subject));
+      if (!record.forwarded) refused_.push_back(absl::StrCat(record.reason, " ", record.subject, " ", record.source));
     };
     auto edge = Edge::Start(std::move(options), {&health_});
     ASSERT_TRUE(edge.ok()) << edge.status();
@@ -215,6 +225,7 @@ class EdgeTest : public testing::Test {
   std::unique_ptr<grpc::Server> upstream_;
   std::mutex mutex_;
   std::vector<std::string> records_;
+  std::vector<std::string> refused_;  // by the entry itself
   std::unique_ptr<Edge> edge_;
 };
 
@@ -322,6 +333,68 @@ TEST_F(EdgeTest, ReadsBodiesInPieces) {
   EXPECT_EQ(connection.Receive().status, 501);
 }
 
+// Many clients send a body whole before they look for an answer.
+TEST_F(EdgeTest, RefusesATooLongBodyInPiecesSoThatItsSenderLearnsWhy) {
+  for (const int pieces : {17, 80}) {
+    RawHttp connection(edge_->http_port());
+    connection.Send(absl::StrCat("POST /v1/households HTTP/1.1\r\nHost: t\r\n", kRegistrar,
+                                 "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"));
+    const std::string piece = absl::StrCat("10000\r\n", std::string(65536, ' '), "\r\n");
+    for (int i = 0; i < pieces; ++i) EXPECT_TRUE(connection.Send(piece)) << i << " of " << pieces;
+    EXPECT_TRUE(connection.Send("0\r\n\r\n"));
+    const RawAnswer answer = connection.Receive();
+    EXPECT_EQ(answer.status, 413);
+    EXPECT_EQ(ReasonIn(answer), "TOO_LARGE");
+    EXPECT_TRUE(absl::StrContains(answer.body, "上限 1 MB"));
+  }
+}
+
+TEST_F(EdgeTest, TellsWhomItRefusesItself) {
+  constexpr char kForwarded[] = "Authorization: Bearer helper\r\nX-Forwarded-For: 10.1.2.3\r\n";
+  EXPECT_EQ(Ask("GET", "/v1/services/registration/operations/a", kForwarded).status, 403);
+  EXPECT_EQ(Ask("GET", "/v1/services/registration/operations/missing").status, 404);
+  auto stub = OperationService::NewStub(
+      grpc::CreateChannel(absl::StrCat("127.0.0.1:", edge_->grpc_port()), grpc::InsecureChannelCredentials()));
+  grpc::ClientContext context;
+  context.AddMetadata("authorization", "Bearer helper");
+  Operation answer;
+  EXPECT_FALSE(stub->GetOperation(&context, operations::v1::GetOperationRequest(), &answer).ok());
+  for (int i = 0; i < 100 && Records() < 3; ++i) absl::SleepFor(absl::Milliseconds(10));
+  std::lock_guard lock(mutex_);
+  EXPECT_EQ(refused_,
+            (std::vector<std::string>{"PERMISSION_DENIED helper 10.1.2.3", "PERMISSION_DENIED helper 127.0.0.1"}));
+}
+
+TEST_F(EdgeTest, TakesABoundTokenOnlyWithItsCertificate) {
+  constexpr char kShown[] = "-----BEGIN%20CERTIFICATE-----%0AY2VydGlmaWNhdGU%3D%0A-----END%20CERTIFICATE-----%0A";
+  constexpr char kOther[] = "-----BEGIN%20CERTIFICATE-----%0AY2VydGlmaWNhdG8%3D%0A-----END%20CERTIFICATE-----%0A";
+  const std::string bound = "Authorization: Bearer bound\r\n";
+  const auto header = [](const char* shown) { return absl::StrCat("X-Client-Certificate: ", shown, "\r\n"); };
+  EXPECT_EQ(Ask("GET", "/v1/services/registration/operations/a", bound).status, 401);
+  EXPECT_EQ(Ask("GET", "/v1/services/registration/operations/a", bound + header(kOther)).status, 401);
+  EXPECT_EQ(Ask("GET", "/v1/services/registration/operations/a", bound + header(kShown)).status, 200);
+  EXPECT_EQ(operations_.metadata["x-client-certificate-digest"], crypto::HexEncode(crypto::Sha256("certificate")));
+  // A client cannot tell a service directly what certificate it has.
+  EXPECT_EQ(Ask("GET", "/v1/services/registration/operations/a",
+                absl::StrCat(kRegistrar, "X-Client-Certificate-Digest: ", std::string(64, 'a'), "\r\n"))
+                .status,
+            200);
+  EXPECT_EQ(operations_.metadata.count("x-client-certificate-digest"), 0u);
+
+  auto stub = OperationService::NewStub(
+      grpc::CreateChannel(absl::StrCat("127.0.0.1:", edge_->grpc_port()), grpc::InsecureChannelCredentials()));
+  for (const auto& [shown, taken] : {std::pair(kOther, false), std::pair(kShown, true)}) {
+    grpc::ClientContext context;
+    context.AddMetadata("authorization", "Bearer bound");
+    context.AddMetadata("x-client-certificate", shown);
+    operations::v1::GetOperationRequest request;
+    request.set_service("registration");
+    request.set_operation_id("a");
+    Operation answer;
+    EXPECT_EQ(stub->GetOperation(&context, request, &answer).ok(), taken);
+  }
+}
+
 TEST_F(EdgeTest, RefusesBrokenHeads) {
   const std::pair<std::string, int> cases[] = {
       {"GET / HTTP/1.1\r\n\r\n", 400},
@@ -380,6 +453,32 @@ TEST_F(EdgeTest, KeepsEventStreamsAliveAndNoticesTheGone) {
   }
   for (int i = 0; i < 60 && !operations_.cancelled; ++i) absl::SleepFor(absl::Milliseconds(100));
   EXPECT_TRUE(operations_.cancelled);
+}
+
+TEST_F(EdgeTest, StreamsEndWithTheSession) {
+  signed_out = false;
+  RawHttp connection(edge_->http_port());
+  connection.Send(
+      "GET /v1/services/registration/operations/endless:watch HTTP/1.1\r\nHost: t\r\n"
+      "Authorization: Bearer leaver\r\n\r\n");
+  EXPECT_TRUE(absl::StrContains(connection.ReceiveUntil("\"doneCount\":\"3\"", absl::Seconds(5)), "doneCount"));
+  auto stub = OperationService::NewStub(
+      grpc::CreateChannel(absl::StrCat("127.0.0.1:", edge_->grpc_port()), grpc::InsecureChannelCredentials()));
+  grpc::ClientContext context;
+  context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(10)));
+  context.AddMetadata("authorization", "Bearer leaver");
+  operations::v1::WatchOperationRequest request;
+  request.set_service("registration");
+  request.set_operation_id("ticking");
+  auto reader = stub->WatchOperation(&context, request);
+  Operation operation;
+  for (int i = 0; i < 10; ++i) ASSERT_TRUE(reader->Read(&operation));
+
+  signed_out = true;
+  while (reader->Read(&operation)) {
+  }
+  EXPECT_EQ(status::ReasonOf(status::FromGrpc(reader->Finish())), "UNAUTHENTICATED");
+  EXPECT_TRUE(absl::StrContains(connection.ReceiveUntil("0\r\n\r\n", absl::Seconds(5)), "0\r\n\r\n"));
 }
 
 TEST_F(EdgeTest, StreamsUploads) {
@@ -543,11 +642,10 @@ TEST_F(EdgeTest, BoundsConnections) {
 
 TEST_F(EdgeTest, HasPages) {
   EdgeOptions options;
-  options.metrics = [] { return std::string("up 1\n"); };
   options.cors_origins = {"https://console.example"};
   Start(std::move(options));
   EXPECT_EQ(Ask("GET", "/version", "").body, "{\"version\":\"0.1.0\"}\n");
-  EXPECT_EQ(Ask("GET", "/metrics", "").body, "up 1\n");
+  EXPECT_EQ(Ask("GET", "/metrics", "").status, 404) << "figures are for the admin port";
   RawAnswer ready = Ask("GET", "/readyz", "");
   EXPECT_EQ(ready.status, 503);
   EXPECT_EQ(ready.body, "gateway ok\nfund UNAVAILABLE\nregistration ok\n");

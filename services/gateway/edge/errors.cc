@@ -4,6 +4,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "common/api/place.h"
 #include "common/status/grpc_status.h"
 #include "common/status/refusal.h"
 #include "google/protobuf/util/json_util.h"
@@ -46,10 +47,19 @@ const CodeEntry& EntryOf(absl::StatusCode code) {
   return kCodes[index < kCodes.size() ? index : static_cast<size_t>(absl::StatusCode::kUnknown)];
 }
 
+// Over gRPC paths have the names of the contract, in JSON those that JSON gives them.
+void UseJsonNames(google::protobuf::Any* detail) {
+  google::rpc::BadRequest bad;
+  if (!detail->UnpackTo(&bad)) return;
+  for (auto& violation : *bad.mutable_field_violations()) violation.set_field(api::JsonPathOf(violation.field()));
+  detail->PackFrom(bad);
+}
+
 std::string DetailsJson(const absl::Status& status) {
   std::string out = "[";
-  const google::rpc::Status proto = status::ToProto(status);
-  for (const google::protobuf::Any& detail : proto.details()) {
+  google::rpc::Status proto = status::ToProto(status);
+  for (google::protobuf::Any& detail : *proto.mutable_details()) {
+    UseJsonNames(&detail);
     std::string text;
     // A detail of a type that is not linked into this program has no JSON form and is left out.
     if (!google::protobuf::util::MessageToJsonString(detail, &text).ok()) continue;

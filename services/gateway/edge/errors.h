@@ -21,7 +21,7 @@ absl::string_view CodeName(absl::StatusCode code);
 absl::Status Presentable(const absl::Status& status, absl::string_view trace);
 
 // {"error":{"code":400,"status":"INVALID_ARGUMENT","message":…,"reason":…,"trace":…,"details":[…]}} of a presentable
-// status. `http_status` is what the status line says.
+// status; fields that are wrong are named as JSON names them. `http_status` is what the status line says.
 std::string ErrorBody(const absl::Status& status, int http_status, absl::string_view trace);
 
 }  // namespace bangfu::edge

@@ -23,7 +23,7 @@ TEST(ErrorsTest, MapsEveryReasonToAnHttpStatus) {
 }
 
 TEST(ErrorsTest, WritesTheBody) {
-  absl::Status status = status::RefuseFields({{"household.area", "请填写所在村"}});
+  absl::Status status = status::RefuseFields({{"other_areas[1].area_code", "请填写所在村"}});
   auto error = nlohmann::json::parse(ErrorBody(status, 400, "0af7651916cd43dd8448eb211c80319c"))["error"];
   EXPECT_EQ(error["code"], 400);
   EXPECT_EQ(error["status"], "INVALID_ARGUMENT");
@@ -34,7 +34,7 @@ TEST(ErrorsTest, WritesTheBody) {
   for (const auto& detail : error["details"]) {
     if (detail["@type"] != "type.googleapis.com/google.rpc.BadRequest") continue;
     found = true;
-    EXPECT_EQ(detail["fieldViolations"][0]["field"], "household.area");
+    EXPECT_EQ(detail["fieldViolations"][0]["field"], "otherAreas[1].areaCode");
   }
   EXPECT_TRUE(found);
 }

@@ -55,9 +55,6 @@ Answer FileHead(const Route& route, const HttpBody& first) {
           {{"Content-Disposition", AttachmentNamed(FileNameOf(route, first))}, {"Cache-Control", "no-store"}}};
 }
 
-// Pages that are made when they are asked for.
-bool IsCostly(absl::string_view path) { return path == "/readyz" || path == "/metrics"; }
-
 bool IsCompressible(const std::string& type) {
   return absl::StartsWith(type, "application/json") || absl::StartsWith(type, "text/") ||
          absl::StartsWith(type, "application/javascript") || absl::StartsWith(type, "image/svg");
@@ -73,7 +70,8 @@ bool IsJsonType(absl::string_view type) {
 Exchange::Exchange(EdgeState& state, HttpConnection& connection, const std::string& address)
     : state_(state),
       connection_(connection),
-      source_(SourceOf(address, connection.Header("X-Forwarded-For"), state.options.trusted_proxies)),
+      origin_{SourceOf(address, connection.Header("X-Forwarded-For"), state.options.trusted_proxies),
+              CertificateOf(address, connection.Header("X-Client-Certificate"), state.options.trusted_proxies)},
       trace_(NewTraceId()) {}
 
 asio::awaitable<void> Exchange::Refuse() {
@@ -98,8 +96,9 @@ asio::awaitable<void> Exchange::Run() {
       co_await Send(std::move(answer));
     } else {
       bool readable = verb == "GET" || verb == "HEAD";
+      // Readiness is found out when it is asked for.
       absl::Status admitted =
-          IsCostly(connection_.path()) ? state_.admission.AdmitSource(source_, start_) : absl::OkStatus();
+          connection_.path() == "/readyz" ? state_.admission.AdmitSource(origin_.source, start_) : absl::OkStatus();
       std::optional<Answer> page;
       if (admitted.ok() && readable) {
         page = co_await FindPage(state_, connection_.path(), connection_.wire().executor(), Gone());
@@ -108,7 +107,7 @@ asio::awaitable<void> Exchange::Run() {
         http_status_ = page->status;
         co_await Send(*std::move(page));
       } else {
-        if (admitted.ok()) admitted = state_.admission.AdmitSource(source_, start_);
+        if (admitted.ok()) admitted = state_.admission.AdmitSource(origin_.source, start_);
         if (admitted.ok()) admitted = status::Refuse(Reason::NOT_FOUND);
         co_await AnswerStatus(admitted);
       }
@@ -126,7 +125,12 @@ void Exchange::Observe() {
   record.reason = reason;
   record.http_status = http_status_;
   record.trace = trace_;
-  if (entry_.caller != nullptr) record.subject = entry_.caller->subject;
+  if (entry_.caller != nullptr) {
+    record.subject = entry_.caller->subject;
+    record.session = entry_.caller->session;
+  }
+  record.source = origin_.source;
+  record.forwarded = forwarded_;
   record.duration = absl::Now() - start_;
   record.bytes_in = connection_.body_bytes();
   record.bytes_out = connection_.sent_bytes();
@@ -151,17 +155,16 @@ absl::StatusOr<absl::Time> Exchange::Deadline(const Method& method) const {
 
 CallTerms Exchange::Terms(absl::Time deadline) const {
   // A token that did not verify is of no use to anybody behind the entry.
-  return {entry_.caller != nullptr ? authorization_ : "", TraceParent(trace_), deadline};
+  return {entry_.caller != nullptr ? authorization_ : "", TraceParent(trace_), deadline, origin_.certificate};
 }
 
 asio::awaitable<void> Exchange::CallMethod(RouteMatch match) {
   const Route& route = *match.route;
   method_ = route.method;
-  auto admitted = state_.admission.Admit(*method_, authorization_, source_, start_);
-  if (!admitted.ok()) co_return co_await AnswerStatus(admitted.status());
-  entry_ = *std::move(admitted);
+  absl::Status admitted = state_.admission.Admit(*method_, authorization_, origin_, start_, &entry_);
   // Only a caller who is known may continue a trace; otherwise anybody could write into somebody else's.
   if (entry_.caller != nullptr) trace_ = TraceIdOf(connection_.Header("traceparent")).value_or(trace_);
+  if (!admitted.ok()) co_return co_await AnswerStatus(admitted);
   bool stream = method_->descriptor->server_streaming();
   if (connection_.verb() == "HEAD" && stream)
     co_return co_await AnswerStatus(status::Refuse(Reason::UNIMPLEMENTED), 405);
@@ -193,6 +196,7 @@ asio::awaitable<void> Exchange::CallMethod(RouteMatch match) {
   if (!upstream.ok()) co_return co_await AnswerStatus(upstream.status());
   absl::Status begun = state_.admission.Begin(*method_, &entry_);
   if (!begun.ok()) co_return co_await AnswerStatus(begun);
+  forwarded_ = true;
 
   if (upload) {
     co_await Upload(route, **request, **upstream);
@@ -250,8 +254,9 @@ asio::awaitable<Exchange::Ended> Exchange::SendEvents(const Route& route, Stream
     if (next == StreamBridge::Next::kEnd) co_return Ended::kByService;
     message_here = next == StreamBridge::Next::kMessage;
     absl::Time now = absl::Now();
-    // Rights end with the token, so the stream does, too: the client comes again with a new one.
-    if (state_.draining || (entry_.caller != nullptr && now >= entry_.caller->expire_time)) co_return Ended::kByEntry;
+    // Rights end with the token or the session, so the stream does, too: the client comes again with a new token.
+    const bool held = entry_.caller == nullptr || state_.admission.StillHolds(authorization_, now);
+    if (state_.draining || !held) co_return Ended::kByEntry;
     if (!message_here && now - sent >= state_.options.heartbeat) {
       if (!co_await connection_.SendPiece(HeartbeatEvent())) co_return Ended::kBroken;
       sent = now;

@@ -10,6 +10,7 @@
 #include "services/gateway/edge/edge_state.h"
 #include "services/gateway/edge/http_connection.h"
 #include "services/gateway/edge/route_table.h"
+#include "services/gateway/edge/source.h"
 #include "services/gateway/edge/stream_bridge.h"
 #include "services/gateway/edge/wire.h"
 
@@ -53,7 +54,7 @@ class Exchange {
 
   EdgeState& state_;
   HttpConnection& connection_;
-  const std::string source_;
+  const Origin origin_;
   const absl::Time start_ = absl::Now();
   std::string trace_;
   std::string authorization_;
@@ -61,6 +62,7 @@ class Exchange {
   Admission::Entry entry_;
   absl::Status status_;
   int http_status_ = 200;
+  bool forwarded_ = false;
 };
 
 }  // namespace bangfu::edge

@@ -1,12 +1,12 @@
 #include "services/gateway/edge/field_path.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "common/status/refusal.h"
@@ -20,6 +20,13 @@ using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
+
+constexpr size_t kLongestEcho = 64;
+
+absl::Status Malformed(std::string path, absl::string_view name, absl::string_view what) {
+  const std::string detail = absl::StrCat("字段“", name, "”", what);
+  return status::Refuse(status::Reason::MALFORMED_REQUEST, {{"detail", detail}}, {{std::move(path), detail}});
+}
 
 // Sets or appends one value: the reflection methods differ in name only.
 template <typename Value, typename Set, typename Add>
@@ -118,9 +125,22 @@ std::optional<std::string> FromBase64(absl::string_view text) {
   return bytes;
 }
 
-absl::Status RefuseField(absl::string_view path, absl::string_view what) {
-  return status::Refuse(status::Reason::MALFORMED_REQUEST, {{"detail", absl::StrCat("字段 ", path, " ", what)}},
-                        {{std::string(path), std::string(what)}});
+absl::Status RefuseField(const api::Place& place, absl::string_view what) {
+  return Malformed(api::PathOf(place), api::LabelOf(place), what);
+}
+
+absl::Status RefuseField(const std::vector<const FieldDescriptor*>& path, absl::string_view what) {
+  std::vector<api::Place> places;
+  places.reserve(path.size());
+  for (const FieldDescriptor* field : path) places.push_back({places.empty() ? nullptr : &places.back(), field});
+  return RefuseField(places.back(), what);
+}
+
+absl::Status RefuseUnknownField(const api::Place* above, absl::string_view name, absl::string_view what) {
+  std::string echo(name.substr(0, kLongestEcho));
+  for (char& c : echo) c = absl::ascii_isalnum(c) || c == '_' || c == '.' ? c : '?';
+  if (above == nullptr) return Malformed(echo, echo, what);
+  return Malformed(absl::StrCat(api::PathOf(*above), ".", echo), absl::StrCat(api::LabelOf(*above), "的", echo), what);
 }
 
 const FieldDescriptor* FindField(const Descriptor& message, absl::string_view name) {
@@ -147,8 +167,7 @@ std::vector<const FieldDescriptor*> FindFieldPath(const Descriptor& message, abs
 absl::Status SetFromText(const std::vector<const FieldDescriptor*>& path, absl::string_view text, Message* message) {
   for (size_t i = 0; i + 1 < path.size(); ++i) message = message->GetReflection()->MutableMessage(message, path[i]);
   if (PutText(path.back(), text, message)) return absl::OkStatus();
-  auto name = [](std::string* out, const FieldDescriptor* field) { absl::StrAppend(out, field->name()); };
-  return RefuseField(absl::StrJoin(path, ".", name), "的内容或类型不对");
+  return RefuseField(path, "的内容或类型不对");
 }
 
 }  // namespace bangfu::edge

@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "common/api/place.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
 
@@ -36,8 +37,13 @@ bool IsWholeNumber(absl::string_view text);
 // would give the same bytes.
 std::optional<std::string> FromBase64(absl::string_view text);
 
-// MALFORMED_REQUEST for one field: `path` in snake_case, `what` in Chinese.
-absl::Status RefuseField(absl::string_view path, absl::string_view what);
+// MALFORMED_REQUEST for one field, named by label; `what` in Chinese.
+absl::Status RefuseField(const api::Place& place, absl::string_view what);
+absl::Status RefuseField(const std::vector<const google::protobuf::FieldDescriptor*>& path, absl::string_view what);
+
+// MALFORMED_REQUEST for what is no field of the message at `above`. Of the caller's name only what could be a field's
+// is repeated.
+absl::Status RefuseUnknownField(const api::Place* above, absl::string_view name, absl::string_view what);
 
 }  // namespace bangfu::edge
 

@@ -34,15 +34,16 @@ class ProxyCall : public grpc::ServerBidiReactor<ByteBuffer, ByteBuffer> {
   ProxyCall(EdgeState& state, const Method& method, grpc::CallbackServerContext& context)
       : state_(state), method_(method), context_(context), trace_(NewTraceId()) {
     authorization_ = MetadataValue(context, "authorization");
-    const std::string source = SourceOf(AddressOfPeer(context.peer()), MetadataValue(context, "x-forwarded-for"),
-                                        state.options.trusted_proxies);
-    auto admitted = state.admission.Admit(method, authorization_, source, start_);
+    const auto& proxies = state.options.trusted_proxies;
+    const std::string peer = AddressOfPeer(context.peer());
+    origin_ = {SourceOf(peer, MetadataValue(context, "x-forwarded-for"), proxies),
+               CertificateOf(peer, MetadataValue(context, "x-client-certificate"), proxies)};
+    absl::Status admitted = state.admission.Admit(method, authorization_, origin_, start_, &entry_);
+    if (entry_.caller != nullptr) trace_ = TraceIdOf(MetadataValue(context, "traceparent")).value_or(trace_);
     if (!admitted.ok()) {
-      End(admitted.status());
+      End(admitted);
       return;
     }
-    entry_ = *std::move(admitted);
-    if (entry_.caller != nullptr) trace_ = TraceIdOf(MetadataValue(context, "traceparent")).value_or(trace_);
     StartRead(&incoming_);
   }
 
@@ -90,7 +91,12 @@ class ProxyCall : public grpc::ServerBidiReactor<ByteBuffer, ByteBuffer> {
     record.code = CodeName(status_.code());
     record.reason = reason;
     record.trace = trace_;
-    if (entry_.caller != nullptr) record.subject = entry_.caller->subject;
+    if (entry_.caller != nullptr) {
+      record.subject = entry_.caller->subject;
+      record.session = entry_.caller->session;
+    }
+    record.source = origin_.source;
+    record.forwarded = upstream_ != nullptr;
     record.duration = absl::Now() - start_;
     record.bytes_in = bytes_in_;
     record.bytes_out = bytes_out_;
@@ -112,7 +118,7 @@ class ProxyCall : public grpc::ServerBidiReactor<ByteBuffer, ByteBuffer> {
     events.written = [this](bool ok) {
       if (ok) StartRead(&incoming_);
     };
-    events.done = [this](absl::Status status) { End(status); };
+    events.done = [this](absl::Status status) { End(refusal_.ok() ? status : refusal_); };
     upstream_ = StreamCall::Start(*upstream, method_.path, Terms(), std::move(events));
     upstream_->Read();
     if (context_.IsCancelled()) upstream_->Cancel();
@@ -126,13 +132,20 @@ class ProxyCall : public grpc::ServerBidiReactor<ByteBuffer, ByteBuffer> {
       absl::Duration bound = asked ? state_.options.longest_deadline : method_.deadline;
       deadline = std::min(deadline, start_ + bound);
     }
-    return {entry_.caller != nullptr ? authorization_ : "", TraceParent(trace_), deadline};
+    return {entry_.caller != nullptr ? authorization_ : "", TraceParent(trace_), deadline, origin_.certificate};
   }
 
   void OnAnswer(std::shared_ptr<ByteBuffer> message) {
     std::lock_guard lock(mutex_);
     if (message == nullptr) {
       Release();
+      return;
+    }
+    // What comes after the token or the session has ended is not passed on.
+    if (entry_.caller != nullptr && !state_.admission.StillHolds(authorization_, absl::Now())) {
+      refusal_ = status::Refuse(Reason::UNAUTHENTICATED);
+      upstream_->Cancel();
+      upstream_->Read();
       return;
     }
     bytes_out_ += message->Length();
@@ -156,6 +169,7 @@ class ProxyCall : public grpc::ServerBidiReactor<ByteBuffer, ByteBuffer> {
   const absl::Time start_ = absl::Now();
   std::string trace_;
   std::string authorization_;
+  Origin origin_;
   Admission::Entry entry_;
   absl::Status status_;
   ByteBuffer incoming_;
@@ -166,6 +180,7 @@ class ProxyCall : public grpc::ServerBidiReactor<ByteBuffer, ByteBuffer> {
   std::mutex mutex_;
   std::shared_ptr<StreamCall> upstream_;  // guarded by mutex_, as the flag is
   bool released_ = false;
+  absl::Status refusal_;  // why the entry has ended the call
 };
 
 class ProxyService : public grpc::Service {

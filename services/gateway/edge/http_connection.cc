@@ -20,6 +20,10 @@ constexpr size_t kPartBytes = 64 << 10;
 constexpr size_t kReadBytes = 16 << 10;
 // A rest of a body up to this size is read away so that the connection can go on.
 constexpr uint64_t kMostRest = 64 << 10;
+// How much, and for how long, a peer may go on sending after the last answer. Many clients send a body whole before
+// they look for the answer that refuses it.
+constexpr size_t kMostIgnored = 64 << 20;
+constexpr absl::Duration kIgnoringTime = absl::Seconds(5);
 constexpr absl::string_view kEndOfHead = "\r\n\r\n";
 
 absl::string_view View(beast::string_view text) { return {text.data(), text.size()}; }
@@ -256,10 +260,10 @@ asio::awaitable<bool> HttpConnection::Continue() {
 
 asio::awaitable<void> HttpConnection::Close() {
   co_await wire_->CloseWriting();
-  wire_->ExpireAfter(absl::Seconds(1));
+  wire_->ExpireAfter(kIgnoringTime);
   size_t drained = 0;
   buffer_.clear();
-  while (drained < (1 << 20) && co_await Fill()) {
+  while (drained < kMostIgnored && co_await Fill()) {
     drained += buffer_.size();
     buffer_.clear();
   }

@@ -211,7 +211,8 @@ TEST(JsonCodecTest, NamesTheFieldAndNotTheValue) {
   audit::v1::SealedRecord sealed;
   absl::Status status = ReadJson(R"({"record":{"objects":["a",{"x":"11010119900307757X"}]}})", &sealed);
   ASSERT_EQ(status::BadRequestOf(status).field_violations_size(), 1);
-  EXPECT_EQ(status::BadRequestOf(status).field_violations(0).field(), "record.objects");
+  EXPECT_EQ(status::BadRequestOf(status).field_violations(0).field(), "record.objects[1]");
+  EXPECT_EQ(status::BadRequestOf(status).field_violations(0).description(), "字段“记录的对象编号第2项”应为字符串");
   EXPECT_FALSE(absl::StrContains(status.ToString(), "110101"));
 }
 

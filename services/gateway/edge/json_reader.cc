@@ -7,7 +7,6 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
-#include "absl/strings/str_cat.h"
 #include "bangfu/options/v1/options.pb.h"
 #include "common/status/refusal.h"
 #include "google/protobuf/util/json_util.h"
@@ -23,13 +22,6 @@ using google::protobuf::Reflection;
 using Kind = JsonScanner::Kind;
 
 constexpr int kMostFields = 256;
-
-// Names come from the caller, so only what can be a field name is repeated.
-std::string Echo(absl::string_view name) {
-  std::string echo;
-  for (char c : name.substr(0, 64)) echo.push_back(absl::ascii_isalnum(c) || c == '_' || c == '.' ? c : '?');
-  return echo;
-}
 
 // Times, durations, masks and wrappers are plain values in JSON; protobuf would take {} for them, too.
 bool HasPlainForm(const Descriptor& type) {
@@ -93,25 +85,35 @@ class Reader {
     return status::Refuse(status::Reason::MALFORMED_REQUEST, {{"detail", std::string(detail)}});
   }
 
-  // Refuses the field that is being read, at path_.
+  // Refuses the value that is being read.
   bool Fail(absl::string_view what) {
-    if (refusal_.ok() && scanner_.ok()) refusal_ = RefuseField(path_, what);
+    if (refusal_.ok() && scanner_.ok()) refusal_ = RefuseField(*place_, what);
     return false;
   }
+
+  bool FailUnknown(absl::string_view name) {
+    if (refusal_.ok() && scanner_.ok()) refusal_ = RefuseUnknownField(place_, name, "不存在");
+    return false;
+  }
+
+  // Puts the value that is being read into the mask.
+  void Mask() { mask_->push_back(api::PathOf(*place_)); }
 
   bool ReadObject(Message* message, bool masked) {
     if (!scanner_.BeginObject()) return false;
     std::bitset<kMostFields> seen;
     absl::string_view key;
-    size_t parent = path_.size();
+    const api::Place* const above = place_;
     while (scanner_.NextKey(&key)) {
       const FieldDescriptor* field = FindField(*message->GetDescriptor(), key);
-      absl::StrAppend(&path_, parent == 0 ? "" : ".", field == nullptr ? Echo(key) : field->name());
-      if (field == nullptr) return Fail("不存在");
+      if (field == nullptr) return FailUnknown(key);
+      const api::Place here{above, field};
+      place_ = &here;
       if (field->index() < kMostFields && seen[field->index()]) return Fail("重复");
       if (field->index() < kMostFields) seen.set(field->index());
-      if (!ReadField(field, message, masked)) return false;
-      path_.resize(parent);
+      const bool read = ReadField(field, message, masked);
+      place_ = above;
+      if (!read) return false;
     }
     return scanner_.ok();
   }
@@ -120,7 +122,7 @@ class Reader {
     masked = masked && !SetByServer(*field);
     const Descriptor* type = field->message_type();
     bool plain_message = type != nullptr && !field->is_repeated() && !IsWellKnown(*type);
-    if (masked && !(plain_message && scanner_.Peek() == Kind::kObject)) mask_->push_back(path_);
+    if (masked && !(plain_message && scanner_.Peek() == Kind::kObject)) Mask();
     // null means absent, but for google.protobuf.Value, which can be null.
     bool null_is_value = type != nullptr && type->well_known_type() == Descriptor::WELLKNOWNTYPE_VALUE;
     if (scanner_.Peek() == Kind::kNull && !(null_is_value && !field->is_repeated())) return scanner_.Null();
@@ -140,16 +142,21 @@ class Reader {
     if (scanner_.Peek() != Kind::kObject) return Fail("应为对象");
     size_t before = mask_->size();
     if (!ReadObject(message->GetReflection()->MutableMessage(message, field), true)) return false;
-    if (mask_->size() == before) mask_->push_back(path_);
+    if (mask_->size() == before) Mask();
     return true;
   }
 
   bool ReadList(const FieldDescriptor* field, Message* message) {
     if (scanner_.Peek() != Kind::kArray) return Fail("应为数组");
     if (!scanner_.BeginArray()) return false;
+    const api::Place* const list = place_;
+    api::Place here{list->above, field, 0};
+    place_ = &here;
     while (scanner_.NextElement()) {
       if (!ReadValue(field, message)) return false;
+      ++here.index;
     }
+    place_ = list;
     return scanner_.ok();
   }
 
@@ -270,8 +277,8 @@ class Reader {
 
   JsonScanner scanner_;
   std::vector<std::string>* mask_;
-  std::string path_;    // of the field being read
-  std::string string_;  // reused for every text
+  const api::Place* place_ = nullptr;  // of the value being read; nullptr for the whole
+  std::string string_;                 // reused for every text
   absl::Status refusal_;
 };
 

@@ -2,6 +2,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "bangfu/options/v1/options.pb.h"
 #include "google/api/httpbody.pb.h"
 #include "services/gateway/edge/field_path.h"
@@ -16,6 +17,7 @@ using options::v1::Field;
 
 constexpr int kDefaultLength = 200;
 constexpr int kDefaultItems = 1000;
+constexpr char kYuan[] = "元";
 
 const Field& AnnotationOf(const FieldDescriptor& field) { return field.options().GetExtension(options::v1::field); }
 
@@ -51,11 +53,26 @@ void AddFormat(const Field& annotation, Json* schema) {
     case options::v1::DATE: (*schema)["format"] = "date"; break;
     case options::v1::REQUEST_ID: (*schema)["format"] = "uuid"; break;
     case options::v1::RECORD_ID: (*schema)["pattern"] = "^[0-9]{6}-[0-9a-z]{13}$"; break;
-    case options::v1::FEN: (*schema)["x-unit"] = "分"; break;
     default: break;
   }
   if (!annotation.dictionary().empty()) (*schema)["x-dictionary"] = annotation.dictionary();
-  if (!annotation.unit().empty()) (*schema)["x-unit"] = annotation.unit();
+}
+
+// The unit of the number as it travels. An annotation names the unit that people read, of which money and measures are
+// hundredths here.
+void AddUnit(const Field& annotation, Json* schema) {
+  const std::string& shown = annotation.unit();
+  if (annotation.format() == options::v1::FEN) {
+    const std::string yuan = shown.empty() ? kYuan : shown;
+    (*schema)["x-unit"] = absl::StrReplaceAll(yuan, {{kYuan, "分"}});
+    (*schema)["description"] = absl::StrCat("以分计的整数, 1 元 = 100 分: 12345 表示 123.45 ", yuan);
+  } else if (annotation.format() == options::v1::CENTI) {
+    (*schema)["x-unit"] = absl::StrCat("0.01 ", shown);
+    (*schema)["description"] = absl::StrCat("以 0.01 ", shown, " 计的整数: 12345 表示 123.45 ", shown);
+  } else if (!shown.empty()) {
+    (*schema)["x-unit"] = shown;
+    (*schema)["description"] = absl::StrCat("单位: ", shown);
+  }
 }
 
 void AddBounds(const FieldDescriptor& field, const Field& annotation, Json* schema) {
@@ -116,6 +133,7 @@ Json SchemaBook::FieldSchema(const FieldDescriptor& field) {
   } else {
     schema = ValueSchema(field);
     AddFormat(annotation, &schema);
+    AddUnit(annotation, &schema);
     if (field.is_repeated()) schema = {{"type", "array"}, {"items", std::move(schema)}};
     AddBounds(field, annotation, &schema);
   }

@@ -76,7 +76,14 @@ TEST_F(OpenApiTest, SaysWhatTheContractSays) {
   EXPECT_EQ(operation["properties"]["operationId"]["readOnly"], true);
   EXPECT_EQ(operation["properties"]["doneCount"]["type"], "string");
   EXPECT_EQ(operation["properties"]["createTime"]["format"], "date-time");
+  // Files show 元 and 亩; numbers travel in hundredths of them.
+  const json& income = document_["components"]["schemas"]["bangfu.registration.v1.Income"]["properties"];
+  EXPECT_EQ(income["wageFen"]["x-unit"], "分");
+  EXPECT_EQ(income["wageFen"]["description"], "以分计的整数, 1 元 = 100 分: 12345 表示 123.45 元");
+  const json& living = document_["components"]["schemas"]["bangfu.registration.v1.LivingCondition"]["properties"];
+  EXPECT_EQ(living["roadCentiKm"]["x-unit"], "0.01 公里");
   const json& line = document_["components"]["schemas"]["bangfu.registration.v1.PovertyLine"];
+  EXPECT_EQ(line["properties"]["lineFen"]["x-unit"], "分/人·年");
   EXPECT_EQ(line["properties"]["lineFen"]["title"], "标准线") << "a kind of policy, to which no route refers";
   const json& state = document_["components"]["schemas"]["bangfu.operations.v1.Operation.State"];
   EXPECT_EQ(state["x-labels"]["RUNNING"], "进行中");

@@ -45,9 +45,6 @@ asio::awaitable<std::optional<Answer>> FindPage(EdgeState& state, absl::string_v
                                                 asio::any_io_executor executor, const Abandoned& abandoned) {
   if (path == "/healthz") co_return Page(200, kText, "ok\n");
   if (path == "/readyz") co_return co_await Readiness(state, executor, abandoned);
-  if (path == "/metrics" && state.options.metrics) {
-    co_return Page(200, "text/plain; version=0.0.4; charset=utf-8", state.options.metrics());
-  }
   if (path == "/version") {
     std::string body = "{\"version\":";
     WriteJsonString(state.options.version, &body);

@@ -1,4 +1,4 @@
-// Pages that belong to no method: liveness, readiness, metrics, version, the OpenAPI document, the console's files.
+// Pages that belong to no method: liveness, readiness, version, the OpenAPI document, the console's files.
 #ifndef BANGFU_SERVICES_GATEWAY_EDGE_PAGES_H_
 #define BANGFU_SERVICES_GATEWAY_EDGE_PAGES_H_
 

@@ -1,14 +1,25 @@
 #include "services/gateway/edge/source.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
 #include "boost/asio/ip/address.hpp"
+#include "common/crypto/digest.h"
+#include "common/crypto/encode.h"
+#include "services/gateway/edge/path_template.h"
 
 namespace bangfu::edge {
+namespace {
+
+constexpr char kBegin[] = "-----BEGIN CERTIFICATE-----";
+constexpr char kEnd[] = "-----END CERTIFICATE-----";
+
+}  // namespace
 
 std::string AddressOfPeer(absl::string_view peer) {
   std::string address(peer);
@@ -29,6 +40,20 @@ std::string SourceOf(const std::string& address, absl::string_view forwarded, co
   boost::system::error_code fault;
   const auto parsed = boost::asio::ip::make_address(last, fault);
   return fault ? address : parsed.to_string();
+}
+
+std::string CertificateOf(const std::string& address, absl::string_view header,
+                          const std::vector<std::string>& proxies) {
+  if (header.empty() || !IsTrustedProxy(address, proxies)) return "";
+  // What PEM is written in lines for, no line of a header can hold.
+  const std::optional<std::string> decoded =
+      PercentDecode(absl::StrReplaceAll(header, {{"%0A", ""}, {"%0D", ""}, {"%0a", ""}, {"%0d", ""}}));
+  if (!decoded) return "";
+  absl::string_view text = absl::StripAsciiWhitespace(*decoded);
+  if (!absl::ConsumePrefix(&text, kBegin) || !absl::ConsumeSuffix(&text, kEnd)) return "";
+  std::string certificate;
+  if (!absl::Base64Unescape(text, &certificate)) return "";
+  return certificate.empty() ? "" : crypto::HexEncode(crypto::Sha256(certificate));
 }
 
 }  // namespace bangfu::edge

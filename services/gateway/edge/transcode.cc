@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
@@ -38,13 +37,10 @@ absl::Status SetQuery(const Route& route, absl::string_view query, Message* mess
   for (const auto& [name, value] : parameters) {
     FieldPath path = FindFieldPath(*message->GetDescriptor(), name);
     bool in_body = route.whole_body || (!path.empty() && path[0] == route.body);
-    if (path.empty() || in_body) {
-      std::string echo = name.substr(0, 64);
-      for (char& c : echo) c = absl::ascii_isalnum(c) || c == '_' || c == '.' ? c : '?';
-      return RefuseField(echo, "不是查询参数");
-    }
+    if (path.empty()) return RefuseUnknownField(nullptr, name, "不是查询参数");
+    if (in_body) return RefuseField(path, "不是查询参数");
     if (!path.back()->is_repeated()) {
-      if (std::find(taken.begin(), taken.end(), path) != taken.end()) return RefuseField(DottedName(path), "重复");
+      if (std::find(taken.begin(), taken.end(), path) != taken.end()) return RefuseField(path, "重复");
       taken.push_back(path);
     }
     RETURN_IF_ERROR(SetFromText(path, value, message));
@@ -87,7 +83,8 @@ absl::Status NameFile(absl::string_view disposition, Message* message) {
     FillText("file_name", name, message);
   }
   const std::string name = TextOf(*message, "file_name");
-  return name.empty() || IsFileName(name) ? absl::OkStatus() : RefuseField("file_name", "不是文件名");
+  if (name.empty() || IsFileName(name)) return absl::OkStatus();
+  return RefuseField({message->GetDescriptor()->FindFieldByName("file_name")}, "不是文件名");
 }
 
 const FieldDescriptor* MaskField(const Message& message) {

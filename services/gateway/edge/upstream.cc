@@ -1,5 +1,6 @@
 #include "services/gateway/edge/upstream.h"
 
+#include "common/auth/caller.h"
 #include "common/status/grpc_status.h"
 #include "common/status/refusal.h"
 
@@ -10,6 +11,7 @@ void Prepare(const CallTerms& terms, grpc::ClientContext* context) {
   if (terms.deadline != absl::InfiniteFuture()) context->set_deadline(absl::ToChronoTime(terms.deadline));
   if (!terms.authorization.empty()) context->AddMetadata("authorization", terms.authorization);
   context->AddMetadata("traceparent", terms.traceparent);
+  if (!terms.certificate.empty()) context->AddMetadata(auth::kCertificateMetadata, terms.certificate);
 }
 
 }  // namespace

@@ -25,6 +25,7 @@ struct CallTerms {
   std::string authorization;  // as the caller sent it; empty for none
   std::string traceparent;
   absl::Time deadline = absl::InfiniteFuture();
+  std::string certificate = {};  // SHA-256 of the caller's, in hexadecimal; empty for none
 };
 
 grpc::ByteBuffer ToBytes(const google::protobuf::Message& message);

@@ -1,6 +1,9 @@
 #include "services/gateway/rpc/account_context.h"
 
+#include <variant>
+
 #include "absl/strings/str_cat.h"
+#include "common/standards/identity_number.h"
 #include "services/gateway/domain/account.h"
 #include "services/gateway/domain/grant.h"
 #include "services/gateway/store/grant_store.h"
@@ -9,6 +12,12 @@ namespace bangfu::gateway {
 
 std::string SecretDigest(const crypto::Sealer& sealer, absl::string_view client_id, absl::string_view secret) {
   return sealer.Digest("department_client.secret", absl::StrCat(client_id, "\n", secret));
+}
+
+std::string IdentityDigest(const crypto::Sealer& sealer, absl::string_view id_number) {
+  const auto parsed = standards::ParseIdentityNumber(id_number);
+  const auto* number = std::get_if<standards::IdentityNumber>(&parsed);
+  return sealer.Digest("account.id_number", number == nullptr ? id_number : number->number);
 }
 
 std::string RecoveryCodeDigest(const crypto::Sealer& sealer, absl::string_view account_id, absl::string_view code) {

@@ -31,6 +31,10 @@ struct AccountContext {
 // How a client's secret is stored and compared.
 std::string SecretDigest(const crypto::Sealer& sealer, absl::string_view client_id, absl::string_view secret);
 
+// How a person is told apart from all others without the number being kept. `id_number` is one that validation let
+// pass.
+std::string IdentityDigest(const crypto::Sealer& sealer, absl::string_view id_number);
+
 // How a recovery code is stored and found.
 std::string RecoveryCodeDigest(const crypto::Sealer& sealer, absl::string_view account_id, absl::string_view code);
 

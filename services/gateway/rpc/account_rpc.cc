@@ -41,6 +41,7 @@ absl::StatusOr<v1::CreateAccountResponse> AccountRpc::CreateAccount(rpc::Call& c
         account.shown.set_account_id(request.account().account_id());
         account.shown.set_display_name(request.account().display_name());
         account.shown.set_unit(request.account().unit());
+        account.identity_digest = IdentityDigest(*context_.write.sealer, request.account().id_number());
         GiveFirstPassword(account, hash, call.now());
         RETURN_IF_ERROR(store::InsertAccount(tx, account, call.now()));
         store::AddPassword(tx, account.shown.account_id(), hash, context_.passwords.history);

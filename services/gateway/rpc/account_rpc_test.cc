@@ -1,5 +1,7 @@
 #include "services/gateway/rpc/account_rpc.h"
 
+#include "common/auth/caller.h"
+#include "common/status/grpc_status.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/gateway/rpc/accounts_fixture.h"
@@ -9,6 +11,8 @@ namespace {
 
 using namespace options::v1;  // the names of roles
 using ::testing::ElementsAre;
+
+const std::string kCertificate(64, 'a');
 
 class AccountRpcTest : public AccountsFixture {
  protected:
@@ -24,15 +28,22 @@ class AccountRpcTest : public AccountsFixture {
     client.add_purposes("临时救助");
     client.add_areas("150526000000");
     client.set_end_date("2026-12-31");
+    client.set_certificate_digest(kCertificate);
     request.set_request_id(testing::NewRequestId());
     return Call(administration_, &Administration::CreateClient, request, System());
   }
 
-  absl::StatusOr<v1::Session> ClientToken(const std::string& client_id, const std::string& secret) {
+  absl::StatusOr<v1::Session> ClientToken(const std::string& client_id, const std::string& secret,
+                                          const std::string& certificate = kCertificate) {
     v1::IssueClientTokenRequest request;
     request.set_client_id(client_id);
     request.set_client_secret(secret);
-    return Call(sessions_, &Sessions::IssueClientToken, request);
+    grpc::ClientContext context;
+    context.AddMetadata(auth::kCertificateMetadata, certificate);
+    v1::Session session;
+    const grpc::Status status = sessions_->IssueClientToken(&context, request, &session);
+    if (!status.ok()) return status::FromGrpc(status);
+    return session;
   }
 
   absl::StatusOr<v1::DepartmentClient> ApproveClient(const std::string& client_id, const std::string& token) {
@@ -65,11 +76,32 @@ TEST_F(AccountRpcTest, BootstrapMakesThreeAdministratorsOnce) {
   EXPECT_THAT(ToJson(administrators_), ::testing::HasSubstr(administrators_[0].first_password));
 }
 
+TEST_F(AccountRpcTest, APersonHasOneAccount) {
+  v1::CreateAccountRequest request;
+  request.mutable_account()->set_account_id("li.ming");
+  request.mutable_account()->set_display_name("测试人员");
+  request.set_request_id(testing::NewRequestId());
+  const auto create = [&](const std::string& account_id, const std::string& id_number) {
+    request.mutable_account()->set_account_id(account_id);
+    request.mutable_account()->set_id_number(id_number);
+    request.set_request_id(testing::NewRequestId());
+    return Call(administration_, &Administration::CreateAccount, request, System());
+  };
+  EXPECT_EQ(ReasonOf(create("li.ming", "")), "INVALID_FIELD");
+  const auto made = create("li.ming", "11010519491231002X");
+  ASSERT_TRUE(made.ok()) << made.status();
+  EXPECT_EQ(made->account().id_number(), "");
+  EXPECT_EQ(ReasonOf(create("li.ming2", "11010519491231002x")), "PERSON_HAS_ACCOUNT");
+  EXPECT_EQ(ReasonOf(create("li.ming", NextIdNumber())), "ACCOUNT_NAME_TAKEN");
+  EXPECT_EQ(database_.Count("account WHERE position('11010519491231002X'::bytea IN identity_digest) > 0"), 0);
+}
+
 TEST_F(AccountRpcTest, AFirstPasswordIsAnsweredOnceAndKeptNowhere) {
   v1::CreateAccountRequest request;
   request.mutable_account()->set_account_id("li.ming");
   request.mutable_account()->set_display_name("测试人员");
   request.mutable_account()->set_unit("乡村振兴局");
+  request.mutable_account()->set_id_number(NextIdNumber());
   request.set_request_id(testing::NewRequestId());
   const auto first = Call(administration_, &Administration::CreateAccount, request, System());
   ASSERT_TRUE(first.ok()) << first.status();
@@ -291,6 +323,7 @@ TEST_F(AccountRpcTest, AClientGetsTokensOnceApproved) {
   EXPECT_EQ(failure.subject() + failure.result(), "CLIENT_FAILED");
   EXPECT_EQ(ReasonOf(ApproveClient("minzheng", TokenOf("sysadmin", SECURITY_ADMIN))), "GRANT_SAME_PERSON");
   ASSERT_TRUE(ApproveClient("minzheng", Security()).ok());
+  EXPECT_EQ(ReasonOf(ClientToken("minzheng", secret, std::string(64, 'b'))), "CLIENT_CERTIFICATE_WRONG");
 
   const auto session = ClientToken("minzheng", secret);
   ASSERT_TRUE(session.ok()) << session.status();
@@ -301,6 +334,7 @@ TEST_F(AccountRpcTest, AClientGetsTokensOnceApproved) {
   EXPECT_THAT(caller.purposes, ElementsAre("低保, \"核对\"", "临时救助"));
   EXPECT_EQ(caller.grants[0].role, DEPARTMENT);
   EXPECT_EQ(caller.calls_per_minute, 600);
+  EXPECT_EQ(caller.certificate, kCertificate);
   EXPECT_EQ(ReasonOf(Own(session->access_token())), "ACCOUNT_NOT_FOUND");
 
   v1::RevokeClientRequest revoke;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/str_format.h"
 #include "bangfu/gateway/v1/account_service.grpc.pb.h"
 #include "bangfu/gateway/v1/session_service.grpc.pb.h"
 #include "common/status/refusal.h"
@@ -25,7 +26,7 @@ class AccountsFixture : public ::testing::Test {
   using Administration = v1::AccountService::Stub;
   static constexpr char kPassword[] = "spring2026rain";
 
-  explicit AccountsFixture(SessionRule sessions = {})
+  explicit AccountsFixture(SessionRule sessions = {.strong_administrators = false})
       : database_(Migrations()), sealer_(crypto::KeyRing::ForTest()), session_rule_(sessions) {
     std::vector<rpc::ServiceTable*> tables;
     for (const auto& table : tables_) tables.push_back(table.get());
@@ -54,11 +55,21 @@ class AccountsFixture : public ::testing::Test {
   std::string Security() { return TokenOf("secadmin", options::v1::SECURITY_ADMIN); }
   std::string Audit() { return TokenOf("auditadmin", options::v1::AUDIT_ADMIN); }
 
+  // The number of another made-up person each time.
+  std::string NextIdNumber() {
+    std::string digits = absl::StrFormat("15052619800101%03d", ++persons_);
+    constexpr int kWeights[] = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
+    int sum = 0;
+    for (size_t i = 0; i < digits.size(); ++i) sum += (digits[i] - '0') * kWeights[i];
+    return digits + "10X98765432"[sum % 11];
+  }
+
   // Makes an account and answers its first password.
   std::string Create(const std::string& account_id) {
     v1::CreateAccountRequest request;
     request.mutable_account()->set_account_id(account_id);
     request.mutable_account()->set_display_name("测试人员");
+    request.mutable_account()->set_id_number(NextIdNumber());
     request.set_request_id(testing::NewRequestId());
     const auto response = Call(administration_, &Administration::CreateAccount, request, System());
     EXPECT_TRUE(response.ok()) << response.status();
@@ -210,6 +221,7 @@ class AccountsFixture : public ::testing::Test {
   std::unique_ptr<Sessions> sessions_;
   std::unique_ptr<Administration> administration_;
   std::vector<FirstAdministrator> administrators_;
+  int persons_ = 0;
 };
 
 inline std::string ReasonOf(const absl::Status& status) { return status::ReasonOf(status); }

@@ -315,7 +315,7 @@ absl::StatusOr<v1::Session> SessionRpc::IssueClientToken(rpc::Call& call, const 
   RETURN_IF_ERROR(database().Write(call.bounds(), [&](db::Tx& tx) -> absl::Status {
     const std::optional<ClientRecord> client = store::FindClient(tx, request.client_id());
     const bool fits = client && crypto::ConstantTimeEqual(client->secret_digest, digest);
-    refusal = fits ? CheckUsable(client->shown, DayInChina(call.now())) : Refuse(v1::CLIENT_FAILED);
+    refusal = fits ? CheckUsable(client->shown, call.certificate(), DayInChina(call.now())) : Refuse(v1::CLIENT_FAILED);
     rpc::Effects effects(context_.write.service, call);
     // Of an unknown client nothing is kept: what was typed may be anything, a secret even.
     if (client) {

@@ -42,8 +42,12 @@ constexpr db::Statement kList = {"account.list", R"sql(
   WHERE a.account_id > $1 ORDER BY a.account_id LIMIT $2)sql"};
 
 constexpr db::Statement kInsert = {"account.insert", R"sql(
-  INSERT INTO account (account_id, display_name, unit, password_hash, password_changed_at, must_change, created_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (account_id) DO NOTHING)sql"};
+  INSERT INTO account (account_id, display_name, unit, password_hash, password_changed_at, must_change, created_at,
+                       identity_digest)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, nullif($8::bytea, '')) ON CONFLICT DO NOTHING)sql"};
+
+constexpr db::Statement kFindName = {"account.find_name",
+                                     "SELECT EXISTS (SELECT 1 FROM account WHERE account_id = $1)"};
 
 constexpr db::Statement kUpdate = {"account.update", R"sql(
   UPDATE account SET disabled = $2, password_hash = $3, password_changed_at = $4, must_change = $5, totp_secret = $6,
@@ -142,10 +146,12 @@ std::vector<ListedAccount> ListAccounts(db::Tx& tx, const std::string& after, in
 }
 
 absl::Status InsertAccount(db::Tx& tx, const AccountRecord& account, absl::Time now) {
-  const pqxx::result rows =
-      tx.Run(kInsert, account.shown.account_id(), account.shown.display_name(), account.shown.unit(),
-             account.password_hash, Timestamp(account.password_changed_at), account.must_change, Timestamp(now));
-  return rows.affected_rows() == 1 ? absl::OkStatus() : status::Refuse(v1::ACCOUNT_NAME_TAKEN);
+  const pqxx::result rows = tx.Run(kInsert, account.shown.account_id(), account.shown.display_name(),
+                                   account.shown.unit(), account.password_hash, Timestamp(account.password_changed_at),
+                                   account.must_change, Timestamp(now), db::Bytes(account.identity_digest));
+  if (rows.affected_rows() == 1) return absl::OkStatus();
+  const bool name_taken = tx.Run(kFindName, account.shown.account_id())[0][0].as<bool>();
+  return status::Refuse(name_taken ? v1::ACCOUNT_NAME_TAKEN : v1::PERSON_HAS_ACCOUNT);
 }
 
 void UpdateAccount(db::Tx& tx, const AccountRecord& account) {

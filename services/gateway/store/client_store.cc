@@ -11,23 +11,23 @@ using v1::DepartmentClient;
 
 constexpr db::Statement kSelect = {"department_client.select", R"sql(
   SELECT client_id, department, legal_basis, purposes, areas, calls_per_minute, end_date, state, secret_digest,
-         proposer, approver
+         proposer, approver, certificate_digest
   FROM department_client WHERE client_id = $1)sql"};
 
 constexpr db::Statement kSelectForUpdate = {"department_client.select_for_update", R"sql(
   SELECT client_id, department, legal_basis, purposes, areas, calls_per_minute, end_date, state, secret_digest,
-         proposer, approver
+         proposer, approver, certificate_digest
   FROM department_client WHERE client_id = $1 FOR UPDATE)sql"};
 
 constexpr db::Statement kList = {"department_client.list", R"sql(
   SELECT client_id, department, legal_basis, purposes, areas, calls_per_minute, end_date, state, secret_digest,
-         proposer, approver
+         proposer, approver, certificate_digest
   FROM department_client WHERE client_id > $1 ORDER BY client_id LIMIT $2)sql"};
 
 constexpr db::Statement kInsert = {"department_client.insert", R"sql(
   INSERT INTO department_client (client_id, department, legal_basis, purposes, areas, calls_per_minute, end_date, state,
-                                 secret_digest, proposer)
-  VALUES ($1, $2, $3, $4::text[], $5::bigint[], $6, $7::date, $8, $9, $10) ON CONFLICT (client_id) DO NOTHING)sql"};
+                                 secret_digest, proposer, certificate_digest)
+  VALUES ($1, $2, $3, $4::text[], $5::bigint[], $6, $7::date, $8, $9, $10, $11) ON CONFLICT (client_id) DO NOTHING)sql"};
 
 constexpr db::Statement kUpdate = {"department_client.update", R"sql(
   UPDATE department_client SET state = $2, approver = $3, revoked_at = $4 WHERE client_id = $1)sql"};
@@ -47,6 +47,7 @@ ClientRecord ReadClient(const pqxx::row& row) {
   client.secret_digest = db::BytesOf(row[8]);
   client.proposer = row[9].as<std::string>();
   client.approver = row[10].as<std::string>();
+  client.shown.set_certificate_digest(row[11].as<std::string>());
   return client;
 }
 
@@ -73,10 +74,10 @@ std::vector<DepartmentClient> ListClients(db::Tx& tx, const std::string& after, 
 absl::Status InsertClient(db::Tx& tx, const ClientRecord& client) {
   const DepartmentClient& shown = client.shown;
   const std::vector<std::string> purposes(shown.purposes().begin(), shown.purposes().end());
-  const pqxx::result rows =
-      tx.Run(kInsert, shown.client_id(), shown.department(), shown.legal_basis(), db::TextArray(purposes),
-             AreaArray(shown.areas()), shown.calls_per_minute(), shown.end_date(),
-             DepartmentClient::State_Name(shown.state()), db::Bytes(client.secret_digest), client.proposer);
+  const pqxx::result rows = tx.Run(kInsert, shown.client_id(), shown.department(), shown.legal_basis(),
+                                   db::TextArray(purposes), AreaArray(shown.areas()), shown.calls_per_minute(),
+                                   shown.end_date(), DepartmentClient::State_Name(shown.state()),
+                                   db::Bytes(client.secret_digest), client.proposer, shown.certificate_digest());
   return rows.affected_rows() == 1 ? absl::OkStatus() : status::Refuse(v1::ACCOUNT_NAME_TAKEN);
 }
 

@@ -1,9 +1,14 @@
 #include "services/registration/rpc/dictionary_cache.h"
 
 #include <chrono>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "bangfu/options/v1/options.pb.h"
+#include "bangfu/registration/v1/household_service.pb.h"
+#include "bangfu/registration/v1/member_service.pb.h"
+#include "bangfu/registration/v1/yearly_report.pb.h"
 #include "common/log/log.h"
 #include "common/status/refusal.h"
 #include "services/registration/domain/today.h"
@@ -18,6 +23,22 @@ constexpr auto kFirstInterval = std::chrono::seconds(2);
 constexpr absl::Duration kLoadLimit = absl::Seconds(10);
 
 std::string KeyOf(absl::string_view dictionary, absl::string_view code) { return absl::StrCat(dictionary, "\n", code); }
+
+// By dictionary, what the fields of the register's records that take its codes are called.
+std::map<std::string, std::set<std::string>> FieldLabels() {
+  std::map<std::string, std::set<std::string>> labels;
+  for (const google::protobuf::FileDescriptor* file :
+       {v1::Household::descriptor()->file(), v1::Member::descriptor()->file(), v1::Income::descriptor()->file(),
+        v1::MoveMemberRequest::descriptor()->file(), v1::ArchiveHouseholdRequest::descriptor()->file()}) {
+    for (int i = 0; i < file->message_type_count(); ++i) {
+      for (int j = 0; j < file->message_type(i)->field_count(); ++j) {
+        const options::v1::Field& field = file->message_type(i)->field(j)->options().GetExtension(options::v1::field);
+        if (!field.dictionary().empty()) labels[field.dictionary()].insert(field.label());
+      }
+    }
+  }
+  return labels;
+}
 
 }  // namespace
 
@@ -77,6 +98,20 @@ std::string DictionaryCache::LabelOf(absl::string_view dictionary, absl::string_
   const auto snapshot = Current();
   const auto found = snapshot->labels.find(KeyOf(dictionary, code));
   return found == snapshot->labels.end() ? std::string(code) : found->second;
+}
+
+std::vector<v1::Dictionary> DictionaryCache::Dictionaries() const {
+  static const auto& labels = *new std::map<std::string, std::set<std::string>>(FieldLabels());
+  std::vector<v1::Dictionary> dictionaries;
+  for (const auto& [name, entries] : Current()->entries) {
+    v1::Dictionary& dictionary = dictionaries.emplace_back();
+    dictionary.set_dictionary(name);
+    dictionary.set_entry_count(static_cast<int32_t>(entries.size()));
+    const auto found = labels.find(name);
+    if (found == labels.end()) continue;
+    for (const std::string& label : found->second) dictionary.add_field_labels(label);
+  }
+  return dictionaries;
 }
 
 std::vector<v1::DictionaryEntry> DictionaryCache::EntriesOf(const std::string& dictionary) const {

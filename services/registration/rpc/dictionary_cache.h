@@ -42,6 +42,9 @@ class DictionaryCache {
   // The code itself if the dictionary does not have it.
   std::string LabelOf(absl::string_view dictionary, absl::string_view code) const;
 
+  // All dictionaries, with the labels of the fields that take their codes.
+  std::vector<v1::Dictionary> Dictionaries() const;
+
   // In order of code; empty if there is no such dictionary.
   std::vector<v1::DictionaryEntry> EntriesOf(const std::string& dictionary) const;
 

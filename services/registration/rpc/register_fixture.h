@@ -96,6 +96,7 @@ class RegisterFixture : public ::testing::Test {
     auth::Caller caller;
     caller.subject = subject;
     caller.session = subject;
+    caller.second_factor = true;
     caller.grants.push_back({role, {auth::RangeOf(area)}});
     return *issuer_.Issue(caller, clock_.Now());
   }

@@ -2,6 +2,7 @@
 
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
+#include "services/registration/store/dictionary_store.h"
 #include "services/registration/store/summary_store.h"
 
 namespace bangfu::registration {
@@ -30,9 +31,25 @@ absl::StatusOr<v1::RegisterStatistics> RegisterRpc::GetRegisterStatistics(
   });
 }
 
+absl::StatusOr<v1::ListDictionariesResponse> RegisterRpc::ListDictionaries(rpc::Call& call,
+                                                                           const v1::ListDictionariesRequest& request) {
+  const auto dictionaries = registration_.dictionaries->Dictionaries();
+  v1::ListDictionariesResponse response;
+  response.mutable_dictionaries()->Assign(dictionaries.begin(), dictionaries.end());
+  return response;
+}
+
 absl::StatusOr<v1::ListDictionaryEntriesResponse> RegisterRpc::ListDictionaryEntries(
     rpc::Call& call, const v1::ListDictionaryEntriesRequest& request) {
-  const auto entries = registration_.dictionaries->EntriesOf(request.dictionary());
+  std::vector<v1::DictionaryEntry> entries;
+  if (request.all_times()) {
+    RETURN_IF_ERROR(registration_.database().Read(call.bounds(), [&](db::Tx& tx) {
+      entries = store::LoadDictionary(tx, request.dictionary());
+      return absl::OkStatus();
+    }));
+  } else {
+    entries = registration_.dictionaries->EntriesOf(request.dictionary());
+  }
   if (entries.empty()) return status::Refuse(status::Reason::NOT_FOUND);
   v1::ListDictionaryEntriesResponse response;
   response.mutable_entries()->Assign(entries.begin(), entries.end());

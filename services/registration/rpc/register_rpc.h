@@ -15,6 +15,8 @@ class RegisterRpc {
 
   absl::StatusOr<v1::RegisterStatistics> GetRegisterStatistics(rpc::Call& call,
                                                                const v1::GetRegisterStatisticsRequest& request);
+  absl::StatusOr<v1::ListDictionariesResponse> ListDictionaries(rpc::Call& call,
+                                                                const v1::ListDictionariesRequest& request);
   absl::StatusOr<v1::ListDictionaryEntriesResponse> ListDictionaryEntries(
       rpc::Call& call, const v1::ListDictionaryEntriesRequest& request);
 

@@ -87,6 +87,33 @@ TEST_F(RegisterRpcTest, DictionariesListTheirValidEntries) {
   EXPECT_EQ(ReasonOf(Call(figures_, &Figures::ListDictionaryEntries, request, Viewer())), "NOT_FOUND");
 }
 
+TEST_F(RegisterRpcTest, DictionariesAreListedWithTheirFields) {
+  const auto response = Call(figures_, &Figures::ListDictionaries, v1::ListDictionariesRequest(), Viewer());
+  ASSERT_TRUE(response.ok()) << response.status();
+  std::map<std::string, v1::Dictionary> by_name;
+  for (const v1::Dictionary& dictionary : response->dictionaries()) by_name[dictionary.dictionary()] = dictionary;
+  EXPECT_EQ(by_name["AAB007"].entry_count(), 57);
+  EXPECT_THAT(by_name["AAB007"].field_labels(), testing::ElementsAre("民族"));
+  EXPECT_THAT(by_name["LEAVE_REASON"].field_labels(), testing::SizeIs(testing::Ge(2)));
+  for (const auto& [name, dictionary] : by_name) EXPECT_FALSE(dictionary.field_labels().empty()) << name;
+}
+
+TEST_F(RegisterRpcTest, EntriesOfAllTimesTellWhenTheyEnd) {
+  database_.Sql("UPDATE dictionary_entry SET valid_to = '2015-01-01' WHERE dictionary = 'AAB003' AND code = '9'");
+  ASSERT_TRUE(dictionaries_.Refresh().ok());
+  v1::ListDictionaryEntriesRequest request;
+  request.set_dictionary("AAB003");
+  const auto today = Call(figures_, &Figures::ListDictionaryEntries, request, Viewer());
+  request.set_all_times(true);
+  const auto ever = Call(figures_, &Figures::ListDictionaryEntries, request, Viewer());
+  ASSERT_TRUE(today.ok() && ever.ok());
+  ASSERT_EQ(today->entries_size() + 1, ever->entries_size());
+  EXPECT_EQ(today->entries(0).valid_to(), "");
+  EXPECT_EQ(ever->entries(ever->entries_size() - 1).valid_to(), "2015-01-01");
+  request.set_dictionary("NONE");
+  EXPECT_EQ(ReasonOf(Call(figures_, &Figures::ListDictionaryEntries, request, Viewer())), "NOT_FOUND");
+}
+
 // Every dictionary that a field names has entries, and every field that the contract calls filterable can be filtered.
 TEST_F(RegisterRpcTest, TheContractAndTheDatabaseAgree) {
   const auto expect_agreement = [&](const google::protobuf::Descriptor* type, const api::ColumnMap* columns) {

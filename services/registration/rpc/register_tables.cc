@@ -2,6 +2,25 @@
 
 namespace bangfu::registration {
 
+namespace {
+
+void Bind(rpc::ServiceTable& table, HouseholdRpc* households) {
+  table.Add(households, &HouseholdRpc::GetHousehold)
+      .Add(households, &HouseholdRpc::ListHouseholds)
+      .Add(households, &HouseholdRpc::CreateHousehold)
+      .Add(households, &HouseholdRpc::UpdateHousehold)
+      .Add(households, &HouseholdRpc::ArchiveHousehold)
+      .Add(households, &HouseholdRpc::SplitHousehold)
+      .Add(households, &HouseholdRpc::MergeHouseholds)
+      .Add(households, &HouseholdRpc::ListHouseholdHistory)
+      .Add(households, &HouseholdRpc::ListIncomes)
+      .Add(households, &HouseholdRpc::RecordIncome)
+      .Add(households, &HouseholdRpc::ListLivingConditions)
+      .Add(households, &HouseholdRpc::RecordLivingCondition);
+}
+
+}  // namespace
+
 RegisterTables::RegisterTables(const Registration& registration, rpc::Dispatcher& dispatcher)
     : areas_(registration),
       exits_(registration),
@@ -20,18 +39,7 @@ RegisterTables::RegisterTables(const Registration& registration, rpc::Dispatcher
   exit_table_.Add(&exits_, &ExitRpc::JudgeHouseholdExit)
       .Add(&exits_, &ExitRpc::JudgeVillageExit)
       .Add(&exits_, &ExitRpc::JudgeCountyExit);
-  household_table_.Add(&households_, &HouseholdRpc::GetHousehold)
-      .Add(&households_, &HouseholdRpc::ListHouseholds)
-      .Add(&households_, &HouseholdRpc::CreateHousehold)
-      .Add(&households_, &HouseholdRpc::UpdateHousehold)
-      .Add(&households_, &HouseholdRpc::ArchiveHousehold)
-      .Add(&households_, &HouseholdRpc::SplitHousehold)
-      .Add(&households_, &HouseholdRpc::MergeHouseholds)
-      .Add(&households_, &HouseholdRpc::ListHouseholdHistory)
-      .Add(&households_, &HouseholdRpc::ListIncomes)
-      .Add(&households_, &HouseholdRpc::RecordIncome)
-      .Add(&households_, &HouseholdRpc::ListLivingConditions)
-      .Add(&households_, &HouseholdRpc::RecordLivingCondition);
+  Bind(household_table_, &households_);
   member_table_.Add(&members_, &MemberRpc::GetMember)
       .Add(&members_, &MemberRpc::ListMembers)
       .Add(&members_, &MemberRpc::FindMember)
@@ -40,6 +48,7 @@ RegisterTables::RegisterTables(const Registration& registration, rpc::Dispatcher
       .Add(&members_, &MemberRpc::RemoveMember)
       .Add(&members_, &MemberRpc::MoveMember);
   register_table_.Add(&figures_, &RegisterRpc::GetRegisterStatistics)
+      .Add(&figures_, &RegisterRpc::ListDictionaries)
       .Add(&figures_, &RegisterRpc::ListDictionaryEntries);
 }
 

@@ -14,6 +14,9 @@ namespace bangfu::registration::store {
 // The entries that are valid on the day `today` (YYYY-MM-DD), by dictionary, in order of code.
 std::map<std::string, std::vector<v1::DictionaryEntry>> LoadDictionaries(db::Tx& tx, const std::string& today);
 
+// All entries that the dictionary ever had or is to have, in order of code and time.
+std::vector<v1::DictionaryEntry> LoadDictionary(db::Tx& tx, const std::string& dictionary);
+
 }  // namespace bangfu::registration::store
 
 #endif  // BANGFU_SERVICES_REGISTRATION_STORE_DICTIONARY_STORE_H_

@@ -176,18 +176,20 @@ ListSource Source() { return {kTable, kColumns, HouseholdFilterColumns()}; }
 
 const api::ColumnMap& HouseholdFilterColumns() {
   using api::Column;
-  static const auto* const columns = new api::ColumnMap{
-      {"area", {"t.area", Column::kArea}},
-      {"national_id", {"t.national_id", Column::kText}},
-      {"head_name", {"t.head_name", Column::kText}},
-      {"standard", {"t.standard", Column::kText}},
-      {"attribute", {"t.attribute", Column::kText}},
-      {"main_cause", {"t.main_cause", Column::kText}},
-      {"exit_flag", {"t.exit_flag", Column::kText}},
-      {"exit_year", {"t.exit_year", Column::kInteger}},
-      {"member_count", {"t.member_count", Column::kInteger}},
-      {"state", {"t.state", Column::kEnumeration, v1::Household::State_descriptor()}},
-  };
+  static const auto* const columns = new api::ColumnMap(api::Labelled(
+      {
+          {"area", {"t.area", Column::kArea}},
+          {"national_id", {"t.national_id", Column::kText}},
+          {"head_name", {"t.head_name", Column::kText}},
+          {"standard", {"t.standard", Column::kText}},
+          {"attribute", {"t.attribute", Column::kText}},
+          {"main_cause", {"t.main_cause", Column::kText}},
+          {"exit_flag", {"t.exit_flag", Column::kText}},
+          {"exit_year", {"t.exit_year", Column::kInteger}},
+          {"member_count", {"t.member_count", Column::kInteger}},
+          {"state", {"t.state", Column::kEnumeration, v1::Household::State_descriptor()}},
+      },
+      *v1::Household::descriptor()));
   return *columns;
 }
 

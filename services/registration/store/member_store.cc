@@ -212,19 +212,21 @@ ClaimArrays ArraysOf(const std::vector<IdentityClaim>& claims) {
 
 const api::ColumnMap& MemberFilterColumns() {
   using api::Column;
-  static const auto* const columns = new api::ColumnMap{
-      {"area", {"t.area", Column::kArea}},
-      {"name", {"t.name", Column::kText}},
-      {"sex", {"t.sex", Column::kText}},
-      {"birth_date", {"t.birth_date", Column::kDate}},
-      {"relation", {"t.relation", Column::kText}},
-      {"ethnicity", {"t.ethnicity", Column::kText}},
-      {"education", {"t.education", Column::kText}},
-      {"school_status", {"t.school_status", Column::kText}},
-      {"labour", {"t.labour", Column::kText}},
-      {"work_place", {"t.work_place", Column::kText}},
-      {"state", {"t.state", Column::kEnumeration, v1::Member::State_descriptor()}},
-  };
+  static const auto* const columns = new api::ColumnMap(api::Labelled(
+      {
+          {"area", {"t.area", Column::kArea}},
+          {"name", {"t.name", Column::kText}},
+          {"sex", {"t.sex", Column::kText}},
+          {"birth_date", {"t.birth_date", Column::kDate}},
+          {"relation", {"t.relation", Column::kText}},
+          {"ethnicity", {"t.ethnicity", Column::kText}},
+          {"education", {"t.education", Column::kText}},
+          {"school_status", {"t.school_status", Column::kText}},
+          {"labour", {"t.labour", Column::kText}},
+          {"work_place", {"t.work_place", Column::kText}},
+          {"state", {"t.state", Column::kEnumeration, v1::Member::State_descriptor()}},
+      },
+      *v1::Member::descriptor()));
   return *columns;
 }
 
