@@ -261,28 +261,6 @@ TEST_F(ImportCommitTest, SeveralCountiesInOneImport) {
   EXPECT_EQ(Counts(again, Table::kMember), "0/1/0/0/0/1");
 }
 
-// What is exported is imported as unchanged, masked or not.
-TEST_F(ImportCommitTest, ExportedFilesAreUnchanged) {
-  auto files = Files(4);
-  files[0].replace(files[0].find("H100001"), 7, "\"'=cmd|1\"");
-  files[1].replace(files[1].find("H100001"), 7, "\"'=cmd|1\"");
-  files[1].replace(files[1].find("H100001"), 7, "\"'=cmd|1\"");
-  Committed({files[0], files[1]});
-  next_serial_ = 100;
-  RegisterFixture::Register();  // of a household and persons without numbers
-  for (bool reveal : {false, true}) {
-    const auto id = Checked({Exported(Table::kHousehold, reveal), Exported(Table::kMember, reveal)});
-    EXPECT_THAT(Findings(id), IsEmpty());
-    EXPECT_EQ(Counts(id, Table::kHousehold), "0/0/5/0/0/0");
-    EXPECT_EQ(Counts(id, Table::kMember), "0/0/11/0/0/0");
-  }
-  Committed({Files(1)[2], Files(1)[3]});
-  const auto id = Checked({Exported(Table::kIncome, false), Exported(Table::kLiving, false)});
-  EXPECT_THAT(Findings(id), IsEmpty());
-  EXPECT_EQ(Counts(id, Table::kIncome), "0/0/1/0/0/0");
-  EXPECT_EQ(Counts(id, Table::kLiving), "0/0/1/0/0/0");
-}
-
 // A row that names no known household is staged all the same: nothing is checked again.
 TEST_F(ImportCommitTest, DoesNotCheckAgainWhatIsStagedWithoutAHousehold) {
   const auto id = Checked({Csv(IncomeHeader(), {{"H9", "2025", "1", "", ""}})});
@@ -337,25 +315,6 @@ TEST_F(ImportCommitTest, WaitsForLocksAsLongAsItTakes) {
                    return absl::OkStatus();
                  })
                   .ok());
-}
-
-// A household that moves while its village is exported is in the file once.
-TEST_F(ImportCommitTest, WhatMovesWhileItIsExportedIsExportedOnce) {
-  Committed(Files(4));
-  std::vector<std::string> exported;
-  store::ExportPage page;
-  do {
-    const ids::RecordId after = page.last;
-    auto next = database().Read({}, [&](db::Tx& tx) {
-      return store::ReadExportPage(tx, sealer_, Table::kHousehold, auth::RangeOf(kCounty), after, 1);
-    });
-    ASSERT_TRUE(next.ok()) << next.status();
-    page = *std::move(next);
-    for (const store::ExportRow& row : page.rows) exported.push_back(row.household_key);
-    // The first goes forward, the last goes back.
-    database_.Sql(absl::StrCat("UPDATE household SET area = ", exported.size() % 2 == 0 ? kVillage : kSecondVillage));
-  } while (page.more);
-  EXPECT_THAT(exported, ElementsAre("H100000", "H100001", "H100002", "H100003"));
 }
 
 }  // namespace

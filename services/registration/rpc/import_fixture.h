@@ -12,11 +12,10 @@
 #include "gmock/gmock.h"
 #include "services/registration/domain/export_cell.h"
 #include "services/registration/domain/today.h"
-#include "services/registration/rpc/export_line.h"
+#include "services/registration/rpc/export_run.h"
 #include "services/registration/rpc/import_run.h"
 #include "services/registration/rpc/import_upload.h"
 #include "services/registration/rpc/register_fixture.h"
-#include "services/registration/store/export_store.h"
 #include "services/registration/store/import_store.h"
 
 namespace bangfu::registration {
@@ -159,17 +158,14 @@ class ImportFixture : public RegisterFixture {
 
   // A table of the county as it is exported.
   std::string Exported(domain::Table table, bool reveal) {
-    const domain::ImportTable& columns = domain::TableOf(table);
-    std::string csv = ExportHeaderLine(columns);
-    EXPECT_TRUE(database()
-                    .Read({},
-                          [&](db::Tx& tx) {
-                            auto page = store::ReadExportPage(tx, sealer_, table, auth::RangeOf(kCounty), {}, 1000);
-                            EXPECT_TRUE(page.ok()) << page.status();
-                            for (const store::ExportRow& row : page->rows) AppendExportLine(columns, row, reveal, &csv);
-                            return absl::OkStatus();
-                          })
-                    .ok());
+    std::string csv;
+    int64_t rows = 0;
+    const auto take = [&](std::string portion) {
+      csv += portion;
+      return absl::OkStatus();
+    };
+    const ExportRun run{database(), sealer_, {}, domain::TableOf(table), {auth::RangeOf(kCounty)}, reveal};
+    EXPECT_TRUE(Export(run, take, &rows).ok());
     return csv;
   }
 

@@ -320,7 +320,8 @@ ImportTables::ImportTables(const Registration& registration, rpc::Dispatcher& di
       .Add(&imports_, &ImportRpc::ListImports)
       .Add(&imports_, &ImportRpc::ListImportFindings)
       .Add(&imports_, &ImportRpc::ListImportChanges)
-      .Add(&imports_, &ImportRpc::ExportRegister);
+      .Add(&imports_, &ImportRpc::ExportRegister)
+      .Add(&imports_, &ImportRpc::ExportTemplate);
 }
 
 }  // namespace bangfu::registration
