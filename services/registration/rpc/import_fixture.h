@@ -91,7 +91,13 @@ class ImportFixture : public RegisterFixture {
             [](db::Tx&) { return absl::OkStatus(); }};
   }
   absl::Status Check(const ids::RecordId& id) { return CheckImport(Run(id)); }
-  absl::Status Commit(const ids::RecordId& id) { return CommitImport(Run(id)); }
+  absl::Status Commit(const ids::RecordId& id) {
+    RETURN_IF_ERROR(database().Write({}, [&](db::Tx& tx) {
+      store::SetStep(tx, id, store::ImportStep::kCommit, "registrar");
+      return absl::OkStatus();
+    }));
+    return CommitImport(Run(id));
+  }
   absl::Status Undo(const ids::RecordId& id) { return UndoImport(Run(id)); }
 
   // Uploads and checks all files.
@@ -111,22 +117,13 @@ class ImportFixture : public RegisterFixture {
 
   // new/changed/unchanged/wrong/warned/committed of a table.
   std::string Counts(const ids::RecordId& id, domain::Table table) {
-    std::string counts;
-    EXPECT_TRUE(database()
-                    .Read({},
-                          [&](db::Tx& tx) {
-                            for (const auto& file : store::LoadFiles(tx, id)) {
-                              if (file.table != table) continue;
-                              counts = absl::StrJoin(
-                                  {file.shown.new_count(), file.shown.changed_count(), file.shown.unchanged_count(),
-                                   file.shown.wrong_count(), file.shown.warned_count(), file.shown.committed_count()},
-                                  "/");
-                            }
-                            return absl::OkStatus();
-                          })
-                    .ok());
-    return counts;
+    const v1::ImportFile file = FileOf(id, table);
+    return absl::StrJoin({file.new_count(), file.changed_count(), file.unchanged_count(), file.wrong_count(),
+                          file.warned_count(), file.committed_count()},
+                         "/");
   }
+  // Rows of a table that the check had taken and the commit did not write.
+  int64_t Refused(const ids::RecordId& id, domain::Table table) { return FileOf(id, table).refused_count(); }
 
   // "AB01 3 AAB004 IDENTITY_CHECKSUM", in order.
   std::vector<std::string> Findings(const ids::RecordId& id) {
@@ -142,6 +139,20 @@ class ImportFixture : public RegisterFixture {
                           })
                     .ok());
     return told;
+  }
+
+  v1::ImportFile FileOf(const ids::RecordId& id, domain::Table table) {
+    v1::ImportFile found;
+    EXPECT_TRUE(database()
+                    .Read({},
+                          [&](db::Tx& tx) {
+                            for (const auto& file : store::LoadFiles(tx, id)) {
+                              if (file.table == table) found = file.shown;
+                            }
+                            return absl::OkStatus();
+                          })
+                    .ok());
+    return found;
   }
 
   int64_t Count(const std::string& table) { return database_.Count(table); }
