@@ -205,12 +205,14 @@ bool Runner::RunOne() {
 
 Operation::State Runner::End(Job& job, const absl::StatusOr<Outcome>& outcome) {
   Operation::State state = Operation::FAILED;
-  std::string phase = job.shown_phase_, reason, message;
+  std::string phase = job.shown_phase_;
+  absl::Status told;  // with the reason and the message
   const bool lost = job.lost_.load();
   int wait_seconds = 0;
   if (outcome.ok()) {
     state = outcome->state;
     if (!outcome->phase.empty()) phase = outcome->phase;
+    told = outcome->left;
   } else if (job.cancelled_.load()) {
     state = Operation::CANCELLED;
   } else if (lost || (IsPassing(outcome.status()) && job.attempt_ < kMaximumAttempts)) {
@@ -218,10 +220,10 @@ Operation::State Runner::End(Job& job, const absl::StatusOr<Outcome>& outcome) {
     state = Operation::QUEUED;
     wait_seconds = lost ? 0 : 1 << job.attempt_;
   } else {
-    const absl::Status refusal = IsPassing(outcome.status()) ? GivenUp() : outcome.status();
-    reason = status::ReasonOf(refusal);
-    message = status::LocalizedMessageOf(refusal).message();
+    told = IsPassing(outcome.status()) ? GivenUp() : outcome.status();
   }
+  const std::string reason = told.ok() ? "" : status::ReasonOf(told);
+  const std::string message = told.ok() ? "" : status::LocalizedMessageOf(told).message();
   const double seconds = std::max(0.001, absl::ToDoubleSeconds(absl::Now() - job.phase_start_));
   absl::Status ended = database_.Write(Soon(), [&](db::Tx& tx) -> absl::Status {
     tx.Run(kEnd, job.id_.shard, job.id_.number, job.holder_, static_cast<int>(state), phase, reason, message, job.done_,

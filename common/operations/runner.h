@@ -68,6 +68,7 @@ inline constexpr int kMaximumAttempts = 5;
 struct Outcome {
   Operation::State state = Operation::SUCCEEDED;
   std::string phase;
+  absl::Status left;  // a refusal that says what was left undone and why; OK if nothing
 };
 
 class Runner {

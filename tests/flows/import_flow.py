@@ -274,13 +274,32 @@ class ImportFlow(flow.Flow):
                                                                          "etag": touched["etag"]})
         self.refused(self.registrar.call("POST", path + ":undo", {}), 403, "PERMISSION_DENIED")
         self.reviewer.post(path + ":undo")
-        self.wait(path, "UNDONE")
+        undone = self.wait(path, "UNDONE")
+        self.assertEqual(undone["operation"]["reason"], "IMPORT_PARTLY_UNDONE")
         self.assertEqual(self.figures(township), (1, touched["memberCount"]))
         findings = self.registrar.pages(path + "/findings", "findings")
         kept = [finding for finding in findings if finding["reason"] == "CHANGED_SINCE"]
         self.assertIn("AC01", [finding["table"] for finding in kept])
         self.assertLessEqual(len(kept), 1 + touched["memberCount"] + 2)
+        self.assertEqual(int(undone["keptCount"]), len(kept))
+        self.assertEqual(int(undone["undoneCount"]) + len(kept),
+                         sum(len(rows_of(content)) for content in files.values()))
         self.refused(self.reviewer.call("POST", path + ":undo", {}), 400, "IMPORT_WRONG_STATE")
+
+    def test_templates_are_sent_as_they_are(self):
+        """A clerk begins with a template: what is filled in below its remarks is the first row."""
+        path = self.begin(_TOWNSHIPS[8])
+        for table in _TABLES:
+            answer = self.registrar.call("GET", "/v1/register:template", table=table)
+            self.assertEqual(answer.status, 200, answer)
+            self.assertEqual(answer.headers["Content-Disposition"], "attachment; filename=\"%s_template.csv\"" % table)
+            self.upload(path, {table: answer.raw + b"1,2,3\r\n"})
+        self.registrar.post(path + ":check")
+        self.assertEqual({file["table"]: int(file["rowCount"]) for file in self.wait(path, "CHECKED")["files"]},
+                         dict.fromkeys(_TABLES, 1))
+        self.assertEqual({finding["row"] for finding in self.registrar.pages(path + "/findings", "findings")}, {"3"})
+        self.refused(self.registrar.call("POST", path + ":commit", {}), 400, "IMPORT_NOTHING_TO_WRITE")
+        self.refused(self.registrar.call("GET", "/v1/register:template", table="AC99"), 400, "INVALID_FIELD")
 
     def test_what_is_sent_out_comes_back_unchanged(self):
         township = _TOWNSHIPS[7]

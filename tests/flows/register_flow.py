@@ -303,6 +303,11 @@ class RegisterFlow(flow.Flow):
                                        pageSize=500)
             self.assertEqual(len(listed), int(counts[figure]), counts)
             self.assertEqual(sum(household["memberCount"] for household in listed), int(counts[persons]), counts)
+        members = self.county.pages("/v1/members", "members", area=counts["area"], filter=counts["personFilter"],
+                                    pageSize=500)
+        self.assertEqual(len(members), int(counts["personCount"]), counts)
+        first = self.county.get("/v1/members", area=counts["area"], pageSize=1)
+        self.assertEqual((first["totalSize"], first["totalSizeIsFloor"]), (int(counts["personCount"]), False))
 
     def test_dictionaries(self):
         nobody_special = self.accounts.person("reader.one")

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "absl/strings/match.h"
+
 namespace bangfu::registration::domain {
 namespace {
 
@@ -28,6 +30,8 @@ size_t RunLength(absl::string_view bytes, size_t at, const std::array<bool, 256>
 bool CsvRow::IsBlank() const {
   return !unreadable && std::all_of(cells.begin(), cells.end(), [](absl::string_view cell) { return cell.empty(); });
 }
+
+bool CsvRow::IsRemark() const { return !cells.empty() && absl::StartsWith(cells[0], kRemarkStart); }
 
 CsvReader::CsvReader() { row_.number = 1; }
 

@@ -19,6 +19,7 @@ namespace bangfu::registration::domain {
 inline constexpr size_t kMaximumCellBytes = 64 << 10;
 inline constexpr size_t kMaximumRowBytes = 256 << 10;
 inline constexpr size_t kMaximumCells = 200;
+inline constexpr absl::string_view kRemarkStart = "#";
 
 // One row. The views last until the next one is read.
 struct CsvRow {
@@ -29,6 +30,8 @@ struct CsvRow {
   bool unreadable = false;
 
   bool IsBlank() const;
+  // Its first cell begins with kRemarkStart: written for people.
+  bool IsRemark() const;
 };
 
 class CsvReader {

@@ -21,7 +21,9 @@ using status::RefuseFields;
 constexpr char kMovedIn[] = "09";
 constexpr char kSplitOff[] = "10";
 constexpr char kMergedIn[] = "11";
+constexpr char kLeftBySplit[] = "04";
 constexpr char kLeftWithHousehold[] = "08";
+constexpr char kLeftByMerger[] = "10";
 constexpr char kMergedAway[] = "03";
 constexpr char kOtherRelation[] = "99";
 
@@ -45,16 +47,19 @@ void Place(const v1::Household& household, v1::Member* member) {
   member->set_state(v1::Member::PRESENT);
 }
 
-void JoinFor(const char* reason, absl::string_view day, v1::Member* member) {
+// Both sides of a move: why the person left the one household, and why they joined the other.
+void MoveFor(absl::string_view leave_reason, absl::string_view join_reason, absl::string_view day, v1::Member* member) {
+  member->set_leave_date(std::string(day));
+  member->set_leave_reason(std::string(leave_reason));
   member->set_join_date(std::string(day));
-  member->set_join_reason(reason);
+  member->set_join_reason(std::string(join_reason));
 }
 
 // The entry of JOIN_REASON that answers to an entry of LEAVE_REASON when a person moves between two households.
 const char* JoinReasonOfMove(absl::string_view move_reason) {
   if (move_reason == "02") return "02";  // marriage
-  if (move_reason == "04") return kSplitOff;
-  if (move_reason == "10") return kMergedIn;
+  if (move_reason == kLeftBySplit) return kSplitOff;
+  if (move_reason == kLeftByMerger) return kMergedIn;
   return kMovedIn;
 }
 
@@ -169,7 +174,7 @@ absl::StatusOr<TwoFamilies> Split(Family family, const v1::SplitHouseholdRequest
     family.members.erase(found);
     Place(founded.household, &member);
     member.set_relation(named.relation());
-    JoinFor(kSplitOff, today, &member);
+    MoveFor(kLeftBySplit, kSplitOff, today, &member);
     founded.members.push_back(std::move(member));
   }
   ASSIGN_OR_RETURN(family, Settle(std::move(family)));
@@ -190,7 +195,7 @@ absl::StatusOr<TwoFamilies> Merge(Family stays, Family gone, const v1::MergeHous
   for (v1::Member& member : gone.members) {
     Place(stays.household, &member);
     member.set_relation(kOtherRelation);
-    JoinFor(kMergedIn, today, &member);
+    MoveFor(kLeftByMerger, kMergedIn, today, &member);
   }
   for (const v1::SplitMember& named : request.members()) {
     auto found = Position(gone, named.member_id());
@@ -260,7 +265,7 @@ absl::StatusOr<TwoFamilies> Move(Family from, Family to, const v1::MoveMemberReq
   from.members.erase(found);
   Place(to.household, &member);
   member.set_relation(request.relation());
-  JoinFor(JoinReasonOfMove(request.move_reason()), request.move_date(), &member);
+  MoveFor(request.move_reason(), JoinReasonOfMove(request.move_reason()), request.move_date(), &member);
   to.members.push_back(std::move(member));
   ASSIGN_OR_RETURN(from, Settle(std::move(from)));
   ASSIGN_OR_RETURN(to, Settle(std::move(to)));

@@ -207,6 +207,7 @@ TEST(FamilyTest, TheSonFoundsAHouseholdOfHisOwn) {
   EXPECT_EQ(split->second.household.bank_account(), "");
   EXPECT_EQ(split->second.members[0].household_id(), "150526-n");
   EXPECT_EQ(split->second.members[0].join_reason(), "10");
+  EXPECT_EQ(split->second.members[0].leave_reason(), "04");
 }
 
 TEST(FamilyTest, SplitsThatLeaveAHouseholdWithoutHeadOrMembersAreRefused) {
@@ -239,6 +240,8 @@ TEST(FamilyTest, MergingMovesEverybodyAndArchivesTheOther) {
   EXPECT_EQ(merged->second.household.state(), v1::Household::ARCHIVED);
   EXPECT_EQ(merged->second.household.archive_reason(), "03");
   EXPECT_TRUE(merged->second.members.empty());
+  EXPECT_EQ(FindMember(merged->first, "150526-b2")->leave_reason(), "10");
+  EXPECT_EQ(FindMember(merged->first, "150526-b2")->join_reason(), "11");
 }
 
 TEST(FamilyTest, MergingRefuses) {
@@ -263,6 +266,15 @@ TEST(FamilyTest, AMemberMovesToAHouseholdOfTheSameCounty) {
   EXPECT_EQ(moved->second.household.member_count(), 4);
   EXPECT_EQ(FindMember(moved->second, "150526-c")->household_id(), "150526-h2");
   EXPECT_EQ(FindMember(moved->second, "150526-c")->join_reason(), "02");
+  EXPECT_EQ(FindMember(moved->second, "150526-c")->state(), v1::Member::PRESENT);
+  // The reason of the move is kept as it was given, whatever reason of joining answers to it.
+  for (const char* reason : {"02", "03", "04", "09", "10", "99"}) {
+    request.set_move_reason(reason);
+    auto told = Move(Registered(), Registered("150526", "2"), request, kToday);
+    ASSERT_TRUE(told.ok()) << told.status();
+    EXPECT_EQ(FindMember(told->second, "150526-c")->leave_reason(), reason);
+    EXPECT_EQ(FindMember(told->second, "150526-c")->leave_date(), kToday);
+  }
   EXPECT_EQ(ReasonOf(Move(Registered(), Registered("150521"), request, kToday)), "MOVE_ACROSS_COUNTIES");
   EXPECT_EQ(ReasonOf(Move(Registered(), Registered(), request, kToday)), "INVALID_FIELD");
   for (const char* no_move : {"01", "05", "06", "07", "08"}) {

@@ -25,6 +25,8 @@ std::string Fill(std::string text, const std::string& label, const status::Metad
 bool IsError(v1::FindingReason reason) {
   switch (reason) {
     case v1::IDENTITY_15_DIGITS:
+    case v1::ROW_SHORT:
+    case v1::CELL_LEFT_EMPTY:
     case v1::HEAD_NAME_DISAGREES:
     case v1::MEMBER_COUNT_DISAGREES:
     case v1::NET_INCOME_DISAGREES:

@@ -160,10 +160,33 @@ void RowReader::ReadHouseholdKey(absl::string_view raw, ImportRow* row) const {
   }
 }
 
+void RowReader::ReadCellOf(int index, absl::string_view raw, ImportRow* row) const {
+  const ImportColumn& column = plan_.table->columns[index];
+  auto fault = ReadCell(column, codes_[index], raw, &row->cells[index]);
+  if (fault) row->Add(column.name, fault->reason, std::move(fault->metadata));
+  if (column.required && row->cells[index].state == CellState::kEmpty) row->blanks.push_back(index);
+}
+
+// Of the columns that the file has and the row does not. Spreadsheets leave empty cells at the end of a row out, so
+// that only one that lacks a required cell must have lost something.
+void RowReader::JudgeLength(size_t cells, ImportRow* row) const {
+  const ImportColumn* first = nullptr;
+  for (size_t i = cells; i < plan_.columns.size(); ++i) {
+    if (plan_.columns[i] == kHouseholdKey) return ReadHouseholdKey("", row);
+    if (plan_.columns[i] == kIgnored) continue;
+    const ImportColumn& column = plan_.table->columns[plan_.columns[i]];
+    if (first == nullptr || (column.required && !first->required)) first = &column;
+  }
+  if (first == nullptr) return;
+  row->Add(first->name, first->required ? v1::ROW_CUT_SHORT : v1::ROW_SHORT,
+           {{"cells", absl::StrCat(cells)}, {"columns", absl::StrCat(plan_.columns.size())}});
+}
+
 void RowReader::Read(const CsvRow& csv, ImportRow* row) const {
   row->number = csv.number;
   row->household_key.clear();
   row->findings.clear();
+  row->blanks.clear();
   row->unreadable = false;
   row->wrong = false;
   row->cells.resize(plan_.table->columns.size());
@@ -186,10 +209,9 @@ void RowReader::Read(const CsvRow& csv, ImportRow* row) const {
       ReadHouseholdKey(csv.cells[i], row);
       continue;
     }
-    const ImportColumn& column = plan_.table->columns[index];
-    auto fault = ReadCell(column, codes_[index], csv.cells[i], &row->cells[index]);
-    if (fault) row->Add(column.name, fault->reason, std::move(fault->metadata));
+    ReadCellOf(index, csv.cells[i], row);
   }
+  JudgeLength(count, row);
   if (plan_.table->table == Table::kHousehold) {
     Cell& national_id = row->cells[national_id_];
     ReadHouseholdKey(national_id.text, row);
@@ -218,6 +240,9 @@ Decision Decide(const ImportTable& table, const RowContext& context, const std::
   for (const ImportColumn& column : table.columns) {
     if (column.compared) continue;
     MergeCell(column, registered != nullptr, row->cells[column.index], row, &decision.values[column.index]);
+  }
+  for (int index : row->blanks) {
+    if (registered != nullptr) row->Add(table.columns[index].name, v1::CELL_LEFT_EMPTY);
   }
   Judged judged{table, context, *row, decision};
   JudgeRow(judged);

@@ -26,6 +26,7 @@ struct ImportRow {
   std::string household_key;  // AAC001
   std::vector<Cell> cells;    // by ImportColumn.index
   std::vector<Finding> findings;
+  std::vector<int> blanks;  // required columns that the file has and the row leaves empty
   bool unreadable = false;  // the cells are not to be trusted
   bool wrong = false;       // has a finding that is an error
 
@@ -50,6 +51,8 @@ class RowReader {
 
  private:
   void ReadHouseholdKey(absl::string_view raw, ImportRow* row) const;
+  void ReadCellOf(int index, absl::string_view raw, ImportRow* row) const;
+  void JudgeLength(size_t cells, ImportRow* row) const;
 
   const HeaderPlan plan_;
   const RowContext context_;

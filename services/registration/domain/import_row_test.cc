@@ -191,6 +191,53 @@ TEST_F(ImportRowTest, RowsWithCellsBeyondTheHeaderAreUnreadable) {
   EXPECT_THAT(Findings(), ElementsAre(" ROW_UNREADABLE"));
 }
 
+// Spreadsheets leave empty cells at the end of a row out; what a row cannot do without is another matter.
+TEST_F(ImportRowTest, ShortRowsAreToldByTheirFirstMissingColumn) {
+  const ImportTable& members = TableOf(Table::kMember);
+  HeaderPlan plan{&members, {kHouseholdKey}, {}};
+  std::vector<absl::string_view> cells = {"H1", "甲", "2", "11010519491231002X", "01", "01"};
+  for (const char* field : {"name", "sex", "id_number", "relation", "ethnicity", "phone", "labour"}) {
+    plan.columns.push_back(members.Index(field));
+  }
+  RowReader reader(plan, context_);
+  reader.Read(CsvRow{9, cells, false}, &row_);
+  EXPECT_EQ(Decide(members, context_, nullptr, &row_).verdict, Verdict::kNew);
+  EXPECT_THAT(Findings(), ElementsAre("AAB031 ROW_SHORT"));
+  EXPECT_EQ(Describe(Table::kMember, row_.findings[0]).message(), "该行只有 6 列, 表头有 8 列, 自电话起按空白处理。");
+  cells.resize(5);
+  reader.Read(CsvRow{9, cells, false}, &row_);
+  EXPECT_EQ(Decide(members, context_, nullptr, &row_).verdict, Verdict::kWrong);
+  EXPECT_THAT(Findings(), ElementsAre("AAB007 ROW_CUT_SHORT", "AAB007 CELL_MISSING"));
+  EXPECT_EQ(row_.findings[0].row, 9);
+  EXPECT_EQ(Describe(Table::kMember, row_.findings[0]).message(), "该行只有 5 列, 表头有 8 列, 缺少必填的民族。");
+}
+
+TEST_F(ImportRowTest, ARowWithoutItsHouseholdIsWrong) {
+  const ImportTable& incomes = TableOf(Table::kIncome);
+  RowReader reader({&incomes, {incomes.Index("year"), kHouseholdKey}, {}}, context_);
+  reader.Read(CsvRow{2, {"2020"}, false}, &row_);
+  EXPECT_EQ(Decide(incomes, context_, nullptr, &row_).verdict, Verdict::kWrong);
+  EXPECT_THAT(Findings(), ElementsAre("AAC001 CELL_MISSING"));
+}
+
+TEST_F(ImportRowTest, ColumnsThatMeanNothingMayBeMissing) {
+  const ImportTable& incomes = TableOf(Table::kIncome);
+  RowReader reader({&incomes, {kHouseholdKey, incomes.Index("year"), kIgnored, kIgnored}, {}}, context_);
+  reader.Read(CsvRow{2, {"H1", "2020"}, false}, &row_);
+  EXPECT_THAT(Findings(), IsEmpty());
+}
+
+TEST_F(ImportRowTest, RequiredCellsLeftEmptyAreWarnedAboutWhereARecordIs) {
+  const std::vector<Value> registered = Take(Table::kHousehold, Household()).values;
+  auto cells = Household();
+  cells["standard"] = " ";
+  EXPECT_EQ(Take(Table::kHousehold, cells, &registered).verdict, Verdict::kUnchanged);
+  EXPECT_THAT(Findings(), ElementsAre("AAC005 CELL_LEFT_EMPTY"));
+  cells.erase("standard");  // a file without the column says nothing about it
+  Take(Table::kHousehold, cells, &registered);
+  EXPECT_THAT(Findings(), IsEmpty());
+}
+
 TEST_F(ImportRowTest, AHouseholdsIdMayStandForItsNumber) {
   auto cells = Household();
   cells["national_id"] = "150526-01hq3v9k2m4xz";

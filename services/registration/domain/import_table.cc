@@ -80,12 +80,22 @@ const std::array<ImportTable, 4>& AllTables() {
 }
 
 // In AC01 the household's key is the column of its own national number.
-int MeaningOf(const ImportTable& table, absl::string_view header) {
+int MeaningOfName(const ImportTable& table, absl::string_view header) {
   if (const api::ColumnPlan* plan = api::FindColumn(table.type, header)) {
     return table.Index(plan->field->name());
   }
   const api::ColumnPlan* household = api::FindColumn(v1::Household::descriptor(), header);
   return household != nullptr && household->name == kHouseholdColumn ? kHouseholdKey : kIgnored;
+}
+
+// Templates write the name and the label, and a star behind the label of what a new record needs: the name counts.
+int MeaningOf(const ImportTable& table, absl::string_view header) {
+  const int meaning = MeaningOfName(table, header);
+  if (meaning != kIgnored) return meaning;
+  const absl::string_view name = header.substr(0, header.find(' '));
+  const int named = MeaningOfName(table, name);
+  if (named == kHouseholdKey) return name == kHouseholdColumn ? named : kIgnored;
+  return named != kIgnored && table.columns[named].name == name ? named : kIgnored;
 }
 
 HeaderPlan PlanFor(const ImportTable& table, const std::vector<std::string>& header) {

@@ -51,6 +51,15 @@ TEST(ReadHeaderTest, TellsTheTableByMachineKeyLabelOrSynonym) {
   EXPECT_EQ(plan->table->table, Table::kLiving);
 }
 
+TEST(ReadHeaderTest, TakesTheHeadersOfTemplates) {
+  auto plan = ReadHeader({"AAC001 户编号*", "AAR040 年度*", "AAC073 工资性收入", "年度 说明", "备注 AAC074"});
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  EXPECT_EQ(plan->table->table, Table::kIncome);
+  EXPECT_EQ(plan->columns[0], kHouseholdKey);
+  EXPECT_EQ(plan->columns[2], plan->table->Index("wage_fen"));
+  EXPECT_THAT(plan->ignored_columns, ElementsAre("年度 说明", "备注 AAC074"));
+}
+
 TEST(ReadHeaderTest, TakesTheFirstOfRepeatedColumns) {
   auto plan = ReadHeader({"AAC001", "AAR008", "AAC005", "AAC005"});
   ASSERT_TRUE(plan.ok());

@@ -83,6 +83,9 @@ class Teller {
     moved.set_member_id(after.member_id());
     moved.set_from_household_id(before.household_id());
     moved.set_to_household_id(after.household_id());
+    moved.set_leave_reason(after.leave_reason());
+    moved.set_join_reason(after.join_reason());
+    moved.set_date(after.join_date());
     return moved;
   }
 

@@ -19,14 +19,11 @@ namespace bangfu::registration {
 
 using domain::Family;
 using status::Refuse;
+using store::TimeOf;
 
 namespace {
 
 constexpr char kExitYear[] = "household.exit_year", kExitYearLabel[] = "脱贫年度";
-
-absl::Time TimeOf(const google::protobuf::Timestamp& timestamp) {
-  return absl::FromUnixSeconds(timestamp.seconds()) + absl::Nanoseconds(timestamp.nanos());
-}
 
 // The name of the national register's table: AC01.
 const std::string& TableOf(const google::protobuf::Message& record) {

@@ -1,9 +1,11 @@
 #include <atomic>
+#include <map>
 #include <set>
 #include <thread>
 
 #include "gmock/gmock.h"
 #include "services/registration/rpc/register_fixture.h"
+#include "services/registration/store/row.h"
 
 namespace bangfu::registration {
 namespace {
@@ -349,6 +351,63 @@ TEST_F(HouseholdRpcTest, ReportsOfAYearAreReplacedAgainstTheirVersion) {
   ASSERT_EQ(incomes->incomes_size(), 1);
   EXPECT_EQ(incomes->incomes(0).DebugString(), second->DebugString());
   EXPECT_EQ(database_.Sql("SELECT count(*) FROM record_version WHERE kind = 3")[0][0].as<int>(), 1);
+}
+
+// The figures of a household's reports as they were known, which are the same of both kinds.
+class KnownReportsTest : public RegisterFixture {
+ protected:
+  void Record(const std::string& household_id, int year, int figure) {
+    v1::RecordIncomeRequest income;
+    income.set_household_id(household_id);
+    income.mutable_income()->set_year(year);
+    income.mutable_income()->set_wage_fen(figure);
+    income.mutable_income()->set_etag(income_etags_[year]);
+    income.set_request_id(testing::NewRequestId());
+    income_etags_[year] = Call(households_, &Households::RecordIncome, income, Registrar())->etag();
+    v1::RecordLivingConditionRequest living;
+    living.set_household_id(household_id);
+    living.mutable_living_condition()->set_year(year);
+    living.mutable_living_condition()->set_arable_centi_mu(figure);
+    living.mutable_living_condition()->set_etag(living_etags_[year]);
+    living.set_request_id(testing::NewRequestId());
+    living_etags_[year] = Call(households_, &Households::RecordLivingCondition, living, Registrar())->etag();
+  }
+
+  std::string KnownAt(const std::string& household_id, absl::Time time) {
+    v1::ListIncomesRequest incomes;
+    v1::ListLivingConditionsRequest livings;
+    incomes.set_household_id(household_id);
+    livings.set_household_id(household_id);
+    store::SetTime(time, incomes.mutable_as_known_at());
+    *livings.mutable_as_known_at() = incomes.as_known_at();
+    const auto known_incomes = Call(households_, &Households::ListIncomes, incomes, Viewer());
+    const auto known_livings = Call(households_, &Households::ListLivingConditions, livings, Viewer());
+    std::string of_incomes, of_livings;
+    for (const v1::Income& one : known_incomes->incomes()) {
+      absl::StrAppend(&of_incomes, one.year(), "=", one.wage_fen(), " ");
+    }
+    for (const v1::LivingCondition& one : known_livings->living_conditions()) {
+      absl::StrAppend(&of_livings, one.year(), "=", one.arable_centi_mu(), " ");
+    }
+    EXPECT_EQ(of_incomes, of_livings);
+    return of_incomes;
+  }
+
+  std::map<int, std::string> income_etags_, living_etags_;
+};
+
+TEST_F(KnownReportsTest, ReportsAreReadAsTheyWereKnown) {
+  const std::string id = Register().household_id();
+  const absl::Time registered = clock_.Now();
+  // A minute behind the other: a report for 2024, one for 2025, and the first again.
+  for (const auto& [year, figure] : {std::pair{2024, 100}, {2025, 200}, {2024, 300}}) {
+    clock_.Advance(absl::Minutes(1));
+    Record(id, year, figure);
+  }
+  EXPECT_EQ(KnownAt(id, registered), "");
+  EXPECT_EQ(KnownAt(id, registered + absl::Minutes(1)), "2024=100 ");
+  EXPECT_EQ(KnownAt(id, registered + absl::Minutes(2)), "2025=200 2024=100 ");
+  EXPECT_EQ(KnownAt(id, registered + absl::Minutes(3)), "2025=200 2024=300 ");
 }
 
 TEST_F(HouseholdRpcTest, LivingConditionsAreReadAsTheyWereGiven) {

@@ -27,6 +27,7 @@
 #include "services/registration/rpc/import_rows.h"
 #include "services/registration/rpc/import_run.h"
 #include "services/registration/rpc/taken_numbers.h"
+#include "services/registration/store/import_counts.h"
 #include "services/registration/store/import_lookup.h"
 #include "services/registration/store/import_staging.h"
 #include "services/registration/store/import_store.h"
@@ -74,7 +75,8 @@ class Check {
     RETURN_IF_ERROR(JudgeStaged(run_, done_));
     CountTakenNumbers("CheckImport", asked_by_, taken_);
     return run_.Write([&](db::Tx& tx) {
-      store::CountVerdicts(tx, run_.id);
+      store::CountVerdicts(tx, run_.id, counting_);
+      store::FinishStaging(tx, run_.id);
       return absl::OkStatus();
     });
   }
@@ -94,6 +96,7 @@ class Check {
       store::ClearStaging(tx, run_.id);
       files_ = store::LoadFiles(tx, run_.id);
       asked_by_ = record->asked_by;
+      if (record->step == store::ImportStep::kCommit) counting_ = store::Counting::kCommit;
       context_.as_of = *standards::ParseDate(record->as_of);
       codes_ = store::LoadCodeTable(tx, today);
       villages_ = store::LoadVillages(tx, record->area, today);
@@ -399,6 +402,7 @@ class Check {
   int64_t implied_ = 0;
   int64_t staged_ = 0, analyzed_ = 0;  // rows
   std::string asked_by_;
+  store::Counting counting_ = store::Counting::kCheck;
   int64_t taken_ = 0;     // identity numbers that are registered elsewhere
   int changed_rows_ = 0;  // of the file, that are shown
 };

@@ -1,7 +1,11 @@
+#include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "common/api/mask.h"
 #include "common/metrics/metrics.h"
+#include "services/registration/domain/import_template.h"
 #include "services/registration/rpc/import_fixture.h"
 
 namespace bangfu::registration {
@@ -48,6 +52,47 @@ TEST_F(ImportCheckTest, RowNumbersAreThoseOfASpreadsheet) {
   file += ",,,,,,,,\n\n" + absl::StrJoin(HouseholdRow(""), ",") + "\n";
   const auto id = Checked({file, MembersOfFile({MemberRow("H1", 1, "01")})});
   EXPECT_THAT(Findings(id), Contains("AC01 5 AAC001 CELL_MISSING"));
+}
+
+// Filled in below its remarks, a template is taken as it is; the rows keep the numbers that the clerk sees.
+TEST_F(ImportCheckTest, TakesFilledInTemplates) {
+  const auto codes = [](const std::string&) { return std::vector<std::pair<std::string, std::string>>(); };
+  const auto filled = [&](Table table, const std::vector<std::map<std::string, std::string>>& rows) {
+    std::string file = domain::ImportTemplate(domain::TableOf(table), codes);
+    for (const auto& cells : rows) {
+      if (table != Table::kHousehold) file += "H1,";
+      for (const domain::ImportColumn& column : domain::TableOf(table).columns) {
+        auto cell = cells.find(column.field);
+        absl::StrAppend(&file, column.index > 0 ? "," : "", cell == cells.end() ? "" : cell->second);
+      }
+      file += "\r\n";
+    }
+    return file;
+  };
+  const std::map<std::string, std::string> household = {{"national_id", "H1"}, {"area", kVillage},
+                                                        {"standard", "1"},     {"attribute", "01"},
+                                                        {"main_cause", "07"},  {"exit_flag", "0"}};
+  std::map<std::string, std::string> member = {
+      {"name", "甲"}, {"sex", "1"}, {"id_number", IdentityNumber(1)}, {"relation", "01"}, {"ethnicity", "01"}};
+  const auto id = Checked({filled(Table::kHousehold, {household}), filled(Table::kMember, {member, {}}),
+                           filled(Table::kIncome, {{{"year", "2025"}, {"production_fen", "100"}}}),
+                           filled(Table::kLiving, {{{"year", "2025"}}})});
+  EXPECT_EQ(Counts(id, Table::kHousehold), "1/0/0/0/0/0");
+  EXPECT_EQ(Counts(id, Table::kMember), "1/0/0/1/0/0");
+  EXPECT_EQ(Counts(id, Table::kIncome), "1/0/0/0/0/0");
+  EXPECT_EQ(Counts(id, Table::kLiving), "1/0/0/0/0/0");
+  EXPECT_THAT(Findings(id), Contains("AB01 4 AAB002 CELL_MISSING"));
+  EXPECT_THAT(Findings(id), Not(Contains(HasSubstr(" 3 "))));
+}
+
+TEST_F(ImportCheckTest, ShortRowsHaveTheirFindings) {
+  Committed({Households({HouseholdRow("H1")}), MembersOfFile({MemberRow("H1", 1, "01")})});
+  std::string file =
+      absl::StrCat("AAR008,AAC001,AAC007,AAR012\n", kVillage, ",H1,07\n", kVillage, ",H1\n", kVillage, "\n");
+  const auto id = Checked({file});
+  EXPECT_THAT(Findings(id), Contains("AC01 2 AAR012 ROW_SHORT"));
+  EXPECT_THAT(Findings(id), Contains("AC01 3 AAC007 ROW_CUT_SHORT"));
+  EXPECT_THAT(Findings(id), Contains("AC01 4 AAC001 CELL_MISSING"));
 }
 
 TEST_F(ImportCheckTest, ReportsEveryKindOfDuplicate) {

@@ -23,6 +23,7 @@
 #include "services/registration/rpc/import_judge.h"
 #include "services/registration/rpc/import_run.h"
 #include "services/registration/store/family_store.h"
+#include "services/registration/store/import_counts.h"
 #include "services/registration/store/import_staging.h"
 #include "services/registration/store/import_store.h"
 #include "services/registration/store/record_version.h"
@@ -54,11 +55,7 @@ class Commit {
       ASSIGN_OR_RETURN(more, WriteParts());
       run_.progress("写入", done_, total_);
     }
-    return run_.Write([&](db::Tx& tx) {
-      if (refused_) store::CountVerdicts(tx, run_.id);
-      store::ClearUnwritten(tx, run_.id);
-      return absl::OkStatus();
-    });
+    return Finish();
   }
 
  private:
@@ -74,18 +71,33 @@ class Commit {
     }));
     // The staging did not survive a crash of the database. What was written before is then found unchanged.
     if (!staged) RETURN_IF_ERROR(CheckImport(run_));
-    int64_t wrong = 0;
+    store::RowCounts counts;
     RETURN_IF_ERROR(run_.Write([&](db::Tx& tx) {
-      for (const store::ImportFileRecord& file : store::LoadFiles(tx, run_.id)) {
-        total_ += file.shown.new_count() + file.shown.changed_count();
-        done_ += file.shown.committed_count();
-        wrong += file.shown.wrong_count();
-      }
+      counts = store::CountRows(tx, run_.id);
       return absl::OkStatus();
     }));
-    if (wrong == 0 || !AllOrNothing()) return absl::OkStatus();
+    total_ = counts.writable;
+    done_ = counts.committed;
+    if (counts.wrong == 0 || !AllOrNothing()) return absl::OkStatus();
     return Revert([](db::Tx&) { return absl::OkStatus(); });
   }
+
+  // Says how it ended, also after it was broken off behind its end: that nothing was written, because everything was
+  // changed since the check, is no success, and it may be checked again.
+  absl::Status Finish() {
+    store::RowCounts counts;
+    RETURN_IF_ERROR(run_.Write([&](db::Tx& tx) {
+      if (store::LoadImport(tx, run_.id)->recount) store::CountVerdicts(tx, run_.id, store::Counting::kCommit);
+      store::ClearUnwritten(tx, run_.id);
+      counts = store::CountRows(tx, run_.id);
+      if (IsOutdated(counts)) store::ReopenCheck(tx, run_.id);
+      return absl::OkStatus();
+    }));
+    if (!IsOutdated(counts)) return absl::OkStatus();
+    return status::Refuse(v1::IMPORT_CHECK_OUTDATED, {{"refused_count", absl::StrCat(counts.refused)}});
+  }
+
+  static bool IsOutdated(const store::RowCounts& counts) { return counts.committed == 0 && counts.refused > 0; }
 
   // What became of a part.
   struct Outcome {
@@ -112,9 +124,9 @@ class Commit {
       });
       if (beside.joinable()) beside.join();
       if (first.status.ok()) {
-        Take(first);
+        done_ += first.rows;
         // One that was refused is the first of the next round.
-        if (second.part && second.status.ok()) Take(second);
+        if (second.part && second.status.ok()) done_ += second.rows;
         return first.part.has_value();
       }
       if (!first.outdated.empty() && AllOrNothing()) {
@@ -138,11 +150,6 @@ class Commit {
     return outcome;
   }
 
-  void Take(const Outcome& outcome) {
-    done_ += outcome.rows;
-    refused_ |= !outcome.outdated.empty();
-  }
-
   // CONFLICT if something was taken since the check, or if the part before was not written.
   absl::Status WriteRows(db::Tx& tx, Outcome* outcome) {
     const absl::Status conflict = status::Refuse(status::Reason::CONFLICT);
@@ -158,6 +165,7 @@ class Commit {
     outcome->taken = !store::InsertNewHouseholds(tx, run_.id, part, author_, record_.as_of, &written) ||
                      !store::InsertNewReports(tx, run_.id, part, author_, &written);
     if (outcome->taken || !store::Advance(tx, run_.id, part, written, author_.time)) return conflict;
+    if (!outcome->outdated.empty()) store::AskRecount(tx, run_.id);
     outcome->rows = std::accumulate(written.rows.begin(), written.rows.end(), int64_t{0});
     if (outcome->rows == 0) return absl::OkStatus();
     return TellOfImport(tx, record_, author_, written.households, /*undone=*/false);
@@ -309,11 +317,11 @@ class Commit {
     const auto weed = [&](db::Tx& tx) {
       weeded = store::WeedOut(tx, run_.id, part) > 0;
       if (!weeded) return status::Refuse(status::Reason::CONFLICT);
+      store::AskRecount(tx, run_.id);
       JudgeFamilies(tx, run_.id, store::LoadFamilies(tx, run_.id, part.after, part.households), /*errors_only=*/true);
       return absl::OkStatus();
     };
     const absl::Status status = AllOrNothing() ? Revert(weed) : run_.Write(weed);
-    refused_ |= weeded;
     return weeded ? status : absl::OkStatus();  // it is free again: the part is tried once more
   }
 
@@ -326,8 +334,8 @@ class Commit {
     int64_t wrong = 0;
     RETURN_IF_ERROR(run_.Write([&](db::Tx& tx) -> absl::Status {
       RETURN_IF_ERROR(refuse(tx));
-      store::CountVerdicts(tx, run_.id);
-      wrong = store::CountWrong(tx, run_.id);
+      store::CountVerdicts(tx, run_.id, store::Counting::kCommit);
+      wrong = store::CountRows(tx, run_.id).wrong;
       store::SetStep(tx, run_.id, store::ImportStep::kUndo, record_.asked_by);
       operations::Requeue(tx, run_.id, kRevertStep);
       return absl::OkStatus();
@@ -339,7 +347,6 @@ class Commit {
   store::ImportRecord record_;
   store::Author author_;  // of the parts that are being written
   int64_t done_ = 0, total_ = 0;
-  bool refused_ = false;  // rows were refused that the check had taken
 };
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include <atomic>
 #include <map>
 #include <string>
 
@@ -5,6 +6,7 @@
 #include "bangfu/registration/v1/import_service.pb.h"
 #include "bangfu/registration/v1/register_events.pb.h"
 #include "services/registration/rpc/import_fixture.h"
+#include "services/registration/store/summary_store.h"
 
 namespace bangfu::registration {
 namespace {
@@ -32,7 +34,9 @@ class ImportCommitTest : public ImportFixture {
   }
 
   // What a crash of the database does.
-  void LoseStaging() { database_.Sql("TRUNCATE import_household, import_member, import_income, import_living"); }
+  void LoseStaging() {
+    database_.Sql("TRUNCATE import_staged, import_household, import_member, import_income, import_living");
+  }
 
   std::string Register() {
     return absl::StrJoin({Count("household WHERE state = 1"), Count("member WHERE state = 1"), Count("identity_claim"),
@@ -63,6 +67,30 @@ TEST_F(ImportCommitTest, WritesCompleteRecords) {
   EXPECT_EQ(incomes->incomes(0).net_per_capita_fen(), 4988);
   EXPECT_EQ(incomes->incomes(0).member_count(), 2);
   EXPECT_EQ(Statistics(kVillage)->total().person_count(), 6);
+}
+
+// How many there are is known without counting, however many there are; what is filtered is counted up to a bound.
+TEST_F(ImportCommitTest, TotalsOfTheRegisterAreExact) {
+  Committed(Files(5100));
+  const auto total = [&](int64_t area, const std::string& filter) {
+    v1::ListMembersRequest request;
+    request.set_area(std::to_string(area));
+    request.set_filter(filter);
+    request.set_page_size(1);
+    auto page = Call(members_, &Members::ListMembers, request, Viewer());
+    EXPECT_TRUE(page.ok()) << page.status();
+    return absl::StrCat(page->total_size(), page->total_size_is_floor() ? "+" : "");
+  };
+  for (int folded = 0; folded < 3; ++folded) {  // whatever part of the changes is in the sums
+    for (const char* filter : {"", "state = PRESENT"}) EXPECT_EQ(total(kCounty, filter), "10200");
+    EXPECT_EQ(total(kProvince, ""), "10200") << "only what the caller may see";
+    EXPECT_EQ(List(kCounty, "state = ACTIVE", "", 1, "", Viewer())->total_size(), 5100);
+    auto fold = [](db::Tx& tx) -> absl::StatusOr<int64_t> { return store::FoldDeltas(tx, 1); };
+    ASSERT_TRUE(database().Write({}, fold).ok());
+  }
+  EXPECT_EQ(total(kCounty, "sex = \"1\""), "5100");
+  EXPECT_EQ(total(kCounty, "name != \"\""), "10000+");
+  EXPECT_EQ(total(kCounty, "state = LEFT"), "0");
 }
 
 TEST_F(ImportCommitTest, EachPartHasItsAuditRecordAndEvent) {
@@ -261,33 +289,98 @@ TEST_F(ImportCommitTest, SeveralCountiesInOneImport) {
   EXPECT_EQ(Counts(again, Table::kMember), "0/1/0/0/0/1");
 }
 
-// What is exported is imported as unchanged, masked or not.
-TEST_F(ImportCommitTest, ExportedFilesAreUnchanged) {
-  auto files = Files(4);
-  files[0].replace(files[0].find("H100001"), 7, "\"'=cmd|1\"");
-  files[1].replace(files[1].find("H100001"), 7, "\"'=cmd|1\"");
-  files[1].replace(files[1].find("H100001"), 7, "\"'=cmd|1\"");
-  Committed({files[0], files[1]});
-  next_serial_ = 100;
-  RegisterFixture::Register();  // of a household and persons without numbers
-  for (bool reveal : {false, true}) {
-    const auto id = Checked({Exported(Table::kHousehold, reveal), Exported(Table::kMember, reveal)});
-    EXPECT_THAT(Findings(id), IsEmpty());
-    EXPECT_EQ(Counts(id, Table::kHousehold), "0/0/5/0/0/0");
-    EXPECT_EQ(Counts(id, Table::kMember), "0/0/11/0/0/0");
-  }
-  Committed({Files(1)[2], Files(1)[3]});
-  const auto id = Checked({Exported(Table::kIncome, false), Exported(Table::kLiving, false)});
-  EXPECT_THAT(Findings(id), IsEmpty());
-  EXPECT_EQ(Counts(id, Table::kIncome), "0/0/1/0/0/0");
-  EXPECT_EQ(Counts(id, Table::kLiving), "0/0/1/0/0/0");
-}
-
 // A row that names no known household is staged all the same: nothing is checked again.
 TEST_F(ImportCommitTest, DoesNotCheckAgainWhatIsStagedWithoutAHousehold) {
   const auto id = Checked({Csv(IncomeHeader(), {{"H9", "2025", "1", "", ""}})});
   database_.Sql("DELETE FROM import_chunk");
   EXPECT_EQ(ReasonOf(Commit(id)), "");
+}
+
+// A check that the commit makes anew is no better when it is broken off: half of it must not be taken for all.
+TEST_F(ImportCommitTest, DoesNotWriteWhatWasCheckedByHalf) {
+  auto files = Files(3);
+  files[1] += absl::StrJoin(MemberRow("H100000", 3, "99", "又一人"), ",") + "\n";  // the head of the second household
+  const auto id = Checked(files);
+  LoseStaging();
+  for (int transactions = 1; transactions < 8; ++transactions) {
+    ImportRun run = Run(id);
+    std::atomic<int> left = transactions;  // parts are written side by side
+    run.held = [&left](db::Tx&) { return left-- > 0 ? absl::OkStatus() : absl::UnavailableError("killed"); };
+    CommitImport(run).IgnoreError();
+  }
+  ASSERT_TRUE(Commit(id).ok());
+  EXPECT_THAT(Findings(id), Contains("AB01 4 AAB004 DUPLICATE_IN_FILE"));
+  EXPECT_EQ(Register(), "2/4/4/2/2");
+}
+
+// What was refused stays refused when the last step is done once more: nothing is checked anew against what others
+// wrote.
+TEST_F(ImportCommitTest, DoesNotWriteLaterWhatItRefused) {
+  Committed(Files(1));
+  auto file = Files(1)[0];
+  for (size_t at; (at = file.find("13800001234")) != std::string::npos;) file.replace(at, 11, "13900005678");
+  const auto id = Checked({file});
+  v1::Household household = *Get(All()[0].household_id(), Registrar());
+  household.set_cause_note("面谈后补充");
+  ASSERT_TRUE(Update(household, {"cause_note"}).ok());
+  EXPECT_EQ(ReasonOf(Commit(id)), "IMPORT_CHECK_OUTDATED");
+  EXPECT_EQ(Refused(id, Table::kHousehold), 1);
+  EXPECT_EQ(ReasonOf(Commit(id)), "IMPORT_CHECK_OUTDATED");
+  EXPECT_EQ(Refused(id, Table::kHousehold), 1);
+  EXPECT_THAT(Findings(id), ElementsAre("AC01 2  CHANGED_SINCE_CHECK"));
+  EXPECT_EQ(All()[0].phone(), "138****34");
+}
+
+// The rows that were refused are counted, also by a commit that another one had to finish.
+TEST_F(ImportCommitTest, CountsWhatItRefusedWhereverItWasBrokenOff) {
+  auto files = Files(2500);
+  const auto id = Checked(files);
+  ASSERT_TRUE(Create(NewHousehold(kVillage), {NewMember(1, "01")}, Registrar()).ok());  // of the first part
+  ImportRun run = Run(id);
+  bool told = false;
+  run.progress = [&told](const std::string&, int64_t, int64_t) { told = true; };
+  run.stopped = [&told] { return told; };
+  EXPECT_FALSE(CommitImport(run).ok());
+  ASSERT_TRUE(Commit(id).ok());
+  EXPECT_EQ(Counts(id, Table::kHousehold), "2499/0/0/1/0/2499");
+  EXPECT_EQ(Refused(id, Table::kHousehold), 1);
+  EXPECT_EQ(Refused(id, Table::kMember), 2);
+  EXPECT_EQ(Refused(id, Table::kIncome), 1);
+}
+
+// The refused rows of a check that had to be made anew are those that were right before.
+TEST_F(ImportCommitTest, CountsWhatANewCheckRefused) {
+  const auto id = Checked(Files(3));
+  LoseStaging();
+  ASSERT_TRUE(Create(NewHousehold(kVillage), {NewMember(1, "01")}, Registrar()).ok());
+  ASSERT_TRUE(Commit(id).ok());
+  EXPECT_EQ(Refused(id, Table::kMember), 2);
+  EXPECT_EQ(Counts(id, Table::kMember), "4/0/0/2/0/4");
+}
+
+// Staged rows that lay about for long are removed bit by bit; what is left of them is not the import.
+TEST_F(ImportCommitTest, DoesNotWriteWhatIsBeingRemoved) {
+  const auto id = Checked(Files(3));
+  database_.Sql(absl::StrCat(
+      "INSERT INTO operation (shard, id, kind, area, subject, state, step, update_time) VALUES (", id.shard, ", ",
+      id.number, ", 'register-import', ", kCounty, ", 'registrar', 3, 'check', now() - interval '31 days')"));
+  auto deleted =
+      database().Write({}, [&](db::Tx& tx) -> absl::StatusOr<int64_t> { return store::DeleteUnneeded(tx, 1); });
+  ASSERT_TRUE(deleted.ok()) << deleted.status();
+  EXPECT_EQ(Count("import_household"), 2);
+  EXPECT_EQ(ReasonOf(Commit(id)), "IMPORT_FILE_UNREADABLE");
+  EXPECT_EQ(Register(), "0/0/0/0/0");
+}
+
+// Files without a row, or with none to be written, are staged all the same: nothing is checked again.
+TEST_F(ImportCommitTest, DoesNotCheckAgainWhatHasNoRows) {
+  Committed(Files(1));
+  for (const auto& file : {Csv(IncomeHeader(), {}), Files(1)[0]}) {
+    const auto id = Checked({file});
+    database_.Sql("DELETE FROM import_chunk");
+    EXPECT_TRUE(Commit(id).ok());
+    EXPECT_TRUE(Commit(id).ok());
+  }
 }
 
 TEST_F(ImportCommitTest, KeepsOnlyTheStagedRowsThatWereWritten) {
@@ -337,25 +430,6 @@ TEST_F(ImportCommitTest, WaitsForLocksAsLongAsItTakes) {
                    return absl::OkStatus();
                  })
                   .ok());
-}
-
-// A household that moves while its village is exported is in the file once.
-TEST_F(ImportCommitTest, WhatMovesWhileItIsExportedIsExportedOnce) {
-  Committed(Files(4));
-  std::vector<std::string> exported;
-  store::ExportPage page;
-  do {
-    const ids::RecordId after = page.last;
-    auto next = database().Read({}, [&](db::Tx& tx) {
-      return store::ReadExportPage(tx, sealer_, Table::kHousehold, auth::RangeOf(kCounty), after, 1);
-    });
-    ASSERT_TRUE(next.ok()) << next.status();
-    page = *std::move(next);
-    for (const store::ExportRow& row : page.rows) exported.push_back(row.household_key);
-    // The first goes forward, the last goes back.
-    database_.Sql(absl::StrCat("UPDATE household SET area = ", exported.size() % 2 == 0 ? kVillage : kSecondVillage));
-  } while (page.more);
-  EXPECT_THAT(exported, ElementsAre("H100000", "H100001", "H100002", "H100003"));
 }
 
 }  // namespace

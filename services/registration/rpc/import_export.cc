@@ -1,5 +1,6 @@
 // ImportService.ExportRegister: the register as files that can be edited and imported again.
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -9,34 +10,43 @@
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
 #include "services/registration/domain/import_table.h"
-#include "services/registration/rpc/export_line.h"
+#include "services/registration/domain/import_template.h"
+#include "services/registration/rpc/export_run.h"
 #include "services/registration/rpc/import_rpc.h"
-#include "services/registration/store/export_store.h"
 
 namespace bangfu::registration {
 namespace {
 
 using domain::ImportTable;
 
-constexpr int kPageRecords = 1000;
-constexpr size_t kPortionBytes = 256 << 10;
+// Sends a CSV file portion by portion, the first of which names it.
+class FileSender {
+ public:
+  FileSender(const std::string& file_name, rpc::Writer<google::api::HttpBody>& writer) : writer_(writer) {
+    portion_.set_content_type("text/csv; charset=utf-8");
+    operations::v1::FileName name;
+    name.set_name(file_name);
+    portion_.add_extensions()->PackFrom(name);
+  }
 
-// The first portion, which names the file.
-google::api::HttpBody FirstPortion(const v1::ExportRegisterRequest& request) {
-  google::api::HttpBody portion;
-  portion.set_content_type("text/csv; charset=utf-8");
-  operations::v1::FileName name;
-  name.set_name(absl::StrCat(request.table(), "_", request.area(), ".csv"));
-  portion.add_extensions()->PackFrom(name);
-  return portion;
-}
+  // CANCELLED when the caller has gone.
+  absl::Status Send(std::string bytes) {
+    portion_.set_data(std::move(bytes));
+    const bool sent = writer_.Write(portion_);
+    portion_.clear_extensions();
+    return sent ? absl::OkStatus() : status::Refuse(status::Reason::CANCELLED);
+  }
 
-// Sends the portion and empties it for the next; CANCELLED when the caller has gone.
-absl::Status Send(google::api::HttpBody* portion, rpc::Writer<google::api::HttpBody>& writer) {
-  const bool sent = writer.Write(*portion);
-  portion->clear_extensions();
-  portion->clear_data();
-  return sent ? absl::OkStatus() : status::Refuse(status::Reason::CANCELLED);
+ private:
+  rpc::Writer<google::api::HttpBody>& writer_;
+  google::api::HttpBody portion_;
+};
+
+// INVALID_FIELD if there is no such table.
+absl::StatusOr<const ImportTable*> TableNamed(const std::string& name) {
+  const ImportTable* table = domain::FindTable(name);
+  if (table == nullptr) return status::RefuseFields({{"table", "表: 应为 AC01、AB01、AC07 或 AC30"}});
+  return table;
 }
 
 // One of the two audit records of an export: before the first row leaves and behind the last. The second is written
@@ -53,42 +63,35 @@ absl::Status Audit(const Registration& registration, const rpc::Call& call, cons
                                        [&](db::Tx& tx) { return rpc::AppendAudit(tx, record); });
 }
 
-// Sends what `scope` holds of the table, and counts the rows.
-absl::Status Export(const Registration& registration, rpc::Call& call, const v1::ExportRegisterRequest& request,
-                    const ImportTable& table, const std::vector<auth::AreaRange>& scope,
-                    rpc::Writer<google::api::HttpBody>& writer, int64_t* row_count) {
-  google::api::HttpBody portion = FirstPortion(request);
-  portion.set_data(ExportHeaderLine(table));
-  for (const auth::AreaRange& range : scope) {
-    store::ExportPage page;
-    do {
-      const ids::RecordId after = page.last;
-      ASSIGN_OR_RETURN(page, registration.database().Read(call.bounds(), [&](db::Tx& tx) {
-        return store::ReadExportPage(tx, registration.sealer(), table.table, range, after, kPageRecords);
-      }));
-      for (const store::ExportRow& row : page.rows) {
-        AppendExportLine(table, row, call.full_view(), portion.mutable_data());
-      }
-      *row_count += static_cast<int64_t>(page.rows.size());
-      if (portion.data().size() >= kPortionBytes) RETURN_IF_ERROR(Send(&portion, writer));
-    } while (page.more);
-  }
-  return Send(&portion, writer);
-}
-
 }  // namespace
 
 absl::Status ImportRpc::ExportRegister(rpc::Call& call, const v1::ExportRegisterRequest& request,
                                        rpc::Writer<google::api::HttpBody>& writer) {
-  const ImportTable* table = domain::FindTable(request.table());
-  if (table == nullptr) return status::RefuseFields({{"table", "表: 应为 AC01、AB01、AC07 或 AC30"}});
-  ASSIGN_OR_RETURN(const auto scope, call.ScopeIn(AreaNumber(request.area())));
+  ASSIGN_OR_RETURN(const ImportTable* table, TableNamed(request.table()));
+  ASSIGN_OR_RETURN(auto scope, call.ScopeIn(AreaNumber(request.area())));
   RETURN_IF_ERROR(Audit(registration_, call, request, 0, "STARTED"));
+  FileSender sender(absl::StrCat(request.table(), "_", request.area(), ".csv"), writer);
+  const ExportRun run{registration_.database(), registration_.sealer(), call.bounds(), *table,
+                      std::move(scope),         call.full_view()};
   int64_t row_count = 0;
-  const absl::Status exported = Export(registration_, call, request, *table, scope, writer, &row_count);
+  const absl::Status exported = Export(
+      run, [&](std::string portion) { return sender.Send(std::move(portion)); }, &row_count);
   const absl::Status audited =
       Audit(registration_, call, request, row_count, exported.ok() ? "OK" : status::ReasonOf(exported));
   return exported.ok() ? audited : exported;
+}
+
+absl::Status ImportRpc::ExportTemplate(rpc::Call&, const v1::ExportTemplateRequest& request,
+                                       rpc::Writer<google::api::HttpBody>& writer) {
+  ASSIGN_OR_RETURN(const ImportTable* table, TableNamed(request.table()));
+  const auto codes = [&](const std::string& dictionary) {
+    std::vector<std::pair<std::string, std::string>> entries;
+    for (const v1::DictionaryEntry& entry : registration_.dictionaries->EntriesOf(dictionary)) {
+      entries.emplace_back(entry.code(), entry.label());
+    }
+    return entries;
+  };
+  return FileSender(request.table() + "_template.csv", writer).Send(domain::ImportTemplate(*table, codes));
 }
 
 }  // namespace bangfu::registration

@@ -12,11 +12,10 @@
 #include "gmock/gmock.h"
 #include "services/registration/domain/export_cell.h"
 #include "services/registration/domain/today.h"
-#include "services/registration/rpc/export_line.h"
+#include "services/registration/rpc/export_run.h"
 #include "services/registration/rpc/import_run.h"
 #include "services/registration/rpc/import_upload.h"
 #include "services/registration/rpc/register_fixture.h"
-#include "services/registration/store/export_store.h"
 #include "services/registration/store/import_store.h"
 
 namespace bangfu::registration {
@@ -92,7 +91,13 @@ class ImportFixture : public RegisterFixture {
             [](db::Tx&) { return absl::OkStatus(); }};
   }
   absl::Status Check(const ids::RecordId& id) { return CheckImport(Run(id)); }
-  absl::Status Commit(const ids::RecordId& id) { return CommitImport(Run(id)); }
+  absl::Status Commit(const ids::RecordId& id) {
+    RETURN_IF_ERROR(database().Write({}, [&](db::Tx& tx) {
+      store::SetStep(tx, id, store::ImportStep::kCommit, "registrar");
+      return absl::OkStatus();
+    }));
+    return CommitImport(Run(id));
+  }
   absl::Status Undo(const ids::RecordId& id) { return UndoImport(Run(id)); }
 
   // Uploads and checks all files.
@@ -112,22 +117,13 @@ class ImportFixture : public RegisterFixture {
 
   // new/changed/unchanged/wrong/warned/committed of a table.
   std::string Counts(const ids::RecordId& id, domain::Table table) {
-    std::string counts;
-    EXPECT_TRUE(database()
-                    .Read({},
-                          [&](db::Tx& tx) {
-                            for (const auto& file : store::LoadFiles(tx, id)) {
-                              if (file.table != table) continue;
-                              counts = absl::StrJoin(
-                                  {file.shown.new_count(), file.shown.changed_count(), file.shown.unchanged_count(),
-                                   file.shown.wrong_count(), file.shown.warned_count(), file.shown.committed_count()},
-                                  "/");
-                            }
-                            return absl::OkStatus();
-                          })
-                    .ok());
-    return counts;
+    const v1::ImportFile file = FileOf(id, table);
+    return absl::StrJoin({file.new_count(), file.changed_count(), file.unchanged_count(), file.wrong_count(),
+                          file.warned_count(), file.committed_count()},
+                         "/");
   }
+  // Rows of a table that the check had taken and the commit did not write.
+  int64_t Refused(const ids::RecordId& id, domain::Table table) { return FileOf(id, table).refused_count(); }
 
   // "AB01 3 AAB004 IDENTITY_CHECKSUM", in order.
   std::vector<std::string> Findings(const ids::RecordId& id) {
@@ -145,6 +141,20 @@ class ImportFixture : public RegisterFixture {
     return told;
   }
 
+  v1::ImportFile FileOf(const ids::RecordId& id, domain::Table table) {
+    v1::ImportFile found;
+    EXPECT_TRUE(database()
+                    .Read({},
+                          [&](db::Tx& tx) {
+                            for (const auto& file : store::LoadFiles(tx, id)) {
+                              if (file.table == table) found = file.shown;
+                            }
+                            return absl::OkStatus();
+                          })
+                    .ok());
+    return found;
+  }
+
   int64_t Count(const std::string& table) { return database_.Count(table); }
 
   // The households on the register by their numbers.
@@ -159,17 +169,14 @@ class ImportFixture : public RegisterFixture {
 
   // A table of the county as it is exported.
   std::string Exported(domain::Table table, bool reveal) {
-    const domain::ImportTable& columns = domain::TableOf(table);
-    std::string csv = ExportHeaderLine(columns);
-    EXPECT_TRUE(database()
-                    .Read({},
-                          [&](db::Tx& tx) {
-                            auto page = store::ReadExportPage(tx, sealer_, table, auth::RangeOf(kCounty), {}, 1000);
-                            EXPECT_TRUE(page.ok()) << page.status();
-                            for (const store::ExportRow& row : page->rows) AppendExportLine(columns, row, reveal, &csv);
-                            return absl::OkStatus();
-                          })
-                    .ok());
+    std::string csv;
+    int64_t rows = 0;
+    const auto take = [&](std::string portion) {
+      csv += portion;
+      return absl::OkStatus();
+    };
+    const ExportRun run{database(), sealer_, {}, domain::TableOf(table), {auth::RangeOf(kCounty)}, reveal};
+    EXPECT_TRUE(Export(run, take, &rows).ok());
     return csv;
   }
 

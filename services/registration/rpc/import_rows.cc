@@ -70,7 +70,7 @@ absl::Status ImportRows::ReadFile() {
 
 void ImportRows::Take(const domain::CsvRow& csv) {
   constexpr int64_t kHeaderRow = 1;
-  if (abandoned_ || csv.number == kHeaderRow || csv.IsBlank()) return;
+  if (abandoned_ || csv.number == kHeaderRow || csv.IsBlank() || csv.IsRemark()) return;
   if (filling_.size() < kBatchRows) filling_.resize(kBatchRows);
   reader_.Read(csv, &filling_[filled_++]);
   if (filled_ < kBatchRows) return;

@@ -15,6 +15,9 @@
 #include "services/registration/domain/import_table.h"
 #include "services/registration/domain/today.h"
 #include "services/registration/rpc/import_run.h"
+#include "services/registration/store/import_counts.h"
+#include "services/registration/store/import_undo.h"
+#include "services/registration/store/import_written.h"
 #include "services/registration/store/row.h"
 
 namespace bangfu::registration {
@@ -66,12 +69,51 @@ v1::ImportFile ShownFile(store::ImportFileRecord file) {
   return std::move(file.shown);
 }
 
+absl::StatusOr<store::RowCounts> RowsOf(db::Database& database, const ids::RecordId& id) {
+  return database.Read(db::Bounds{},
+                       [&](db::Tx& tx) -> absl::StatusOr<store::RowCounts> { return store::CountRows(tx, id); });
+}
+
 // How an import ends that had to be reverted.
 absl::Status HasErrors(db::Database& database, const ids::RecordId& id) {
-  ASSIGN_OR_RETURN(const int64_t wrong, database.Read(db::Bounds{}, [&](db::Tx& tx) -> absl::StatusOr<int64_t> {
-    return store::CountWrong(tx, id);
+  ASSIGN_OR_RETURN(const store::RowCounts rows, RowsOf(database, id));
+  return Refuse(v1::IMPORT_HAS_ERRORS, {{"wrong_count", absl::StrCat(rows.wrong)}});
+}
+
+absl::StatusOr<operations::Outcome> EndOfCommit(db::Database& database, const ids::RecordId& id) {
+  ASSIGN_OR_RETURN(const store::RowCounts rows, RowsOf(database, id));
+  operations::Outcome outcome{Operation::SUCCEEDED, "已写入"};
+  if (rows.refused > 0) {
+    outcome.left = Refuse(v1::IMPORT_PARTLY_WRITTEN, {{"committed_count", absl::StrCat(rows.committed)},
+                                                      {"refused_count", absl::StrCat(rows.refused)}});
+  }
+  return outcome;
+}
+
+// An undo that took nothing back is no success.
+absl::StatusOr<operations::Outcome> EndOfUndo(db::Database& database, const ids::RecordId& id) {
+  using Record = std::optional<store::ImportRecord>;
+  ASSIGN_OR_RETURN(const Record record, database.Read(db::Bounds{}, [&](db::Tx& tx) -> absl::StatusOr<Record> {
+    return store::LoadImport(tx, id);
   }));
-  return Refuse(v1::IMPORT_HAS_ERRORS, {{"wrong_count", absl::StrCat(wrong)}});
+  const std::string kept = absl::StrCat(record->kept_count);
+  operations::Outcome outcome{Operation::SUCCEEDED, "已撤销"};
+  if (record->kept_count == 0) return outcome;
+  if (record->undone_count == 0) return Refuse(v1::IMPORT_NOT_UNDONE, {{"kept_count", kept}});
+  outcome.left =
+      Refuse(v1::IMPORT_PARTLY_UNDONE, {{"undone_count", absl::StrCat(record->undone_count)}, {"kept_count", kept}});
+  return outcome;
+}
+
+// Whether there is something to write in this mode. Files that equal the register are written as they are: nothing.
+absl::Status CheckWritable(const store::RowCounts& rows, v1::CommitImportRequest::Mode mode) {
+  const std::string wrong = absl::StrCat(rows.wrong);
+  if (mode == v1::CommitImportRequest::ALL_OR_NOTHING && rows.wrong > 0) {
+    return Refuse(v1::IMPORT_HAS_ERRORS, {{"wrong_count", wrong}});
+  }
+  if (rows.writable > 0 || (rows.wrong == 0 && rows.unchanged > 0)) return absl::OkStatus();
+  return Refuse(v1::IMPORT_NOTHING_TO_WRITE,
+                {{"wrong_count", wrong}, {"unchanged_count", absl::StrCat(rows.unchanged)}});
 }
 
 }  // namespace
@@ -93,11 +135,11 @@ operations::Runner::Body ImportBody(const Registration& registration) {
     }
     if (job.step() == StepName(ImportStep::kCommit)) {
       RETURN_IF_ERROR(registration::CommitImport(run));
-      return operations::Outcome{Operation::SUCCEEDED, "已写入"};
+      return EndOfCommit(registration.database(), job.id());
     }
     RETURN_IF_ERROR(registration::UndoImport(run));
     if (job.step() == kRevertStep) return HasErrors(registration.database(), job.id());
-    return operations::Outcome{Operation::SUCCEEDED, "已撤销"};
+    return EndOfUndo(registration.database(), job.id());
   };
 }
 
@@ -126,6 +168,8 @@ ImportRpc::Standing ImportRpc::StandingOf(store::ImportRecord record,
   shown.set_subject(record.subject);
   store::SetTime(record.create_time, shown.mutable_create_time());
   shown.set_as_of(record.as_of);
+  shown.set_undone_count(record.undone_count);
+  shown.set_kept_count(record.kept_count);
   standing.record = std::move(record);
   return standing;
 }
@@ -193,11 +237,7 @@ absl::StatusOr<RegisterImport> ImportRpc::CommitImport(rpc::Call& call, const v1
                [&](db::Tx& tx, const Standing& standing) -> absl::Status {
                  if (standing.record.step == ImportStep::kCommit) return absl::OkStatus();  // goes on as it began
                  if (standing.state != RegisterImport::CHECKED) return WrongState(standing.state);
-                 int64_t wrong = 0;
-                 for (const v1::ImportFile& file : standing.shown.files()) wrong += file.wrong_count();
-                 if (request.mode() == v1::CommitImportRequest::ALL_OR_NOTHING && wrong > 0) {
-                   return Refuse(v1::IMPORT_HAS_ERRORS, {{"wrong_count", absl::StrCat(wrong)}});
-                 }
+                 RETURN_IF_ERROR(CheckWritable(store::CountRows(tx, standing.record.id), request.mode()));
                  store::SetMode(tx, standing.record.id, request.mode());
                  return absl::OkStatus();
                });
@@ -206,11 +246,13 @@ absl::StatusOr<RegisterImport> ImportRpc::CommitImport(rpc::Call& call, const v1
 absl::StatusOr<RegisterImport> ImportRpc::UndoImport(rpc::Call& call, const v1::UndoImportRequest& request) {
   return Start(call, request, ImportStep::kUndo,
                {RegisterImport::COMMITTED, RegisterImport::CANCELLED, RegisterImport::FAILED},
-               [&](db::Tx&, const Standing& standing) -> absl::Status {
+               [&](db::Tx& tx, const Standing& standing) -> absl::Status {
                  if (standing.record.step < ImportStep::kCommit) return WrongState(standing.state);
                  const auto& committed = standing.record.commit_time;
-                 const bool old = committed && call.now() - *committed > kUndoPeriod;
-                 return old ? Refuse(v1::IMPORT_TOO_OLD) : absl::OkStatus();
+                 if (committed && call.now() - *committed > kUndoPeriod) return Refuse(v1::IMPORT_TOO_OLD);
+                 if (!store::HasWritten(tx, standing.record.id)) return Refuse(v1::IMPORT_NOTHING_TO_UNDO);
+                 if (standing.record.undone_count == 0) store::RestartUndo(tx, standing.record.id);
+                 return absl::OkStatus();
                });
 }
 
@@ -320,7 +362,8 @@ ImportTables::ImportTables(const Registration& registration, rpc::Dispatcher& di
       .Add(&imports_, &ImportRpc::ListImports)
       .Add(&imports_, &ImportRpc::ListImportFindings)
       .Add(&imports_, &ImportRpc::ListImportChanges)
-      .Add(&imports_, &ImportRpc::ExportRegister);
+      .Add(&imports_, &ImportRpc::ExportRegister)
+      .Add(&imports_, &ImportRpc::ExportTemplate);
 }
 
 }  // namespace bangfu::registration

@@ -43,6 +43,8 @@ class ImportRpc {
                                                                   const v1::ListImportChangesRequest& request);
   absl::Status ExportRegister(rpc::Call& call, const v1::ExportRegisterRequest& request,
                               rpc::Writer<google::api::HttpBody>& writer);
+  absl::Status ExportTemplate(rpc::Call& call, const v1::ExportTemplateRequest& request,
+                              rpc::Writer<google::api::HttpBody>& writer);
 
  private:
   // An import with the state that follows from its step and its operation.

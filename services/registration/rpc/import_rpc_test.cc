@@ -1,12 +1,10 @@
-#include "services/registration/rpc/import_rpc.h"
-
 #include <memory>
 #include <string>
 
 #include "bangfu/audit/v1/audit.pb.h"
 #include "bangfu/registration/v1/import_service.grpc.pb.h"
 #include "common/status/grpc_status.h"
-#include "services/registration/rpc/import_fixture.h"
+#include "services/registration/rpc/import_rpc_fixture.h"
 #include "services/registration/store/row.h"
 
 namespace bangfu::registration {
@@ -17,65 +15,8 @@ using ::testing::HasSubstr;
 using ::testing::StartsWith;
 using v1::RegisterImport;
 
-// The whole way through gRPC, with a runner that does the work.
-class ImportRpcTest : public ImportFixture {
+class ImportRpcTest : public ImportRpcFixture {
  protected:
-  using Imports = v1::ImportService::Stub;
-
-  ImportRpcTest() : imports_stub_(v1::ImportService::NewStub(import_server_.channel())) {}
-
-  RegisterImport Create(const std::string& token) {
-    v1::CreateImportRequest request;
-    request.set_area(std::to_string(kCounty));
-    request.set_request_id(testing::NewRequestId());
-    auto created = Call(imports_stub_, &Imports::CreateImport, request, token);
-    EXPECT_TRUE(created.ok()) << created.status();
-    return *created;
-  }
-
-  void SetUp(grpc::ClientContext& context, const std::string& token) {
-    context.AddMetadata("authorization", absl::StrCat("Bearer ", token));
-  }
-
-  absl::StatusOr<v1::ImportFile> Send(const std::string& import_id, const std::string& bytes,
-                                      const std::string& token) {
-    grpc::ClientContext context;
-    SetUp(context, token);
-    v1::ImportFile file;
-    auto writer = imports_stub_->UploadImportFile(&context, &file);
-    v1::UploadImportFileRequest portion;
-    portion.set_import_id(import_id);
-    portion.set_file_name("file.csv");
-    for (size_t at = 0; at < bytes.size() || at == 0; at += 50) {
-      portion.mutable_content()->set_data(bytes.substr(at, 50));
-      if (!writer->Write(portion)) break;
-      portion.Clear();
-    }
-    writer->WritesDone();
-    grpc::Status status = writer->Finish();
-    if (!status.ok()) return status::FromGrpc(status);
-    return file;
-  }
-
-  template <typename Request>
-  auto Ask(grpc::Status (Imports::*method)(grpc::ClientContext*, const Request&, RegisterImport*),
-           const std::string& import_id, const std::string& token) {
-    Request request;
-    request.set_import_id(import_id);
-    return Call(imports_stub_, method, request, token);
-  }
-
-  RegisterImport WaitFor(const std::string& import_id, RegisterImport::State state) {
-    for (int i = 0; i < 200; ++i) {
-      auto import = Ask(&Imports::GetImport, import_id, Registrar());
-      EXPECT_TRUE(import.ok()) << import.status();
-      if (import->state() == state) return *import;
-      absl::SleepFor(absl::Milliseconds(50));
-    }
-    ADD_FAILURE() << "never became " << RegisterImport::State_Name(state);
-    return {};
-  }
-
   std::string Export(const std::string& table, const std::string& token, options::v1::View view = options::v1::BASIC) {
     grpc::ClientContext context;
     SetUp(context, token);
@@ -111,14 +52,6 @@ class ImportRpcTest : public ImportFixture {
     EXPECT_TRUE(deleted.ok()) << deleted.status();
     return deleted.value_or(-1);
   }
-
-  std::string households_file_ = Csv(HouseholdHeader(), {HouseholdRow("H1", "13800001234")});
-  std::string members_file_ = Csv(MemberHeader(), {MemberRow("H1", 1, "01")});
-
-  operations::Runner runner_{database(), {{kImportKind, ImportBody(registration_)}}, 1};
-  ImportTables import_tables_{registration_, dispatcher_, [this] { runner_.Wake(); }};
-  testing::TestServer import_server_{{import_tables_.table()}};
-  std::unique_ptr<Imports> imports_stub_;
 };
 
 TEST_F(ImportRpcTest, GoesFromUploadToUndo) {
@@ -222,6 +155,24 @@ TEST_F(ImportRpcTest, ExportsMaskedOrWithAPurposeInFull) {
   EXPECT_EQ(Export("AB99", Viewer()), "INVALID_FIELD");
 }
 
+TEST_F(ImportRpcTest, SendsATemplateOfEachTable) {
+  for (const char* table : {"AC01", "AB01", "AC07", "AC30"}) {
+    grpc::ClientContext context;
+    SetUp(context, Registrar());
+    v1::ExportTemplateRequest request;
+    request.set_table(table);
+    auto reader = imports_stub_->ExportTemplate(&context, request);
+    google::api::HttpBody body;
+    std::string text;
+    while (reader->Read(&body)) text += body.data();
+    EXPECT_TRUE(reader->Finish().ok());
+    EXPECT_THAT(text, StartsWith("\xEF\xBB\xBF"
+                                 "AA"));
+    EXPECT_THAT(text, HasSubstr("AAC001 户编号*"));
+    EXPECT_THAT(text, HasSubstr("#必填; "));
+  }
+}
+
 TEST_F(ImportRpcTest, ACommitThatFailedOrWasCancelledGoesOn) {
   for (const char* state : {"5", "6"}) {
     const std::string id = Create(Registrar()).import_id();
@@ -286,7 +237,7 @@ TEST_F(ImportRpcTest, WhatAnImportNeedsNoMoreIsDeletedByAndBy) {
       "lease_until = 'infinity'");
   EXPECT_EQ(DeleteUnneeded(100), 0) << "a worker is on it";
   database_.Sql("UPDATE operation SET state = 4");
-  EXPECT_EQ(DeleteUnneeded(100), 3);
+  EXPECT_EQ(DeleteUnneeded(100), 4);
   EXPECT_EQ(DeleteUnneeded(100), 0);
   EXPECT_EQ(Count("import_household") + Count("import_member") + Count("import_written"), 0);
   EXPECT_EQ(Count("import WHERE keeps = 0"), 1);

@@ -17,6 +17,7 @@
 #include "services/registration/rpc/import_effects.h"
 #include "services/registration/rpc/import_run.h"
 #include "services/registration/store/family_store.h"
+#include "services/registration/store/import_counts.h"
 #include "services/registration/store/import_store.h"
 #include "services/registration/store/yearly_report_store.h"
 
@@ -89,6 +90,7 @@ class Undo {
     store::SaveLivingConditions(tx, run_.sealer, RevisionsOf(author, undone.livings_before, &undone.livings_after));
     store::DeleteReports(tx, shard_, undone.reports_gone);
     store::ReportChangedSince(tx, run_.id, shard_, undone.kept);
+    store::CountUndone(tx, run_.id, undone.rows, static_cast<int64_t>(undone.kept.size()));
     *rows = undone.rows;
     if (undone.rows == 0) return absl::OkStatus();
     return TellOfImport(tx, import, author, undone.households, /*undone=*/true);

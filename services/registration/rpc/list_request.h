@@ -2,7 +2,6 @@
 #ifndef BANGFU_SERVICES_REGISTRATION_RPC_LIST_REQUEST_H_
 #define BANGFU_SERVICES_REGISTRATION_RPC_LIST_REQUEST_H_
 
-#include <algorithm>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -35,18 +34,18 @@ absl::StatusOr<store::ListQuery> ListQueryOf(const Request& request, const std::
   return query;
 }
 
-// Fills next_page_token and, on the first page, the total, counting only if there are more pages.
+// Fills next_page_token and, on the first page, the total, asking `count` only if there are more pages.
 template <typename Request, typename Record, typename Count, typename Response>
 absl::Status FinishList(const Request& request, const std::string& bounds, const store::Page<Record>& page, Count count,
                         const api::PageTokens& tokens, Response* response) {
   if (page.more) response->set_next_page_token(tokens.Seal(QueryName(request, bounds), page.last_key));
   if (!request.page_token().empty()) return absl::OkStatus();
-  int total = static_cast<int>(page.records.size());
+  store::Total total{static_cast<int64_t>(page.records.size())};
   if (page.more) {
     ASSIGN_OR_RETURN(total, count());
   }
-  response->set_total_size(std::min(total, store::kCountLimit));
-  response->set_total_size_is_floor(total > store::kCountLimit);
+  response->set_total_size(static_cast<int32_t>(total.rows));
+  response->set_total_size_is_floor(total.floor);
   return absl::OkStatus();
 }
 

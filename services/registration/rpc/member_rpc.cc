@@ -10,6 +10,7 @@
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
 #include "services/registration/rpc/list_request.h"
+#include "services/registration/store/history_store.h"
 #include "services/registration/store/household_store.h"
 #include "services/registration/store/member_store.h"
 #include "services/registration/store/row.h"
@@ -39,7 +40,15 @@ absl::StatusOr<std::vector<Family>> MemberRpc::LockFamiliesOf(rpc::Call& call, d
 }
 
 absl::StatusOr<v1::Member> MemberRpc::GetMember(rpc::Call& call, const v1::GetMemberRequest& request) {
-  return registration_.database().Read(call.bounds(), [&](db::Tx& tx) { return Load(call, tx, request.member_id()); });
+  const ids::RecordId id = store::IdOf(request.member_id());
+  return registration_.database().Read(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<v1::Member> {
+    if (!request.has_as_known_at()) return Load(call, tx, request.member_id());
+    const absl::Time time = store::TimeOf(request.as_known_at());
+    ASSIGN_OR_RETURN(auto member, store::LoadMemberAsKnownAt(tx, registration_.sealer(), id, time));
+    if (!member) return call.Missing(request.member_id(), Refuse(v1::MEMBER_NOT_FOUND));
+    RETURN_IF_ERROR(call.Authorise(AreaNumber(member->area())));
+    return *std::move(member);
+  });
 }
 
 absl::Status MemberRpc::Bound(rpc::Call& call, db::Tx& tx, const v1::ListMembersRequest& request,

@@ -1,3 +1,9 @@
+#include <map>
+#include <string>
+#include <vector>
+
+#include "bangfu/events/v1/event.pb.h"
+#include "bangfu/registration/v1/register_events.pb.h"
 #include "common/metrics/metrics.h"
 #include "gmock/gmock.h"
 #include "services/registration/rpc/register_fixture.h"
@@ -144,7 +150,45 @@ TEST_F(MemberRpcTest, AMoveShowsInTheHistoryOfBothHouseholds) {
     EXPECT_EQ(history->changes(0).table(), "AC01");
     EXPECT_EQ(history->changes(1).record_id(), mover.member_id());
     EXPECT_EQ(history->changes(1).method(), "MoveMember");
+    std::map<std::string, std::string> after;
+    for (const v1::FieldChange& field : history->changes(1).fields()) after[field.field()] = field.after();
+    EXPECT_EQ(after["leave_reason"], "县内转出");
+    EXPECT_EQ(after["leave_date"], "2026-03-02");
+    EXPECT_EQ(after["join_reason"], "县内转入");
   }
+  std::vector<v1::MemberMoved> told;
+  for (const auto& row : database_.Sql("SELECT body FROM event_outbox")) {
+    events::v1::Event event;
+    ASSERT_TRUE(event.ParseFromString(db::BytesOf(row[0])));
+    v1::MemberMoved fact;
+    if (event.payload().UnpackTo(&fact)) told.push_back(fact);
+  }
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_EQ(told[0].leave_reason(), "09");
+  EXPECT_EQ(told[0].join_reason(), "09");
+  EXPECT_EQ(told[0].date(), "2026-03-02");
+}
+
+TEST_F(MemberRpcTest, AMemberIsReadAsThePersonWasKnown) {
+  const v1::Household from = Register(kVillage, 2);
+  const v1::Household to = Register(kSecondVillage, 1);
+  const absl::Time registered = clock_.Now();
+  const v1::Member mover = MembersOf(from.household_id())[1];
+  clock_.Advance(absl::Minutes(1));
+  ASSERT_TRUE(Move(mover, to.household_id()).ok());
+  v1::GetMemberRequest request;
+  request.set_member_id(mover.member_id());
+  const auto known = [&](absl::Time time, const std::string& token) {
+    request.mutable_as_known_at()->set_seconds(absl::ToUnixSeconds(time));
+    auto member = Call(members_, &Members::GetMember, request, token);
+    return member.ok() ? absl::StrCat(member->household_id(), " ", member->phone()) : ReasonOf(member);
+  };
+  EXPECT_EQ(known(registered - absl::Seconds(1), Viewer()), "MEMBER_NOT_FOUND");
+  EXPECT_EQ(known(registered, Viewer()), absl::StrCat(from.household_id(), " ", mover.phone())) << "masked as ever";
+  EXPECT_EQ(known(registered + absl::Seconds(59), Viewer()), absl::StrCat(from.household_id(), " ", mover.phone()));
+  EXPECT_EQ(known(registered + absl::Seconds(60), Viewer()), absl::StrCat(to.household_id(), " ", mover.phone()));
+  // Who may see the person is who may see the village where the person was then.
+  EXPECT_EQ(known(registered, Viewer(std::stoll(kSecondVillage))), "AREA_OUT_OF_SCOPE");
 }
 
 TEST_F(MemberRpcTest, MovesAreRefusedAcrossCountiesAndToForeignVillages) {

@@ -8,13 +8,15 @@
 namespace bangfu::registration {
 namespace {
 
-// The same predicates by which the counts are kept (household_store.cc), as filters of ListHouseholds.
+// The same predicates by which the counts are kept (household_store.cc), as filters of ListHouseholds and ListMembers.
 constexpr char kRegistered[] = "state = ACTIVE";
+constexpr char kPresent[] = "state = PRESENT";
 constexpr char kExited[] = "state = ACTIVE AND exit_flag = \"1\"";
 
 void SetFilters(v1::RegisterCounts* counts) {
   counts->set_household_filter(kRegistered);
   counts->set_exited_household_filter(kExited);
+  counts->set_person_filter(kPresent);
 }
 
 }  // namespace

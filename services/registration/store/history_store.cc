@@ -1,5 +1,6 @@
 #include "services/registration/store/history_store.h"
 
+#include <functional>
 #include <map>
 #include <utility>
 
@@ -55,6 +56,14 @@ constexpr db::Statement kSelectChanges = {"record_version.list", R"sql(
     AND (known_from, -kind, record_id, version) < ($3::bigint, $4::integer, $5::bigint, $6::integer)
   ORDER BY known_from DESC, -kind DESC, record_id DESC, version DESC
   LIMIT $7)sql"};
+
+constexpr db::Statement kMemberAsKnownAt = {"record_version.member_as_known_at", R"sql(
+  SELECT version, body FROM record_version
+  WHERE shard = $1 AND kind = 2 AND record_id = $2 AND known_from <= $3::timestamptz AND $3::timestamptz < known_to)sql"};
+
+constexpr db::Statement kReportsAsKnownAt = {"record_version.reports_as_known_at", R"sql(
+  SELECT record_id, version, body FROM record_version
+  WHERE shard = $1 AND household_id = $2 AND kind = $3 AND known_from <= $4::timestamptz AND $4::timestamptz < known_to)sql"};
 
 std::unique_ptr<Message> NewRecord(RecordKind kind) {
   switch (kind) {
@@ -120,7 +129,54 @@ absl::StatusOr<RecordedChange> ReadChange(const pqxx::row& row, const crypto::Se
   return change;
 }
 
+// Those of the reports in force that were known at `time`, and what has been superseded since in place of the others. A
+// report that is superseded between the two statements is found by both.
+template <typename Report>
+absl::StatusOr<std::vector<Report>> ReportsKnown(db::Tx& tx, const crypto::Sealer& sealer, RecordKind kind,
+                                                 const ids::RecordId& household, std::optional<absl::Time> time,
+                                                 std::vector<Report> in_force) {
+  if (!time) return in_force;
+  std::map<int32_t, Report, std::greater<>> known;  // by year
+  for (const Report& report : in_force) {
+    if (TimeOf(report.update_time()) <= *time) known[report.year()] = report;
+  }
+  for (const auto& row :
+       tx.Run(kReportsAsKnownAt, household.shard, household.number, static_cast<int>(kind), TimeLiteral(*time))) {
+    const VersionKey key{household.shard, kind, row[0].as<int64_t>(), row[1].as<int64_t>()};
+    ASSIGN_OR_RETURN(const auto record, Open(sealer, key, household, row[2]));
+    const auto& report = static_cast<const Report&>(*record);
+    known.try_emplace(report.year(), report);
+  }
+  std::vector<Report> reports;
+  for (const auto& [year, report] : known) reports.push_back(report);
+  return reports;
+}
+
 }  // namespace
+
+absl::StatusOr<std::optional<v1::Member>> LoadMemberAsKnownAt(db::Tx& tx, const crypto::Sealer& sealer,
+                                                              const ids::RecordId& id, absl::Time time) {
+  ASSIGN_OR_RETURN(auto member, LoadMember(tx, sealer, id));
+  if (!member || TimeOf(member->update_time()) <= time) return member;
+  const auto rows = tx.Run(kMemberAsKnownAt, id.shard, id.number, TimeLiteral(time));
+  if (rows.empty()) return std::nullopt;
+  const VersionKey key{id.shard, RecordKind::kMember, id.number, rows[0][0].as<int64_t>()};
+  v1::Member known;
+  RETURN_IF_ERROR(OpenVersion(sealer, key, db::BytesOf(rows[0][1]), &known));
+  return known;
+}
+
+absl::StatusOr<std::vector<v1::Income>> ListIncomesKnown(db::Tx& tx, const crypto::Sealer& sealer,
+                                                         const ids::RecordId& household,
+                                                         std::optional<absl::Time> time) {
+  return ReportsKnown(tx, sealer, RecordKind::kIncome, household, time, ListIncomes(tx, household));
+}
+
+absl::StatusOr<std::vector<v1::LivingCondition>> ListLivingConditionsKnown(db::Tx& tx, const crypto::Sealer& sealer,
+                                                                           const ids::RecordId& household,
+                                                                           std::optional<absl::Time> time) {
+  return ReportsKnown(tx, sealer, RecordKind::kLivingCondition, household, time, ListLivingConditions(tx, household));
+}
 
 absl::StatusOr<Page<RecordedChange>> ListChanges(db::Tx& tx, const crypto::Sealer& sealer,
                                                  const ids::RecordId& household, const std::vector<std::string>& after,

@@ -3,10 +3,14 @@
 #define BANGFU_SERVICES_REGISTRATION_STORE_HISTORY_STORE_H_
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "bangfu/registration/v1/member.pb.h"
+#include "bangfu/registration/v1/yearly_report.pb.h"
 #include "common/crypto/sealer.h"
 #include "common/db/tx.h"
 #include "common/ids/record_id.h"
@@ -34,6 +38,18 @@ struct RecordedChange {
 absl::StatusOr<Page<RecordedChange>> ListChanges(db::Tx& tx, const crypto::Sealer& sealer,
                                                  const ids::RecordId& household, const std::vector<std::string>& after,
                                                  int limit);
+
+// The member as known at `time`; nothing if not known then.
+absl::StatusOr<std::optional<v1::Member>> LoadMemberAsKnownAt(db::Tx& tx, const crypto::Sealer& sealer,
+                                                              const ids::RecordId& id, absl::Time time);
+
+// The household's reports as known at `time`, or now, newest year first.
+absl::StatusOr<std::vector<v1::Income>> ListIncomesKnown(db::Tx& tx, const crypto::Sealer& sealer,
+                                                         const ids::RecordId& household,
+                                                         std::optional<absl::Time> time);
+absl::StatusOr<std::vector<v1::LivingCondition>> ListLivingConditionsKnown(db::Tx& tx, const crypto::Sealer& sealer,
+                                                                           const ids::RecordId& household,
+                                                                           std::optional<absl::Time> time);
 
 }  // namespace bangfu::registration::store
 

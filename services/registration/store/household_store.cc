@@ -170,7 +170,7 @@ void Stamp(const Author& author, int64_t version, v1::Household* household) {
   SetTime(author.time, household->mutable_update_time());
 }
 
-ListSource Source() { return {kTable, kColumns, HouseholdFilterColumns()}; }
+ListSource Source() { return {kTable, kColumns, HouseholdFilterColumns(), &RegisteredCounts::households}; }
 
 }  // namespace
 
@@ -260,7 +260,7 @@ absl::StatusOr<Page<v1::Household>> ListHouseholds(db::Tx& tx, const crypto::Sea
   return page;
 }
 
-absl::StatusOr<int> CountHouseholds(db::Tx& tx, const ListQuery& query) { return CountList(tx, Source(), query); }
+absl::StatusOr<Total> CountHouseholds(db::Tx& tx, const ListQuery& query) { return CountList(tx, Source(), query); }
 
 bool NationalIdInUse(db::Tx& tx, const ids::RecordId& id, const std::string& national_id) {
   return tx.Run(kNationalIdInUse, id.shard, id.number, national_id)[0][0].as<bool>();

@@ -54,7 +54,7 @@ absl::StatusOr<std::vector<std::optional<v1::Household>>> LoadHouseholdsAsKnownA
                                                                                   absl::Span<const KnownAt> wanted);
 
 absl::StatusOr<Page<v1::Household>> ListHouseholds(db::Tx& tx, const crypto::Sealer& sealer, const ListQuery& query);
-absl::StatusOr<int> CountHouseholds(db::Tx& tx, const ListQuery& query);
+absl::StatusOr<Total> CountHouseholds(db::Tx& tx, const ListQuery& query);
 
 // Whether another household of the county that is on the register has this number of the national register.
 bool NationalIdInUse(db::Tx& tx, const ids::RecordId& id, const std::string& national_id);

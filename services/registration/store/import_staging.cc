@@ -127,40 +127,11 @@ constexpr db::Statement kRefuseHouseholds = {"import_staging.refuse_households",
   UPDATE import_household SET verdict = 4
   WHERE shard = $1 AND import_id = $2 AND row_number = ANY($3::bigint[]) AND verdict <> 4)sql"};
 
-// Warned rows are those that are taken in spite of a finding.
-constexpr db::Statement kCountVerdicts = {"import_staging.count_verdicts", R"sql(
-  WITH staged AS (
-    SELECT 1 AS kind, verdict, count(*) AS rows FROM import_household
-    WHERE shard = $1 AND import_id = $2 AND row_number <= 1000000000 GROUP BY verdict
-    UNION ALL
-    SELECT 2, verdict, count(*) FROM import_member WHERE shard = $1 AND import_id = $2 GROUP BY verdict
-    UNION ALL
-    SELECT 3, verdict, count(*) FROM import_income WHERE shard = $1 AND import_id = $2 GROUP BY verdict
-    UNION ALL
-    SELECT 4, verdict, count(*) FROM import_living WHERE shard = $1 AND import_id = $2 GROUP BY verdict
-  ), counted AS (
-    SELECT kind, sum(rows) AS rows, coalesce(sum(rows) FILTER (WHERE verdict = 1), 0) AS new,
-           coalesce(sum(rows) FILTER (WHERE verdict = 2), 0) AS changed,
-           coalesce(sum(rows) FILTER (WHERE verdict = 3), 0) AS unchanged,
-           coalesce(sum(rows) FILTER (WHERE verdict = 4), 0) AS wrong
-    FROM staged GROUP BY kind
-  ), warned AS (
-    SELECT kind, count(*) AS rows FROM (
-      SELECT kind, row_number FROM import_finding WHERE shard = $1 AND import_id = $2
-      GROUP BY kind, row_number HAVING NOT bool_or(error)) AS taken
-    GROUP BY kind
-  )
-  UPDATE import_file f
-  SET row_count = c.rows, new_count = c.new, changed_count = c.changed, unchanged_count = c.unchanged,
-      wrong_count = c.wrong, warned_count = coalesce(w.rows, 0)
-  FROM counted c LEFT JOIN warned w USING (kind)
-  WHERE f.shard = $1 AND f.import_id = $2 AND f.kind = c.kind)sql"};
+constexpr db::Statement kFinishStaging = {"import_staging.finish", R"sql(
+  INSERT INTO import_staged (shard, import_id) VALUES ($1, $2) ON CONFLICT DO NOTHING)sql"};
 
-constexpr db::Statement kIsStaged = {"import_staging.is_staged", R"sql(
-  SELECT EXISTS (SELECT 1 FROM import_household WHERE shard = $1 AND import_id = $2)
-      OR EXISTS (SELECT 1 FROM import_member WHERE shard = $1 AND import_id = $2)
-      OR EXISTS (SELECT 1 FROM import_income WHERE shard = $1 AND import_id = $2)
-      OR EXISTS (SELECT 1 FROM import_living WHERE shard = $1 AND import_id = $2))sql"};
+constexpr db::Statement kIsStaged = {"import_staging.is_staged",
+                                     "SELECT 1 FROM import_staged WHERE shard = $1 AND import_id = $2"};
 
 const Value kNothing;
 
@@ -286,8 +257,8 @@ void AllowLongStatements(db::Tx& tx) {
 }
 
 void ClearStaging(db::Tx& tx, const ids::RecordId& import) {
-  for (const char* table :
-       {"import_household", "import_member", "import_income", "import_living", "import_finding", "import_change"}) {
+  for (const char* table : {"import_staged", "import_household", "import_member", "import_income", "import_living",
+                            "import_finding", "import_change"}) {
     tx.RunText(absl::StrCat("DELETE FROM ", table, " WHERE shard = $1 AND import_id = $2"),
                {absl::StrCat(import.shard), absl::StrCat(import.number)});
   }
@@ -414,10 +385,10 @@ void RefuseRows(db::Tx& tx, const ids::RecordId& import, Table table, const std:
 
 void Analyze(db::Tx& tx) { tx.RunText("SELECT analyze_import()"); }
 
-void CountVerdicts(db::Tx& tx, const ids::RecordId& import) { tx.Run(kCountVerdicts, import.shard, import.number); }
+void FinishStaging(db::Tx& tx, const ids::RecordId& import) { tx.Run(kFinishStaging, import.shard, import.number); }
 
 bool IsStaged(db::Tx& tx, const ids::RecordId& import) {
-  return tx.Run(kIsStaged, import.shard, import.number)[0][0].as<bool>();
+  return !tx.Run(kIsStaged, import.shard, import.number).empty();
 }
 
 }  // namespace bangfu::registration::store

@@ -94,10 +94,11 @@ void RefuseRows(db::Tx& tx, const ids::RecordId& import, Table table, const std:
 // Tells the planner what was staged. The statements over a whole import come after it.
 void Analyze(db::Tx& tx);
 
-// Counts the verdicts into import_file.
-void CountVerdicts(db::Tx& tx, const ids::RecordId& import);
+// Says that the check came to its end, so that what is staged may be written.
+void FinishStaging(db::Tx& tx, const ids::RecordId& import);
 
-// Whether anything is staged: unlogged tables are empty after a crash of the database.
+// Whether a check came to its end and what it staged is still there: unlogged tables are empty after a crash of the
+// database, and what lies about for long is removed. An import without any row can be staged, too.
 bool IsStaged(db::Tx& tx, const ids::RecordId& import);
 
 }  // namespace bangfu::registration::store

@@ -16,7 +16,8 @@ constexpr db::Statement kInsert = {"import.insert", R"sql(
 
 constexpr char kColumns[] = R"sql(
   SELECT shard, id, area, subject, step, mode, committed_row, (extract(epoch FROM commit_time) * 1000000)::bigint,
-         undone_shard, undone_id, (extract(epoch FROM create_time) * 1000000)::bigint, asked_by, as_of
+         undone_shard, undone_id, (extract(epoch FROM create_time) * 1000000)::bigint, asked_by, as_of, recount,
+         undone_count, kept_count
   FROM import)sql";
 
 const std::string kSelectText = absl::StrCat(kColumns, " WHERE shard = $1 AND id = $2");
@@ -35,9 +36,12 @@ constexpr db::Statement kSetStep = {"import.set_step", R"sql(
   UPDATE import SET step = $3, asked_by = $4, keeps = 2 WHERE shard = $1 AND id = $2)sql"};
 constexpr db::Statement kSetMode = {"import.set_mode", "UPDATE import SET mode = $3 WHERE shard = $1 AND id = $2"};
 
+constexpr db::Statement kReopenCheck = {"import.reopen_check", R"sql(
+  UPDATE import SET step = 2, committed_row = 0 WHERE shard = $1 AND id = $2)sql"};
+
 constexpr db::Statement kSelectFiles = {"import_file.select", R"sql(
   SELECT kind, file_id, file_name, size_bytes, sha256, encoding, header, row_count, new_count, changed_count,
-         unchanged_count, wrong_count, warned_count, committed_count, place
+         unchanged_count, wrong_count, warned_count, committed_count, refused_count, place
   FROM unnest($1::integer[], $2::bigint[]) WITH ORDINALITY AS wanted(shard, import_id, place)
   JOIN import_file USING (shard, import_id) ORDER BY place, kind)sql"};
 
@@ -53,7 +57,7 @@ constexpr db::Statement kPutFile = {"import_file.put", R"sql(
   SET file_id = EXCLUDED.file_id, file_name = EXCLUDED.file_name, size_bytes = EXCLUDED.size_bytes,
       sha256 = EXCLUDED.sha256, encoding = EXCLUDED.encoding, header = EXCLUDED.header,
       row_count = EXCLUDED.row_count, new_count = 0, changed_count = 0, unchanged_count = 0, wrong_count = 0,
-      warned_count = 0)sql"};
+      warned_count = 0, refused_count = 0)sql"};
 
 constexpr db::Statement kCountChunks = {"import_chunk.count", R"sql(
   SELECT count(*) FROM import_chunk WHERE shard = $1 AND import_id = $2 AND file_id = $3)sql"};
@@ -106,6 +110,9 @@ ImportRecord RecordOf(const pqxx::row& row) {
   record.create_time = absl::FromUnixMicros(row[10].as<int64_t>());
   record.asked_by = row[11].as<std::string>();
   record.as_of = row[12].as<std::string>();
+  record.recount = row[13].as<bool>();
+  record.undone_count = row[14].as<int64_t>();
+  record.kept_count = row[15].as<int64_t>();
   return record;
 }
 
@@ -142,6 +149,7 @@ ImportFileRecord FileOf(const pqxx::row& row) {
   file.shown.set_wrong_count(row[11].as<int64_t>());
   file.shown.set_warned_count(row[12].as<int64_t>());
   file.shown.set_committed_count(row[13].as<int64_t>());
+  file.shown.set_refused_count(row[14].as<int64_t>());
   return file;
 }
 
@@ -177,6 +185,8 @@ void SetStep(db::Tx& tx, const ids::RecordId& id, ImportStep step, const std::st
 
 void SetMode(db::Tx& tx, const ids::RecordId& id, int mode) { tx.Run(kSetMode, id.shard, id.number, mode); }
 
+void ReopenCheck(db::Tx& tx, const ids::RecordId& id) { tx.Run(kReopenCheck, id.shard, id.number); }
+
 std::vector<ImportRecord> ListImports(db::Tx& tx, const std::vector<auth::AreaRange>& areas, int64_t before,
                                       int limit) {
   std::vector<int64_t> lows, highs;
@@ -203,15 +213,9 @@ std::vector<std::vector<ImportFileRecord>> LoadFilesOf(db::Tx& tx, absl::Span<co
   }
   std::vector<std::vector<ImportFileRecord>> files(imports.size());
   for (const auto& row : tx.Run(kSelectFiles, db::IntegerArray(shards), db::IntegerArray(numbers))) {
-    files[row[14].as<size_t>() - 1].push_back(FileOf(row));
+    files[row[15].as<size_t>() - 1].push_back(FileOf(row));
   }
   return files;
-}
-
-int64_t CountWrong(db::Tx& tx, const ids::RecordId& import) {
-  int64_t wrong = 0;
-  for (const ImportFileRecord& file : LoadFiles(tx, import)) wrong += file.shown.wrong_count();
-  return wrong;
 }
 
 absl::Status PutFile(db::Tx& tx, const ids::RecordId& import, const ImportFileRecord& file) {
@@ -253,8 +257,9 @@ int64_t DeleteUnneeded(db::Tx& tx, int limit) {
   // A chunk is as large as hundreds of rows of the other tables.
   int64_t deleted = DeleteSome(tx, "import_chunk", shard, id, limit / 100 + 1);
   if (keeps == 0) {
-    for (const char* table :
-         {"import_household", "import_member", "import_income", "import_living", "import_change", "import_written"}) {
+    // First of all that anything is staged: what is left of it meanwhile must not be written.
+    for (const char* table : {"import_staged", "import_household", "import_member", "import_income", "import_living",
+                              "import_change", "import_written"}) {
       deleted += DeleteSome(tx, table, shard, id, limit);
     }
   }

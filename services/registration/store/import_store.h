@@ -32,7 +32,10 @@ struct ImportRecord {
   int mode = 0;                           // CommitImportRequest.Mode
   int64_t committed_row = 0;              // households up to this staged row are written
   std::optional<absl::Time> commit_time;  // of the last part written
+  bool recount = false;                   // verdicts changed since they were counted
   ids::RecordId undone;                   // households up to this one are undone
+  int64_t undone_count = 0;               // records that were taken back
+  int64_t kept_count = 0;                 // records that were left, as they were changed since
   absl::Time create_time;
   std::string as_of;  // the day that the rows describe, YYYY-MM-DD
 };
@@ -52,6 +55,9 @@ std::optional<ImportRecord> LoadImportForUpdate(db::Tx& tx, const ids::RecordId&
 void SetStep(db::Tx& tx, const ids::RecordId& id, ImportStep step, const std::string& asked_by);
 void SetMode(db::Tx& tx, const ids::RecordId& id, int mode);
 
+// Puts an import of which nothing could be written back to its check.
+void ReopenCheck(db::Tx& tx, const ids::RecordId& id);
+
 // Imports in the areas, newest first, with an id below `before` (0 for the first page).
 std::vector<ImportRecord> ListImports(db::Tx& tx, const std::vector<auth::AreaRange>& areas, int64_t before, int limit);
 
@@ -59,9 +65,6 @@ std::vector<ImportRecord> ListImports(db::Tx& tx, const std::vector<auth::AreaRa
 std::vector<ImportFileRecord> LoadFiles(db::Tx& tx, const ids::RecordId& import);
 // The same for many imports at once, in the order of `imports`.
 std::vector<std::vector<ImportFileRecord>> LoadFilesOf(db::Tx& tx, absl::Span<const ids::RecordId> imports);
-
-// Rows of all files that are not taken.
-int64_t CountWrong(db::Tx& tx, const ids::RecordId& import);
 
 // Puts a file in place of the one that the import had for the table, whose chunks are removed. Until the check has
 // counted, `row_count` is the number of lines. CONFLICT if not all of its chunks are there; the import is locked.

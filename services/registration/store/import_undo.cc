@@ -73,6 +73,13 @@ constexpr db::Statement kReportChanged = {"import_undo.report_changed", R"sql(
 constexpr db::Statement kAdvance = {"import_undo.advance", R"sql(
   UPDATE import SET undone_shard = $3, undone_id = $4 WHERE shard = $1 AND id = $2)sql"};
 
+// 36 is CHANGED_SINCE.
+constexpr db::Statement kRestart = {"import_undo.restart", R"sql(
+  WITH told AS (
+    DELETE FROM import_finding WHERE shard = $1 AND import_id = $2 AND reason = 36
+  )
+  UPDATE import SET undone_shard = 0, undone_id = 0, kept_count = 0 WHERE shard = $1 AND id = $2)sql"};
+
 struct RecordArrays {
   std::vector<int> kinds;
   std::vector<int64_t> households, records;
@@ -142,6 +149,8 @@ void ReportChangedSince(db::Tx& tx, const ids::RecordId& import, int32_t shard,
   tx.Run(kReportChanged, import.shard, import.number, shard, db::IntegerArray(arrays.kinds),
          db::IntegerArray(arrays.households), db::IntegerArray(arrays.records));
 }
+
+void RestartUndo(db::Tx& tx, const ids::RecordId& import) { tx.Run(kRestart, import.shard, import.number); }
 
 void AdvanceUndo(db::Tx& tx, const ids::RecordId& import, const ids::RecordId& undone) {
   tx.Run(kAdvance, import.shard, import.number, undone.shard, undone.number);

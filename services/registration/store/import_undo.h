@@ -46,6 +46,9 @@ void DeleteReports(db::Tx& tx, int32_t shard, absl::Span<const WrittenRecord> re
 void ReportChangedSince(db::Tx& tx, const ids::RecordId& import, int32_t shard,
                         absl::Span<const WrittenRecord> records);
 
+// Sets an undo that took nothing back to its beginning.
+void RestartUndo(db::Tx& tx, const ids::RecordId& import);
+
 // Moves the checkpoint.
 void AdvanceUndo(db::Tx& tx, const ids::RecordId& import, const ids::RecordId& undone);
 

@@ -11,6 +11,9 @@ constexpr db::Statement kInsert = {"import_written.insert", R"sql(
   SELECT $1, $2, w.shard, w.id FROM unnest($3::integer[], $4::bigint[]) AS w(shard, id)
   ON CONFLICT DO NOTHING)sql"};
 
+constexpr db::Statement kHas = {"import_written.has", R"sql(
+  SELECT 1 FROM import_written WHERE shard = $1 AND import_id = $2 LIMIT 1)sql"};
+
 constexpr db::Statement kVillages = {"import_written.villages", R"sql(
   SELECT shard, id, area FROM unnest($1::integer[], $2::bigint[]) AS w(shard, id) JOIN household USING (shard, id))sql"};
 
@@ -33,6 +36,8 @@ void InsertWritten(db::Tx& tx, const ids::RecordId& import, const RowsByHousehol
   const HouseholdArrays households = ArraysOf(written);
   tx.Run(kInsert, import.shard, import.number, households.shards, households.numbers);
 }
+
+bool HasWritten(db::Tx& tx, const ids::RecordId& import) { return !tx.Run(kHas, import.shard, import.number).empty(); }
 
 absl::btree_map<std::pair<int32_t, int64_t>, int64_t> LoadVillagesOf(db::Tx& tx, const RowsByHousehold& written) {
   const HouseholdArrays households = ArraysOf(written);

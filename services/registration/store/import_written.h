@@ -17,6 +17,8 @@ using RowsByHousehold = absl::btree_map<std::pair<int32_t, int64_t>, int64_t>;
 // Keeps that the import wrote something of these households.
 void InsertWritten(db::Tx& tx, const ids::RecordId& import, const RowsByHousehold& written);
 
+bool HasWritten(db::Tx& tx, const ids::RecordId& import);
+
 // The village of each household.
 absl::btree_map<std::pair<int32_t, int64_t>, int64_t> LoadVillagesOf(db::Tx& tx, const RowsByHousehold& written);
 

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "common/standards/area_code.h"
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
 
@@ -26,6 +27,18 @@ std::vector<Key> KeysOf(const ListQuery& query) {
   keys.push_back({"t.id"});
   return keys;
 }
+
+// Everything on the register, and nothing that is off it: state 1, which is also what is listed without a filter.
+bool ListsTheRegister(const ListSource& source, const ListQuery& query) {
+  const api::Filter& filter = query.filter;
+  if (filter.kind == api::Filter::Kind::kEverything) return !query.any_state;
+  if (filter.kind != api::Filter::Kind::kTerm || filter.field != "state") return false;
+  const auto* registered = source.filter_columns.at("state").values->FindValueByNumber(1);
+  return filter.comparison == api::Comparison::kEqual && filter.value.kind == api::FilterValue::Kind::kName &&
+         filter.value.text == registered->name();
+}
+
+bool IsWholeArea(const auth::AreaRange& range) { return standards::RangeEndOf(range.low) == range.high; }
 
 class Composer {
  public:
@@ -114,12 +127,17 @@ absl::StatusOr<pqxx::result> RunList(db::Tx& tx, const ListSource& source, const
   return tx.RunText(sql, composer.params());
 }
 
-absl::StatusOr<int> CountList(db::Tx& tx, const ListSource& source, const ListQuery& query) {
+absl::StatusOr<Total> CountList(db::Tx& tx, const ListSource& source, const ListQuery& query) {
+  if (query.condition.empty() && ListsTheRegister(source, query) &&
+      std::all_of(query.scope.begin(), query.scope.end(), IsWholeArea)) {
+    return Total{CountRegistered(tx, query.scope).*source.registered};
+  }
   Composer composer(query);
   ASSIGN_OR_RETURN(const std::string where, composer.Where(source));
   const std::string sql = absl::StrCat("SELECT count(*) FROM (SELECT FROM ", source.table, " t WHERE ", where,
                                        " LIMIT ", kCountLimit + 1, ") AS counted");
-  return tx.RunText(sql, composer.params())[0][0].as<int>();
+  const auto rows = tx.RunText(sql, composer.params())[0][0].as<int64_t>();
+  return Total{std::min<int64_t>(rows, kCountLimit), rows > kCountLimit};
 }
 
 std::vector<std::string> KeyOf(const pqxx::row& row, const ListQuery& query) {

@@ -8,10 +8,11 @@
 #include "common/api/filter.h"
 #include "common/auth/area_range.h"
 #include "common/db/tx.h"
+#include "services/registration/store/summary_store.h"
 
 namespace bangfu::registration::store {
 
-// Counts stop here: a number above it is shown as "more than".
+// Counts of rows stop here: a number above it is shown as "more than".
 inline constexpr int kCountLimit = 10'000;
 
 struct ListQuery {
@@ -37,6 +38,8 @@ struct ListSource {
   // The columns that the table's row reader takes; the keys follow behind them.
   const std::string& columns;
   const api::ColumnMap& filter_columns;
+  // Of the counts that are kept by area, the one of what is listed.
+  int64_t RegisteredCounts::*registered;
 };
 
 // Records of one page, the key of the last, and whether more follow.
@@ -50,8 +53,14 @@ struct Page {
 // One row more than `limit` if there are more. INVALID_FILTER.
 absl::StatusOr<pqxx::result> RunList(db::Tx& tx, const ListSource& source, const ListQuery& query);
 
-// How many rows there are on all pages, at most kCountLimit + 1. INVALID_FILTER.
-absl::StatusOr<int> CountList(db::Tx& tx, const ListSource& source, const ListQuery& query);
+// How many rows there are on all pages.
+struct Total {
+  int64_t rows = 0;
+  bool floor = false;  // there are more
+};
+// Exact up to kCountLimit; beyond it only for everything on the register in whole areas, which is not counted but
+// known. INVALID_FILTER.
+absl::StatusOr<Total> CountList(db::Tx& tx, const ListSource& source, const ListQuery& query);
 
 // The key columns of a row.
 std::vector<std::string> KeyOf(const pqxx::row& row, const ListQuery& query);

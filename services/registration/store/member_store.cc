@@ -191,7 +191,7 @@ void Stamp(const Author& author, int64_t version, v1::Member* member) {
   SetTime(author.time, member->mutable_update_time());
 }
 
-ListSource Source() { return {kTable, kColumns, MemberFilterColumns()}; }
+ListSource Source() { return {kTable, kColumns, MemberFilterColumns(), &RegisteredCounts::persons}; }
 
 // The three array parameters of claims.
 struct ClaimArrays {
@@ -260,7 +260,7 @@ absl::StatusOr<Page<v1::Member>> ListMembers(db::Tx& tx, const crypto::Sealer& s
   return page;
 }
 
-absl::StatusOr<int> CountMembers(db::Tx& tx, const ListQuery& query) { return CountList(tx, Source(), query); }
+absl::StatusOr<Total> CountMembers(db::Tx& tx, const ListQuery& query) { return CountList(tx, Source(), query); }
 
 void InsertMembers(db::Tx& tx, const crypto::Sealer& sealer, const std::vector<Revision<v1::Member>>& additions) {
   if (additions.empty()) return;

@@ -33,7 +33,7 @@ absl::StatusOr<std::vector<v1::Member>> LoadPresentMembers(db::Tx& tx, const cry
                                                            const std::vector<int64_t>& household_ids);
 
 absl::StatusOr<Page<v1::Member>> ListMembers(db::Tx& tx, const crypto::Sealer& sealer, const ListQuery& query);
-absl::StatusOr<int> CountMembers(db::Tx& tx, const ListQuery& query);
+absl::StatusOr<Total> CountMembers(db::Tx& tx, const ListQuery& query);
 
 // New ones.
 void InsertMembers(db::Tx& tx, const crypto::Sealer& sealer, const std::vector<Revision<v1::Member>>& additions);

@@ -60,6 +60,8 @@ std::string TimeLiteral(absl::Time time);
 // What a timestamptz keeps of an instant.
 void SetTime(absl::Time time, google::protobuf::Timestamp* out);
 
+absl::Time TimeOf(const google::protobuf::Timestamp& timestamp);
+
 // Bytes as a bytea column reads them from text.
 std::string HexBytes(absl::string_view bytes);
 

@@ -30,6 +30,15 @@ constexpr db::Statement kSelect = {"register_summary.select", R"sql(
   GROUP BY wanted.code, wanted.name, folded.area
   ORDER BY wanted.code)sql"};
 
+constexpr db::Statement kCount = {"register_summary.count", R"sql(
+  WITH areas AS (SELECT low, high FROM unnest($1::bigint[], $2::bigint[]) AS a(low, high)),
+  parts AS (
+    SELECT households, persons FROM areas JOIN register_summary folded ON folded.area = areas.low
+    UNION ALL
+    SELECT households, persons FROM areas JOIN register_delta pending ON pending.area >= low AND pending.area < high
+  )
+  SELECT coalesce(sum(households), 0)::bigint, coalesce(sum(persons), 0)::bigint FROM parts)sql"};
+
 // In a city without counties the county's code is the city's: DISTINCT counts it once.
 constexpr db::Statement kFold = {"register_delta.fold", R"sql(
   WITH taken AS (
@@ -77,6 +86,16 @@ absl::StatusOr<v1::RegisterStatistics> LoadStatistics(db::Tx& tx, int64_t area) 
   }
   if (statistics.has_total()) return statistics;
   return status::Refuse(v1::AREA_NOT_FOUND, {{"area", standards::FormatAreaCode(area)}});
+}
+
+RegisteredCounts CountRegistered(db::Tx& tx, const std::vector<auth::AreaRange>& areas) {
+  std::vector<int64_t> lows, highs;
+  for (const auth::AreaRange& area : areas) {
+    lows.push_back(area.low);
+    highs.push_back(area.high);
+  }
+  const auto row = tx.Run(kCount, db::IntegerArray(lows), db::IntegerArray(highs))[0];
+  return {row[0].as<int64_t>(), row[1].as<int64_t>()};
 }
 
 int64_t FoldDeltas(db::Tx& tx, int limit) { return tx.Run(kFold, limit)[0][0].as<int64_t>(); }
