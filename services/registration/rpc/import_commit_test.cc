@@ -158,7 +158,7 @@ TEST_F(ImportCommitTest, ResumesWhereverItWasBrokenOff) {
   int survived = 0;
   for (int transactions = 1; transactions < 20; ++transactions) {
     ImportRun run = Run(id);
-    int left = transactions;
+    std::atomic<int> left = transactions;  // parts are written side by side
     // Once in the middle of a transaction, which is rolled back, once between two.
     run.held = [&left](db::Tx&) { return left-- > 0 ? absl::OkStatus() : absl::UnavailableError("killed"); };
     run.stopped = [&left, transactions] { return transactions % 2 == 0 && left <= 0; };
@@ -193,7 +193,7 @@ TEST_F(ImportCommitTest, APartIsWrittenWholeOrNotAtAll) {
 TEST_F(ImportCommitTest, ChecksAgainWhenTheStagingWasLost) {
   const auto id = Checked(Files(2500));
   ImportRun run = Run(id);
-  int left = 4;
+  std::atomic<int> left = 4;
   run.stopped = [&left] { return left-- <= 0; };
   CommitImport(run).IgnoreError();
   LoseStaging();

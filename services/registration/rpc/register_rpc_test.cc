@@ -93,8 +93,8 @@ TEST_F(RegisterRpcTest, DictionariesAreListedWithTheirFields) {
   std::map<std::string, v1::Dictionary> by_name;
   for (const v1::Dictionary& dictionary : response->dictionaries()) by_name[dictionary.dictionary()] = dictionary;
   EXPECT_EQ(by_name["AAB007"].entry_count(), 57);
-  EXPECT_THAT(by_name["AAB007"].field_labels(), testing::ElementsAre("民族"));
-  EXPECT_THAT(by_name["LEAVE_REASON"].field_labels(), testing::SizeIs(testing::Ge(2)));
+  EXPECT_THAT(by_name["AAB007"].field_labels(), ::testing::ElementsAre("民族"));
+  EXPECT_THAT(by_name["LEAVE_REASON"].field_labels(), ::testing::SizeIs(::testing::Ge(2)));
   for (const auto& [name, dictionary] : by_name) EXPECT_FALSE(dictionary.field_labels().empty()) << name;
 }
 
