@@ -9,6 +9,7 @@
 #include <condition_variable>
 #include <functional>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -18,12 +19,14 @@
 #include "absl/time/clock.h"
 #include "absl/types/span.h"
 #include "common/db/database.h"
+#include "common/metrics/metrics.h"
 #include "common/queue/fair_queue.h"
 #include "common/status/refusal.h"
 
 namespace bangfu::db {
 
 struct CoalescerOptions {
+  std::string name;                               // in its metrics
   bool read_only = false;                         // batches read on the read pool, each statement for itself
   int workers = 2;                                // batches at once; one or two connections do the work of dozens
   int batch_bound = 256;                          // rows in a transaction
@@ -40,7 +43,14 @@ class Coalescer {
   using Done = std::function<void(absl::StatusOr<Answer>)>;
 
   Coalescer(Database& database, RunRows run, CoalescerOptions options = {})
-      : database_(database), run_(std::move(run)), options_(options), waiting_(options.queue_bound) {
+      : database_(database),
+        run_(std::move(run)),
+        options_(std::move(options)),
+        length_("db_coalescer_waiting", "Rows that wait for a batch", {{"name", options_.name}}),
+        rows_("db_coalescer_rows", "Rows of a batch", metrics::Buckets::kCount, {{"name", options_.name}}),
+        splits_("db_coalescer_splits_total", "Batches whose halves were tried by themselves",
+                {{"name", options_.name}}),
+        waiting_(options_.queue_bound) {
     for (int i = 0; i < options_.workers; ++i) workers_.emplace_back([this] { Work(); });
   }
 
@@ -61,8 +71,11 @@ class Coalescer {
     std::unique_lock lock(mutex_);
     const bool taken = !stopping_ && waiting_.Push(bounds.key, std::move(waiting));
     lock.unlock();
-    if (taken) return wake_.notify_one();
-    waiting.done(status::WithRetryDelay(status::Refuse(status::Reason::OVERLOADED, {{"retry_seconds", "1"}}), 1));
+    if (taken) {
+      length_.Add(1);
+      return wake_.notify_one();
+    }
+    waiting.done(status::Overloaded());
   }
 
  private:
@@ -96,8 +109,12 @@ class Coalescer {
         }
       }
       lock.unlock();
+      length_.Add(-static_cast<double>(batch.rows.size() + late.size()));
       for (const Done& done : late) done(status::Refuse(status::Reason::DEADLINE_EXCEEDED));
-      if (!batch.rows.empty()) RunRange(batch, 0, batch.rows.size());
+      if (!batch.rows.empty()) {
+        rows_.Observe(static_cast<double>(batch.rows.size()));
+        RunRange(batch, 0, batch.rows.size());
+      }
       lock.lock();
     }
   }
@@ -107,6 +124,7 @@ class Coalescer {
     const auto rows = absl::MakeConstSpan(batch.rows).subspan(first, last - first);
     absl::StatusOr<std::vector<Answer>> answers = RunOnce(batch.deadline, rows);
     if (rows.size() > 1 && MayBeOfOneRow(answers.status())) {
+      splits_.Add();
       const size_t middle = first + rows.size() / 2;
       RunRange(batch, first, middle);
       RunRange(batch, middle, last);
@@ -128,6 +146,9 @@ class Coalescer {
   Database& database_;
   const RunRows run_;
   const CoalescerOptions options_;
+  metrics::Gauge length_;
+  metrics::Histogram rows_;
+  metrics::Counter splits_;
   std::mutex mutex_;
   std::condition_variable wake_;
   queue::FairQueue<Waiting> waiting_;

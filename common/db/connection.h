@@ -18,13 +18,18 @@
 
 namespace bangfu::db {
 
+// Whom a read may keep waiting: each share has connections of its own.
+enum class Share {
+  kInteractive,  // somebody looks at the screen
+  kBackground,   // bulk calls, streams and work without a caller
+  kExport,       // holds its connection while a client takes a whole file, however slowly
+};
+
 // What bounds a unit of database work: its deadline, whether the caller has gone, and whom it may keep waiting.
 struct Bounds {
   absl::Time deadline = absl::InfiniteFuture();
   const std::atomic<bool>* cancelled = nullptr;  // may be null; outlives the work
-  // Bulk calls, streams and work without a caller read on connections of their own: interactive reads never wait for
-  // them.
-  bool background = false;
+  Share share = Share::kInteractive;
   // Whose work it is, such as a county: queues take turns between keys.
   int64_t key = 0;
 

@@ -50,12 +50,16 @@ class Database::Pool {
   // Waits for a free connection within `bounds`. OVERLOADED when none comes free, UNAVAILABLE when none can be opened.
   absl::StatusOr<std::shared_ptr<Connection>> Take(const Bounds& bounds) {
     const absl::Time start = absl::Now();
-    const absl::Time limit =
-        std::min(bounds.deadline, start + (bounds.background ? kLongestBackgroundWait : kLongestWait));
+    const absl::Time limit = std::min(
+        bounds.deadline, start + (bounds.share == Share::kInteractive ? kLongestWait : kLongestBackgroundWait));
     std::unique_lock lock(mutex_);
     bool free = wake_.wait_until(lock, absl::ToChronoTime(limit), [&] { return !idle_.empty() || open_ < size_; });
     wait_.Observe(absl::ToDoubleSeconds(absl::Now() - start));
-    if (!free) return status::WithRetryDelay(Refuse(Reason::OVERLOADED, {{"retry_seconds", "1"}}), 1);
+    if (!free) return status::Overloaded();
+    if (bounds.Exceeded(absl::Now())) {
+      wake_.notify_one();  // what was free is free for the next
+      return Refuse(Reason::DEADLINE_EXCEEDED);
+    }
     if (!idle_.empty()) {
       auto connection = std::move(idle_.back());
       idle_.pop_back();
@@ -126,6 +130,8 @@ Database::Database(DatabaseOptions options)
                                         options_.slow_statement)),
       background_pool_(std::make_unique<Pool>("background", WithSettings(options_, true),
                                               options_.background_connections, options_.slow_statement)),
+      export_pool_(std::make_unique<Pool>("export", WithSettings(options_, true), options_.export_connections,
+                                          options_.slow_statement)),
       write_pool_(std::make_unique<Pool>("write", WithSettings(options_, false), options_.write_connections,
                                          options_.slow_statement)),
       watch_([this] { Watch(); }) {}
@@ -145,7 +151,7 @@ void Database::Watch() {
   while (!watch_wake_.wait_for(lock, kWatchInterval, [&] { return stopping_; })) {
     lock.unlock();
     absl::Time now = absl::Now();
-    for (Pool* pool : {read_pool_.get(), background_pool_.get(), write_pool_.get()}) {
+    for (Pool* pool : {read_pool_.get(), background_pool_.get(), export_pool_.get(), write_pool_.get()}) {
       for (auto& connection : pool->All()) {
         // The server may take its time to answer, so no deadline waits for the cancelling of another.
         if (connection->MustCancel(now)) std::thread([connection] { connection->Cancel(); }).detach();
@@ -155,8 +161,17 @@ void Database::Watch() {
   }
 }
 
+Database::Pool& Database::PoolOf(Share share) {
+  switch (share) {
+    case Share::kInteractive: return *read_pool_;
+    case Share::kBackground: return *background_pool_;
+    case Share::kExport: return *export_pool_;
+  }
+  return *background_pool_;
+}
+
 absl::Status Database::ReadAttempts(const Bounds& bounds, Isolation isolation, BodyRef body) {
-  Pool& pool = bounds.background ? *background_pool_ : *read_pool_;
+  Pool& pool = PoolOf(bounds.share);
   for (int attempt = 1;; ++attempt) {
     auto connection = pool.Take(bounds);
     if (!connection.ok()) return connection.status();

@@ -1,4 +1,4 @@
-// A service's database: three bounded pools (interactive reads, background reads, writes) and the only two ways to use
+// A service's database: bounded pools (a share of reads each, and writes) and the only two ways to use
 // them.
 //
 // Read runs single statements without a transaction block, so that a point read is one round trip; the server itself
@@ -26,9 +26,10 @@ namespace bangfu::db {
 
 struct DatabaseOptions {
   std::string conninfo;
-  int read_connections = 4;        // about two a core: more read slower
-  int background_connections = 4;  // reads within Bounds that say `background`
-  int write_connections = 32;      // un-batched commits wait for fsync, so many may wait together
+  int read_connections = 4;  // about two a core: more read slower
+  int background_connections = 4;
+  int export_connections = 8;
+  int write_connections = 32;  // un-batched commits wait for fsync, so many may wait together
   absl::Duration statement_timeout = absl::Seconds(30);
   absl::Duration slow_statement = absl::Milliseconds(500);  // logged from there on
 };
@@ -93,10 +94,12 @@ class Database {
   Failure TryRead(Connection& connection, Isolation isolation, BodyRef body);
   Failure TryWrite(Connection& connection, BodyRef body);
   void Watch();
+  Pool& PoolOf(Share share);
 
   const DatabaseOptions options_;
   std::unique_ptr<Pool> read_pool_;
   std::unique_ptr<Pool> background_pool_;
+  std::unique_ptr<Pool> export_pool_;
   std::unique_ptr<Pool> write_pool_;
   std::mutex watch_mutex_;
   std::condition_variable watch_wake_;

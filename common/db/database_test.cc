@@ -139,7 +139,7 @@ TEST_F(DatabaseTest, BackgroundReadsKeepNoInteractiveReadWaiting) {
   std::atomic<bool> cancelled{false};
   for (int i = 0; i < db_.options().background_connections; ++i) {
     slow.emplace_back([&] {
-      EXPECT_FALSE(db_.Read({absl::Now() + absl::Seconds(30), &cancelled, /*background=*/true},
+      EXPECT_FALSE(db_.Read({absl::Now() + absl::Seconds(30), &cancelled, Share::kBackground},
                             [](Tx& tx) {
                               tx.Run(kSleep, 20);
                               return absl::OkStatus();
@@ -153,7 +153,7 @@ TEST_F(DatabaseTest, BackgroundReadsKeepNoInteractiveReadWaiting) {
   }
   const auto pid = [](Tx& tx) -> absl::StatusOr<int> { return tx.Run(kPid)[0][0].as<int>(); };
   EXPECT_TRUE(db_.Read(Within(absl::Seconds(1)), pid).ok());
-  auto waited = db_.Read({absl::Now() + absl::Milliseconds(200), nullptr, /*background=*/true}, pid);
+  auto waited = db_.Read({absl::Now() + absl::Milliseconds(200), nullptr, Share::kBackground}, pid);
   EXPECT_EQ(status::ReasonOf(waited.status()), "OVERLOADED");
   cancelled = true;
   for (auto& thread : slow) thread.join();

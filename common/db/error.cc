@@ -56,7 +56,7 @@ Failure FailureOfCurrentException() {
 
 bool MayBeOfOneRow(const absl::Status& status) {
   return !status.ok() && !absl::IsUnavailable(status) && !absl::IsDeadlineExceeded(status) &&
-         !absl::IsResourceExhausted(status) && !absl::IsCancelled(status);
+         !absl::IsResourceExhausted(status) && !absl::IsCancelled(status) && !absl::IsAborted(status);
 }
 
 }  // namespace bangfu::db

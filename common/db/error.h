@@ -25,7 +25,8 @@ struct Failure {
 Failure FailureOfCurrentException();
 
 // Whether a batch may have failed because of one of its rows, so that the others are worth another try. A database that
-// is slow or away fails each of them, and is not asked for each.
+// is slow or away fails each of them, and is not asked for each; who collided with others (CONFLICT) waits for them
+// again.
 bool MayBeOfOneRow(const absl::Status& status);
 
 }  // namespace bangfu::db

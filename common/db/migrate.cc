@@ -96,7 +96,7 @@ absl::Status Migrate(const std::string& owner_conninfo, absl::Span<const Migrati
 
 absl::Status CheckSchema(Database& database, absl::Span<const Migration> migrations) {
   absl::Status status =
-      database.Read({absl::Now() + absl::Seconds(2), nullptr, /*background=*/true}, [&](Tx& tx) -> absl::Status {
+      database.Read({absl::Now() + absl::Seconds(2), nullptr, Share::kBackground}, [&](Tx& tx) -> absl::Status {
         auto applied = Applied(tx.raw());
         for (absl::Span<const Migration> set : {PlatformMigrations(), migrations}) {
           for (const Migration& migration : set) {

@@ -56,7 +56,7 @@ constexpr db::Statement kLastCheckpoint = {"sequencer.last_checkpoint", R"sql(
 constexpr db::Statement kInsertCheckpoint = {"sequencer.insert_checkpoint", R"sql(
   INSERT INTO audit_checkpoint (size, body) VALUES ($1, $2))sql"};
 
-db::Bounds Soon() { return {absl::Now() + absl::Seconds(20), nullptr, /*background=*/true}; }
+db::Bounds Soon() { return {absl::Now() + absl::Seconds(20), nullptr, db::Share::kBackground}; }
 
 }  // namespace
 

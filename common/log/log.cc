@@ -7,6 +7,7 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
+#include <condition_variable>
 #include <cstdlib>
 #include <mutex>
 #include <thread>
@@ -24,9 +25,12 @@ constexpr std::array<const char*, 4> kLevelNames = {"debug", "info", "warning", 
 struct Logger {
   // Set before other threads start, then only read.
   Options options;
-  // Keeps lines whole that are longer than what the kernel writes at once.
-  std::mutex write_mutex;
-  std::string gathered;  // guarded by write_mutex
+  std::mutex mutex;  // guards what follows; held for no longer than it takes to append
+  std::condition_variable wake;
+  std::string gathered;
+  bool wanted = false;      // something should not wait
+  int64_t lost = 0;         // lines since the last that was written
+  std::mutex output_mutex;  // keeps lines whole and in order; whoever holds it may wait for a slow reader
 };
 
 // Never destroyed: threads may still log while the process ends.
@@ -113,18 +117,36 @@ void WriteWhole(int output, absl::string_view line) {
   }
 }
 
-constexpr size_t kGatheredAtMost = 1 << 16;
+constexpr size_t kWorthWriting = 1 << 16;
+constexpr size_t kGatheredAtMost = 4 << 20;
 constexpr auto kGatherFor = std::chrono::milliseconds(100);
 
-// With the mutex held.
-void Flush(Logger& logger) {
-  WriteWhole(logger.options.output, logger.gathered);
-  logger.gathered.clear();
+void Flush() {
+  Logger& logger = TheLogger();
+  int64_t lost = 0;
+  {
+    std::lock_guard output(logger.output_mutex);
+    std::string lines;
+    {
+      std::lock_guard lock(logger.mutex);
+      lines.swap(logger.gathered);
+      lost = std::exchange(logger.lost, 0);
+      logger.wanted = false;
+    }
+    WriteWhole(logger.options.output, lines);
+  }
+  if (lost > 0) Write(Level::kError, "log_lines_lost", {{"count", lost}});
 }
 
-void FlushNow() {
-  std::lock_guard lock(TheLogger().write_mutex);
-  Flush(TheLogger());
+void FlushForEver() {
+  Logger& logger = TheLogger();
+  for (;;) {
+    {
+      std::unique_lock lock(logger.mutex);
+      logger.wake.wait_for(lock, kGatherFor, [&] { return logger.wanted; });
+    }
+    Flush();
+  }
 }
 
 // The second is formatted once for all lines of it.
@@ -149,18 +171,13 @@ std::optional<Level> LevelNamed(absl::string_view name) {
 }
 
 void Configure(Options options) {
-  FlushNow();
+  Flush();
   TheLogger().options = std::move(options);
   static std::once_flag flushing;
   if (!TheLogger().options.gathered) return;
   std::call_once(flushing, [] {
-    std::atexit(FlushNow);
-    std::thread([] {
-      for (;;) {
-        std::this_thread::sleep_for(kGatherFor);
-        FlushNow();
-      }
-    }).detach();
+    std::atexit(Flush);
+    std::thread(FlushForEver).detach();
   });
 }
 
@@ -176,10 +193,20 @@ void Write(Level level, absl::string_view event, Fields fields) {
   AppendField(line, "event", event);
   for (const Field& field : fields) AppendField(line, field.key, field.value);
   line += "}\n";
-  std::lock_guard lock(logger.write_mutex);
-  logger.gathered += line;
-  const bool waits = logger.options.gathered && level < Level::kWarning && logger.gathered.size() < kGatheredAtMost;
-  if (!waits) Flush(logger);
+  {
+    std::lock_guard lock(logger.mutex);
+    if (logger.gathered.size() + line.size() > kGatheredAtMost) {
+      ++logger.lost;  // nobody takes the log: the service goes on
+      return;
+    }
+    logger.gathered += line;
+    logger.wanted |= level >= Level::kWarning || logger.gathered.size() >= kWorthWriting;
+    if (logger.options.gathered) {
+      if (logger.wanted) logger.wake.notify_one();
+      return;
+    }
+  }
+  Flush();
 }
 
 }  // namespace bangfu::log

@@ -33,8 +33,9 @@ struct Options {
   Level level = Level::kInfo;
   // Open file descriptor that lines are written to.
   int output = 1;
-  // Lines below warning are gathered and written at least ten times a second, and when the process exits: a system call
-  // for each costs a busy service a twentieth of its time. A process that is killed loses the last of them.
+  // Lines are gathered and written by a thread of their own ten times a second, warnings at once, and when the process
+  // exits: a system call for each costs a busy service a twentieth of its time, and a reader that stands still must not
+  // stop it. What nobody takes is lost beyond 4 MiB, and counted; a process that is killed loses the last lines.
   bool gathered = false;
 };
 

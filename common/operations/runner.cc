@@ -55,7 +55,8 @@ absl::Status GivenUp() {
 
 // Not the job's fault, as far as can be told: tried again.
 bool IsPassing(const absl::Status& status) {
-  return absl::IsUnavailable(status) || status::ReasonOf(status) == "OVERLOADED";
+  const std::string reason = status::ReasonOf(status);
+  return absl::IsUnavailable(status) || reason == "OVERLOADED" || reason == "CONFLICT";
 }
 
 std::string KindsOf(const std::map<std::string, Runner::Body>& bodies) {

@@ -12,19 +12,20 @@
 namespace bangfu::queue {
 
 // Items of one key come in order of arrival; between keys the queue takes turns, so a county that sends a hundred times
-// its share waits for itself. It may not fill the queue either: an eighth is the most it holds. Not for several threads
-// at once: the owner's mutex guards it.
+// its share waits for itself. It may not fill the queue either: it may hold as much as is still free, and an eighth in
+// any case. Alone it gets half of the queue, and whoever comes then finds room. Not for several threads at once: the
+// owner's mutex guards it.
 template <typename Item>
 class FairQueue {
  public:
   explicit FairQueue(int bound)
-      : bound_(static_cast<size_t>(bound)), key_bound_(std::max<size_t>(1, bound_ / kShareOfOneKey)) {}
+      : bound_(static_cast<size_t>(bound)), least_share_(std::max<size_t>(1, bound_ / kLeastShare)) {}
 
   // False when the queue, or the key, holds as many items as it may; `item` is then untouched.
   bool Push(int64_t key, Item&& item) {
     if (size_ >= bound_) return false;
     std::deque<Item>& own = items_[key];
-    if (own.size() >= key_bound_) return false;
+    if (own.size() >= std::max(least_share_, bound_ - size_)) return false;
     if (own.empty()) turns_.push_back(key);
     own.push_back(std::move(item));
     ++size_;
@@ -51,10 +52,10 @@ class FairQueue {
   bool empty() const { return size_ == 0; }
 
  private:
-  static constexpr size_t kShareOfOneKey = 8;
+  static constexpr size_t kLeastShare = 8;
 
   const size_t bound_;
-  const size_t key_bound_;
+  const size_t least_share_;
   std::unordered_map<int64_t, std::deque<Item>> items_;  // no empty deques
   std::deque<int64_t> turns_;                            // the keys of items_
   size_t size_ = 0;

@@ -26,15 +26,22 @@ TEST(FairQueueTest, KeysTakeTurnsAndEachKeepsItsOrder) {
   EXPECT_THAT(PopAll(queue), ElementsAre(11, 21, 31, 12, 32, 13));
 }
 
-TEST(FairQueueTest, OneKeyHoldsAnEighth) {
-  FairQueue<int> queue(16);
-  EXPECT_TRUE(queue.Push(1, 1));
-  EXPECT_TRUE(queue.Push(1, 2));
-  EXPECT_FALSE(queue.Push(1, 3));
-  EXPECT_TRUE(queue.Push(2, 4));
-  EXPECT_EQ(queue.Pop(), 1);
-  EXPECT_TRUE(queue.Push(1, 5)) << "there is room again";
-  EXPECT_THAT(PopAll(queue), ElementsAre(4, 2, 5));
+int Fill(FairQueue<int>& queue, int64_t key) {
+  int taken = 0;
+  while (queue.Push(key, static_cast<int>(key))) ++taken;
+  return taken;
+}
+
+TEST(FairQueueTest, AGreedyKeyLeavesRoomForOthers) {
+  FairQueue<int> queue(64);
+  EXPECT_EQ(Fill(queue, 1), 32) << "alone it gets half";
+  EXPECT_EQ(Fill(queue, 2), 16) << "the next gets half of the rest";
+  EXPECT_EQ(Fill(queue, 3), 8);
+  EXPECT_EQ(Fill(queue, 4), 8) << "an eighth in any case";
+  EXPECT_EQ(Fill(queue, 5), 0) << "the queue is full";
+  queue.Pop();
+  EXPECT_FALSE(queue.Push(2, 2));
+  EXPECT_TRUE(queue.Push(5, 5)) << "what is free goes to whoever has least";
 }
 
 TEST(FairQueueTest, WhatIsRefusedIsLeftToItsOwner) {

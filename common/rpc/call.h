@@ -37,7 +37,7 @@ class Call {
   const std::string& certificate() const { return certificate_; }
 
   // What bounds the call's database work.
-  db::Bounds bounds() const { return {deadline_, &cancelled_, rule_.background(), queue_key_}; }
+  db::Bounds bounds() const { return {deadline_, &cancelled_, rule_.share(), queue_key_}; }
   bool cancelled() const { return cancelled_.load(); }
   void Cancel() { cancelled_.store(true); }
 

@@ -1,5 +1,6 @@
 #include "common/rpc/dispatcher.h"
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <mutex>
@@ -9,6 +10,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "common/api/mask.h"
 #include "common/crypto/digest.h"
 #include "common/crypto/random.h"
@@ -35,8 +37,6 @@ absl::string_view MetadataValue(const grpc::ServerContextBase& context, const ch
   return {found->second.data(), found->second.size()};
 }
 
-absl::Status Overloaded() { return status::WithRetryDelay(Refuse(Reason::OVERLOADED, {{"retry_seconds", "1"}}), 1); }
-
 // The queue of a caller whose work has no area: a negative key.
 int64_t KeyOfCaller(const std::string& subject) {
   return -1 - static_cast<int64_t>(std::hash<std::string>()(subject) >> 1);
@@ -49,6 +49,12 @@ int64_t FairnessKey(const Call& call, const Message& request) {
   if (auto shard = ShardOf(rule.RecordIn(request))) return *shard;
   if (auto area = standards::ParseAreaCode(rule.AreaIn(request))) return standards::CountyOf(*area);
   return KeyOfCaller(call.caller().subject);
+}
+
+// Whether a purpose is more than blanks and punctuation.
+bool SaysSomething(absl::string_view purpose) {
+  const std::string rest = absl::StrReplaceAll(purpose, {{"\u3000", ""}, {"\u00a0", ""}, {"。", ""}, {"，", ""}});
+  return std::any_of(rest.begin(), rest.end(), [](unsigned char c) { return c >= 0x80 || absl::ascii_isalnum(c); });
 }
 
 // Refusals are counted by method and reason; calls that went well by their duration alone.
@@ -97,7 +103,8 @@ Dispatcher::Dispatcher(DispatcherOptions options)
     return absl::StatusOr<std::vector<std::monostate>>(std::vector<std::monostate>(bodies.size()));
   };
   denials_ = std::make_unique<db::Coalescer<std::string, std::monostate>>(
-      *options_.database, append, db::CoalescerOptions{.workers = 1, .queue_bound = options_.denial_bound});
+      *options_.database, append,
+      db::CoalescerOptions{.name = "denials", .workers = 1, .queue_bound = options_.denial_bound});
 }
 
 Dispatcher::~Dispatcher() {
@@ -163,7 +170,7 @@ absl::Status Dispatcher::CheckRequest(Call& call, const Message& request) const 
     if (options_.strong_reveals && call.caller().IsPerson() && !call.caller().second_factor) {
       return Refuse(Reason::SECOND_FACTOR_NEEDED);
     }
-    if (rule.PurposeIn(request).empty()) return Refuse(Reason::PURPOSE_REQUIRED);
+    if (!SaysSomething(rule.PurposeIn(request))) return Refuse(Reason::PURPOSE_REQUIRED);
     call.full_view_ = true;
   }
   call.queue_key_ = FairnessKey(call, request);
@@ -181,7 +188,7 @@ absl::Status Dispatcher::Enqueue(const std::shared_ptr<Call>& call, std::functio
     if (absl::Now() >= call->deadline()) return expired(Refuse(Reason::DEADLINE_EXCEEDED));
     work();
   });
-  return added ? absl::OkStatus() : Overloaded();
+  return added ? absl::OkStatus() : status::Overloaded();
 }
 
 int Dispatcher::StreamBound(Stream kind) const {
@@ -198,7 +205,7 @@ absl::Status Dispatcher::RunStream(Stream kind, std::function<void()> work) {
   std::atomic<int>& running = streams_[static_cast<size_t>(kind)];
   if (running.fetch_add(1) >= StreamBound(kind)) {
     --running;
-    return Overloaded();
+    return status::Overloaded();
   }
   std::thread([&running, work = std::move(work)]() mutable {
     work();

@@ -34,9 +34,9 @@ struct DispatcherOptions {
   int read_workers = 4;    // about two a core, one database connection each
   int write_workers = 32;  // mostly asleep in COMMIT
   int bulk_workers = 2;
-  int queue_bound = 1024;  // waiting calls per lane, an eighth of them of one county
+  int queue_bound = 1024;  // waiting calls per lane
   int upload_bound = 32;   // streams at once, a thread each
-  int export_bound = 16;
+  int export_bound = 8;
   int watch_bound = 128;
   int denial_bound = 1024;     // audit records of denials that wait to be written
   bool strong_reveals = true;  // persons see unmasked data only in a session with a second factor

@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "bangfu/options/v1/options.pb.h"
+#include "common/db/connection.h"
 #include "common/metrics/metrics.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
@@ -39,7 +40,10 @@ class MethodRule {
   options::v1::Load load() const { return load_; }
   Stream stream() const { return stream_; }
   // Its reads keep no interactive read waiting.
-  bool background() const { return load_ == options::v1::BULK || stream_ != Stream::kNone; }
+  db::Share share() const {
+    if (stream_ == Stream::kExport) return db::Share::kExport;
+    return load_ == options::v1::BULK || stream_ != Stream::kNone ? db::Share::kBackground : db::Share::kInteractive;
+  }
   bool writes() const { return writes_; }
   absl::Duration default_deadline() const { return default_deadline_; }
   metrics::Histogram& duration() const { return *duration_; }

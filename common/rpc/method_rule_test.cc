@@ -56,12 +56,13 @@ TEST_F(MethodRuleTest, RefusesARuleThatSaysTooLittleOrTooMuch) {
 
 TEST_F(MethodRuleTest, TellsStreamsApart) {
   EXPECT_EQ(Rule()->stream(), Stream::kNone);
-  EXPECT_FALSE(Rule()->background());
+  EXPECT_EQ(Rule()->share(), db::Share::kInteractive);
   method_->set_server_streaming(true);
   EXPECT_EQ(Rule()->stream(), Stream::kExport);
-  EXPECT_TRUE(Rule()->background());
+  EXPECT_EQ(Rule()->share(), db::Share::kExport);
   method_->set_name("WatchThings");
   EXPECT_EQ(Rule()->stream(), Stream::kWatch);
+  EXPECT_EQ(Rule()->share(), db::Share::kBackground);
   method_->set_client_streaming(true);
   EXPECT_EQ(Rule()->stream(), Stream::kUpload);
 }

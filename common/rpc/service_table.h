@@ -12,6 +12,7 @@
 #ifndef BANGFU_COMMON_RPC_SERVICE_TABLE_H_
 #define BANGFU_COMMON_RPC_SERVICE_TABLE_H_
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <memory>
@@ -99,7 +100,10 @@ class UnaryReactor : public grpc::ServerUnaryReactor {
       : dispatcher_(dispatcher), rule_(rule), start_(absl::Now()) {
     dispatcher_.EnterCall();
   }
-  void End(const absl::Status& status) { Finish(dispatcher_.Complete(rule_, call.get(), start_, status)); }
+  // Counts once: a method that has handed its answer over may still throw.
+  void End(const absl::Status& status) {
+    if (!ended_.exchange(true)) Finish(dispatcher_.Complete(rule_, call.get(), start_, status));
+  }
   void OnDone() override {
     dispatcher_.LeaveCall();
     delete this;
@@ -116,6 +120,7 @@ class UnaryReactor : public grpc::ServerUnaryReactor {
   Dispatcher& dispatcher_;
   const MethodRule& rule_;
   const absl::Time start_;
+  std::atomic<bool> ended_{false};
 };
 
 // A one-shot signal between the transport's thread and the stream's.

@@ -23,8 +23,8 @@ constexpr db::Statement kForget = {"request_claim.forget", R"sql(
 namespace internal {
 namespace {
 
-constexpr db::Statement kSelectClaim = {"request_claim.select",
-                                        "SELECT digest, response FROM request_claim WHERE key = $1"};
+constexpr db::Statement kSelectClaims = {
+    "request_claim.select", "SELECT key, digest, response FROM request_claim WHERE key = ANY($1::bytea[])"};
 
 // Map fields would otherwise come in any order.
 std::string DeterministicBytes(const google::protobuf::Message& message) {
@@ -70,18 +70,18 @@ std::string SealAnswer(const WriteContext& context, const RequestIdentity& ident
   return context.sealer->Seal(PlaceOf(context, crypto::HexEncode(identity.key)), answer.SerializeAsString());
 }
 
-absl::StatusOr<std::optional<std::string>> FirstAnswer(const Call& call, const WriteContext& context,
-                                                       const RequestIdentity& identity) {
-  const auto read = [&](db::Tx& tx) -> absl::StatusOr<std::optional<std::string>> {
-    auto rows = tx.Run(kSelectClaim, db::Bytes(identity.key));
-    if (rows.empty()) return std::optional<std::string>();
-    if (db::BytesOf(rows[0][0]) != identity.digest) return status::Refuse(status::Reason::REQUEST_ID_REUSED);
-    return std::optional<std::string>(db::BytesOf(rows[0][1]));
-  };
-  ASSIGN_OR_RETURN(std::optional<std::string> answer, context.database->Read(call.bounds(), read));
-  if (!answer) return answer;
-  ASSIGN_OR_RETURN(*answer, context.sealer->Open(PlaceOf(context, crypto::HexEncode(identity.key)), *answer));
-  return answer;
+std::map<std::string, KeptClaim> LoadClaims(db::Tx& tx, const std::vector<std::string>& keys) {
+  std::map<std::string, KeptClaim> claims;
+  for (const auto& row : tx.Run(kSelectClaims, db::ByteaArray(keys))) {
+    claims[db::BytesOf(row[0])] = {db::BytesOf(row[1]), db::BytesOf(row[2])};
+  }
+  return claims;
+}
+
+absl::StatusOr<std::string> OpenAnswer(const WriteContext& context, const RequestIdentity& identity,
+                                       const KeptClaim& claim) {
+  if (claim.digest != identity.digest) return status::Refuse(status::Reason::REQUEST_ID_REUSED);
+  return context.sealer->Open(PlaceOf(context, crypto::HexEncode(identity.key)), claim.response);
 }
 
 }  // namespace internal

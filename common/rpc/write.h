@@ -12,8 +12,9 @@
 #ifndef BANGFU_COMMON_RPC_WRITE_H_
 #define BANGFU_COMMON_RPC_WRITE_H_
 
-#include <optional>
+#include <map>
 #include <string>
+#include <vector>
 
 #include "common/api/mask.h"
 #include "common/crypto/sealer.h"
@@ -50,10 +51,21 @@ Effects EffectsOf(const Call& call, const WriteContext& context, const RequestId
 template <typename Response>
 void ClaimAnswer(const WriteContext& context, const RequestIdentity& identity, Response answer, Effects* effects);
 
-// The first answer to this request, opened; nothing if it had no effect yet. REQUEST_ID_REUSED if the content differs;
-// DATA_LOSS if what was kept does not open.
-absl::StatusOr<std::optional<std::string>> FirstAnswer(const Call& call, const WriteContext& context,
-                                                       const RequestIdentity& identity);
+// What is kept of a request that had its effect.
+struct KeptClaim {
+  std::string digest;
+  std::string response;  // sealed
+};
+std::map<std::string, KeptClaim> LoadClaims(db::Tx& tx, const std::vector<std::string>& keys);
+
+// The bytes of the first answer, opened. REQUEST_ID_REUSED if the content differs; DATA_LOSS if it does not open.
+absl::StatusOr<std::string> OpenAnswer(const WriteContext& context, const RequestIdentity& identity,
+                                       const KeptClaim& claim);
+
+// The first answer to a call that was repeated.
+template <typename Response>
+absl::StatusOr<Response> FirstAnswer(Call& call, const WriteContext& context, const RequestIdentity& identity,
+                                     const KeptClaim& claim);
 
 // The first answer, if the refusal comes from this very request having had its effect before; else the refusal.
 template <typename Response>
@@ -100,15 +112,25 @@ void ClaimAnswer(const WriteContext& context, const RequestIdentity& identity, R
 }
 
 template <typename Response>
-absl::StatusOr<Response> FirstAnswerOr(Call& call, const WriteContext& context, const RequestIdentity& identity,
-                                       const absl::Status& refusal) {
-  auto first = FirstAnswer(call, context, identity);
-  if (!first.ok()) return first.status();
-  if (!first->has_value()) return refusal;
+absl::StatusOr<Response> FirstAnswer(Call& call, const WriteContext& context, const RequestIdentity& identity,
+                                     const KeptClaim& claim) {
+  auto bytes = OpenAnswer(context, identity, claim);
+  if (!bytes.ok()) return bytes.status();
   Response repeated;
-  if (!repeated.ParseFromString(**first)) return absl::DataLossError("stored answer");
+  if (!repeated.ParseFromString(*bytes)) return absl::DataLossError("stored answer");
   call.MarkRepeated();
   return repeated;
+}
+
+template <typename Response>
+absl::StatusOr<Response> FirstAnswerOr(Call& call, const WriteContext& context, const RequestIdentity& identity,
+                                       const absl::Status& refusal) {
+  auto claims = context.database->Read(
+      call.bounds(),
+      [&](db::Tx& tx) -> absl::StatusOr<std::map<std::string, KeptClaim>> { return LoadClaims(tx, {identity.key}); });
+  if (!claims.ok()) return claims.status();
+  if (claims->empty()) return refusal;
+  return FirstAnswer<Response>(call, context, identity, claims->begin()->second);
 }
 
 }  // namespace internal

@@ -48,6 +48,7 @@ absl::StatusOr<std::unique_ptr<Platform>> Platform::Create(const std::string& na
   options.conninfo = config.conninfo;
   options.read_connections = config.read_connections;
   options.background_connections = config.background_connections;
+  options.export_connections = config.exports;  // each holds one
   options.write_connections = config.write_connections;
   options.slow_statement = config.slow_statement;
   platform->database_ = std::make_unique<db::Database>(options);

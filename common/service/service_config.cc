@@ -30,7 +30,7 @@ ServiceConfig ReadServiceConfig(config::ConfigReader& reader) {
   config.bulk_workers = integer("workers.bulk", 2, 1, 100);
   config.queue_bound = integer("workers.queue_bound", 1024, 1, 100'000);
   config.uploads = integer("workers.uploads", 32, 1, 1000);
-  config.exports = integer("workers.exports", 16, 1, 1000);
+  config.exports = integer("workers.exports", 8, 1, 200);
   config.watchers = integer("workers.watchers", 128, 1, 10'000);
   config.request_id_days = integer("retention.request_id_days", 90, 1, 3650);
   config.drain_seconds = integer("drain_seconds", 30, 0, 600);

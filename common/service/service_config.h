@@ -32,7 +32,7 @@ struct ServiceConfig {
   int bulk_workers = 2;
   int queue_bound = 1024;
   int uploads = 32;
-  int exports = 16;
+  int exports = 8;  // each holds a connection of the database
   int watchers = 128;
   int request_id_days = 90;  // a request repeated later than that has its effect again
   int drain_seconds = 30;

@@ -105,6 +105,8 @@ absl::Status WithRetryDelay(absl::Status status, int seconds) {
   return status;
 }
 
+absl::Status Overloaded() { return WithRetryDelay(Refuse(Reason::OVERLOADED, {{"retry_seconds", "1"}}), 1); }
+
 int RetryDelaySecondsOf(const absl::Status& status) {
   return static_cast<int>(DetailOf<google::rpc::RetryInfo>(status).retry_delay().seconds());
 }

@@ -53,6 +53,9 @@ google::rpc::LocalizedMessage LocalizedMessageOf(const absl::Status& status);
 // Adds a delay after which the caller may try again.
 absl::Status WithRetryDelay(absl::Status status, int seconds);
 
+// OVERLOADED: too much waits already; the caller may try again in a second.
+absl::Status Overloaded();
+
 // Seconds of the retry delay that a status carries; 0 if it carries none.
 int RetryDelaySecondsOf(const absl::Status& status);
 

@@ -318,6 +318,8 @@ class ImportFlow(flow.Flow):
         query = "/v1/register:export?area=%s&table=AB01&view=FULL" % township
         self.refused(viewer.call("GET", query + "&purpose=x"), 403, "PERMISSION_DENIED")
         self.refused(self.reviewer.call("GET", query), 400, "PURPOSE_REQUIRED")
+        for blank in ("%20", "%E3%80%80", "."):
+            self.refused(self.reviewer.call("GET", query + "&purpose=" + blank), 400, "PURPOSE_REQUIRED")
         full = self.reviewer.call("GET", query + "&purpose=%E6%A0%B8%E5%AF%B9")
         numbers = {row["AAB004"].strip("\t") for row in rows_of(full.raw)}
         self.assertLessEqual(numbers, people.SECRETS)

@@ -81,8 +81,6 @@ void Gate::Leave(const std::string& key) {
   if (--found->second == 0) keys_.erase(found);
 }
 
-absl::Status RefuseOverload() {
-  return status::WithRetryDelay(status::Refuse(status::Reason::OVERLOADED, {{"retry_seconds", "1"}}), 1);
-}
+absl::Status RefuseOverload() { return status::Overloaded(); }
 
 }  // namespace bangfu::edge

@@ -85,6 +85,8 @@ absl::StatusOr<AreaPlan> PlanImport(int64_t root, const std::vector<v1::Area>& g
       area.set_path(absl::StrCat(above->second.path(), kPathSeparator, area.name()));
     }
     auto before = known.find(code);
+    // A list that says nothing of an end takes none back: what ended an area was decided by itself.
+    if (before != known.end() && area.valid_to().empty()) area.set_valid_to(before->second.valid_to());
     if (before != known.end() && SameContent(before->second, area)) {
       ++plan.unchanged;
       continue;

@@ -79,6 +79,16 @@ TEST(AreaTest, ResendingChangesNothingAndARenamingIsNoticed) {
   EXPECT_EQ(renamed->renamed, std::vector<int64_t>{150500000000});
 }
 
+TEST(AreaTest, SendingTheListAgainTakesNoEndBack) {
+  const std::map<int64_t, v1::Area> known = {
+      {150000000000, AreaOf("150000000000", "内蒙古自治区")},
+      {150500000000, AreaOf("150500000000", "哲里木盟", "1980-01-01", "1999-10-01")}};
+  auto plan = PlanImport(150000000000, {AreaOf("150500000000", "哲里木", "1980-01-01")}, known, NoInitials);
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  ASSERT_EQ(plan->areas.size(), 1u);
+  EXPECT_EQ(plan->areas[0].valid_to(), "1999-10-01");
+}
+
 TEST(AreaTest, ImportRefuses) {
   auto reason = [](int64_t root, std::vector<v1::Area> areas) {
     return status::ReasonOf(PlanImport(root, areas, {}, NoInitials).status());

@@ -1,6 +1,8 @@
 // Writes that wait at the same time share transactions, and each of them is answered as if it had come alone.
+#include <atomic>
 #include <map>
 #include <mutex>
+#include <set>
 #include <thread>
 
 #include "gmock/gmock.h"
@@ -114,6 +116,83 @@ TEST_F(HouseholdJointWriteTest, OfChangesToOneHouseholdOneCounts) {
     if (!answer.ok()) continue;
     EXPECT_EQ(Get(answer->household_id(), Viewer())->DebugString(), answer->DebugString());
   }
+}
+
+// What one part waits for keeps nobody else waiting.
+TEST_F(HouseholdJointWriteTest, NobodyWaitsForTheLockOfAnother) {
+  std::vector<v1::Household> households;
+  for (int i = 0; i < 9; ++i) households.push_back(Register(kVillage, 1));
+  auto held = database_.Hold("SELECT 1 FROM household WHERE id = " +
+                             std::to_string(ids::ParseRecordId(households[0].household_id())->number) + " FOR UPDATE");
+  std::atomic<int> changed{0};
+  std::vector<Answer> answers(households.size(), absl::UnknownError("not sent"));
+  std::vector<std::thread> threads;
+  for (size_t i = 0; i < households.size(); ++i) {
+    threads.emplace_back([&, i] {
+      v1::Household change = households[i];
+      change.set_cause_note("核实");
+      answers[i] = Update(change, {"cause_note"});
+      ++changed;
+    });
+  }
+  for (int i = 0; i < 150 && changed < 8; ++i) absl::SleepFor(absl::Milliseconds(20));
+  EXPECT_EQ(changed, 8) << "all but the one that is locked";
+  held.reset();
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(ReasonsOf(answers), (std::map<std::string, int>{{"OK", 9}}));
+}
+
+TEST_F(HouseholdJointWriteTest, ACheckInCompanyChangesNothing) {
+  std::vector<std::function<Answer()>> sends;
+  for (int serial = 1; serial <= 8; ++serial) sends.push_back(Creating(serial));
+  for (int serial = 11; serial <= 14; ++serial) {
+    sends.push_back([=, this]() -> Answer {
+      v1::CreateHouseholdRequest request;
+      *request.mutable_household() = NewHousehold(kVillage);
+      *request.add_members() = NewMember(serial, "01");
+      request.set_request_id(testing::NewRequestId());
+      request.set_validate_only(true);
+      return Call(households_, &Households::CreateHousehold, request, Registrar());
+    });
+  }
+  EXPECT_EQ(ReasonsOf(Together(sends)), (std::map<std::string, int>{{"OK", 12}}));
+  EXPECT_EQ(database_.Count("household"), 8);
+}
+
+// Connections die with statements and COMMITs under way. Clients send the same id again until they are answered.
+TEST_F(HouseholdJointWriteTest, KilledConnectionsDoubleAndLoseNothing) {
+  constexpr int kThreads = 8, kEach = 20;
+  std::atomic<bool> stop{false};
+  std::thread killer([&] {
+    while (!stop) {
+      database_.Sql(
+          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+          "WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'");
+      absl::SleepFor(absl::Milliseconds(11));
+    }
+  });
+  std::mutex mutex;
+  std::set<std::string> acknowledged;
+  std::vector<std::thread> clerks;
+  for (int clerk = 0; clerk < kThreads; ++clerk) {
+    clerks.emplace_back([&, clerk] {
+      for (int i = 0; i < kEach; ++i) {
+        const auto create = Creating(1 + clerk * kEach + i);
+        Answer answer = absl::UnknownError("not sent");
+        for (int attempt = 0; attempt < 100 && !answer.ok(); ++attempt) answer = create();
+        ASSERT_TRUE(answer.ok()) << answer.status();
+        std::lock_guard lock(mutex);
+        acknowledged.insert(answer->household_id());
+      }
+    });
+  }
+  for (std::thread& thread : clerks) thread.join();
+  stop = true;
+  killer.join();
+  EXPECT_EQ(acknowledged.size(), kThreads * kEach);
+  EXPECT_EQ(database_.Count("household"), kThreads * kEach);
+  EXPECT_EQ(database_.Count("identity_claim"), kThreads * kEach);
+  EXPECT_EQ(database_.Count("audit_outbox WHERE position('CreateHousehold'::bytea IN body) > 0"), kThreads * kEach);
 }
 
 // Households of two counties share a transaction as well; each statement changes one county's.

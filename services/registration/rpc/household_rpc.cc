@@ -10,6 +10,7 @@
 #include "services/registration/domain/history.h"
 #include "services/registration/domain/reported_year.h"
 #include "services/registration/rpc/list_request.h"
+#include "services/registration/rpc/taken_numbers.h"
 #include "services/registration/store/family_store.h"
 #include "services/registration/store/history_store.h"
 #include "services/registration/store/household_store.h"
@@ -50,14 +51,21 @@ class Saving {
   std::vector<FamilyWrite> writes_;
 };
 
+template <typename Part>
+void RefuseTaken(Part* part) {
+  const store::Author author = AuthorOf(*part->call);
+  CountTakenNumbers(author.method, author.subject, 1);
+  part->answer = Refuse(v1::IDENTITY_NUMBER_TAKEN);
+}
+
 }  // namespace
 
 HouseholdRpc::HouseholdRpc(const Registration& registration)
     : registration_(registration),
       reads_(registration.database(), [this](db::Tx& tx, absl::Span<const Wanted> wanted) { return Load(tx, wanted); },
-             {.read_only = true, .workers = 2, .batch_bound = 32}),
-      creations_(registration.write, [this](db::Tx& tx, auto parts) { return Create(tx, parts); }),
-      updates_(registration.write, [this](db::Tx& tx, auto parts) { return Update(tx, parts); }) {}
+             {.name = "get_household", .read_only = true, .workers = 2, .batch_bound = 32}),
+      creations_("create_household", registration.write, [this](db::Tx& tx, auto parts) { return Create(tx, parts); }),
+      updates_("update_household", registration.write, [this](db::Tx& tx, auto parts) { return Update(tx, parts); }) {}
 
 absl::StatusOr<std::vector<HouseholdRpc::Found>> HouseholdRpc::Load(db::Tx& tx, absl::Span<const Wanted> wanted) const {
   std::vector<ids::RecordId> ids;
@@ -108,9 +116,8 @@ absl::StatusOr<v1::ListHouseholdsResponse> HouseholdRpc::ListHouseholds(rpc::Cal
 
 void HouseholdRpc::CreateHousehold(rpc::Call& call, const v1::CreateHouseholdRequest& request,
                                    rpc::Answer<v1::Household> answer) {
-  absl::StatusOr<Family> family = Registered(call, request);
-  if (!family.ok()) return answer(family.status());
-  creations_.Add(call, request, *std::move(family), std::move(answer));
+  // A refusal, too, comes behind the question whether this request had its effect before.
+  creations_.Add(call, request, Registered(call, request), std::move(answer));
 }
 
 absl::StatusOr<Family> HouseholdRpc::Registered(rpc::Call& call, const v1::CreateHouseholdRequest& request) {
@@ -126,17 +133,35 @@ absl::StatusOr<Family> HouseholdRpc::Registered(rpc::Call& call, const v1::Creat
 absl::Status HouseholdRpc::Create(db::Tx& tx, absl::Span<Creations::Part> parts) const {
   std::vector<const rpc::Call*> calls;
   std::vector<std::string> areas;
-  for (const Creations::Part& part : parts) {
+  std::vector<Creations::Part*> decided;
+  for (Creations::Part& part : parts) {
+    part.answer = part.plan->ok() ? absl::UnknownError("not answered") : part.plan->status();
+    if (!part.plan->ok()) continue;
+    decided.push_back(&part);
     calls.push_back(part.call);
-    areas.push_back(part.plan->household.area());
+    areas.push_back((*part.plan)->household.area());
   }
+  if (decided.empty()) return absl::OkStatus();
   const std::vector<absl::Status> checked = CheckVillages(calls, tx, areas);
+  std::vector<Creations::Part*> placed;
+  std::vector<Family> families;
+  for (size_t i = 0; i < decided.size(); ++i) {
+    if (!checked[i].ok()) {
+      decided[i]->answer = checked[i];
+      continue;
+    }
+    placed.push_back(decided[i]);
+    families.push_back(**decided[i]->plan);
+  }
+  // Among several, those whose numbers are taken are left out before they fail the others.
+  std::set<std::string> taken;
+  if (placed.size() > 1) taken = store::FindTaken(tx, registration_.sealer(), {}, families);
   Saving<Creations::Part> saving;
-  for (size_t i = 0; i < parts.size(); ++i) {
-    if (checked[i].ok()) {
-      saving.Add(parts[i], {}, *parts[i].plan);
+  for (size_t i = 0; i < placed.size(); ++i) {
+    if (taken.contains(families[i].household.household_id())) {
+      RefuseTaken(placed[i]);
     } else {
-      parts[i].answer = checked[i];
+      saving.Add(*placed[i], {}, std::move(families[i]));
     }
   }
   return saving.Save(registration_, tx);
@@ -158,15 +183,17 @@ absl::Status HouseholdRpc::Update(db::Tx& tx, absl::Span<Updates::Part> parts) c
   }
   std::map<std::string, Family> loaded;
   for (const auto& [shard, numbers] : wanted) {
-    ASSIGN_OR_RETURN(auto families, store::LoadFamiliesForUpdate(tx, registration_.sealer(), shard, numbers));
+    const auto locked = parts[0].alone ? store::Locked::kWait : store::Locked::kSkip;
+    ASSIGN_OR_RETURN(auto families, store::LoadFamiliesForUpdate(tx, registration_.sealer(), shard, numbers, locked));
     for (Family& family : families) loaded[family.household.household_id()] = std::move(family);
   }
   Saving<Updates::Part> saving;
   for (Updates::Part& part : parts) {
-    if (part.apart) continue;
     const v1::UpdateHouseholdRequest& request = **part.plan;
     const std::string& household_id = request.household().household_id();
     const auto before = loaded.find(household_id);
+    part.apart |= !part.alone && before == loaded.end();  // somebody has locked it, or there is none
+    if (part.apart) continue;
     absl::StatusOr<Family> after = before == loaded.end()
                                        ? part.call->Missing(household_id, Refuse(v1::HOUSEHOLD_NOT_FOUND))
                                        : Updated(*part.call, tx, request, before->second);

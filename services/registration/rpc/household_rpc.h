@@ -44,7 +44,7 @@ class HouseholdRpc {
     absl::Time known_at = absl::InfiniteFuture();
   };
   using Found = std::optional<v1::Household>;
-  using Creations = rpc::JointWrite<v1::Household, domain::Family>;
+  using Creations = rpc::JointWrite<v1::Household, absl::StatusOr<domain::Family>>;
   using Updates = rpc::JointWrite<v1::Household, const v1::UpdateHouseholdRequest*>;
 
   absl::StatusOr<std::vector<Found>> Load(db::Tx& tx, absl::Span<const Wanted> wanted) const;

@@ -84,7 +84,7 @@ class Check {
  private:
   template <typename Body>
   auto Lookup(Body body) {
-    return run_.database.Read({.background = true}, body);
+    return run_.database.Read({.share = db::Share::kBackground}, body);
   }
 
   absl::Status Prepare() {

@@ -158,7 +158,9 @@ class Commit {
     ASSIGN_OR_RETURN(const auto changes, store::LoadChangeRows(tx, run_.sealer, run_.id, part));
     const absl::Status changed = WriteChanges(tx, changes, &written, &outcome->outdated);
     const std::string reason = status::ReasonOf(changed);
-    outcome->taken = reason == "IDENTITY_NUMBER_TAKEN" || reason == "NATIONAL_ID_TAKEN";
+    // ALREADY_EXISTS: taken between the look and the change.
+    outcome->taken =
+        reason == "IDENTITY_NUMBER_TAKEN" || reason == "NATIONAL_ID_TAKEN" || absl::IsAlreadyExists(changed);
     RETURN_IF_ERROR(changed);
     if (!outcome->outdated.empty() && AllOrNothing()) return conflict;
     store::RefuseOutdated(tx, run_.id, outcome->outdated);

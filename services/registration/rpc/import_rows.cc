@@ -50,7 +50,7 @@ absl::Status ImportRows::ReadFile() {
   const auto take = [this](const domain::CsvRow& row) { Take(row); };
   FileDigest digest;
   for (int number = 0; !abandoned_; ++number) {
-    auto chunk = run_.database.Read({.background = true}, [&](db::Tx& tx) {
+    auto chunk = run_.database.Read({.share = db::Share::kBackground}, [&](db::Tx& tx) {
       return store::LoadChunk(tx, run_.sealer, run_.id, file_.file_id, number);
     });
     if (!chunk.ok()) return chunk.status();

@@ -94,9 +94,10 @@ absl::StatusOr<v1::Member> MemberRpc::FindMember(rpc::Call& call, const v1::Find
   if (identity == nullptr) return status::RefuseFields({{"id_number", "证件号码: 无效"}});
   const std::string digest = store::IdentityDigest(registration_.sealer(), identity->number);
   return registration_.database().Read(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<v1::Member> {
-    const auto id = store::FindIdentity(tx, digest);
-    if (!id) return Refuse(v1::MEMBER_NOT_FOUND);
-    ASSIGN_OR_RETURN(auto member, store::LoadMember(tx, registration_.sealer(), *id));
+    const auto holders = store::FindIdentities(tx, {digest});
+    if (holders.empty()) return Refuse(v1::MEMBER_NOT_FOUND);
+    const ids::RecordId& id = holders.begin()->second;
+    ASSIGN_OR_RETURN(auto member, store::LoadMember(tx, registration_.sealer(), id));
     // Where a person is registered is not told to those who may not see it. That a number is taken is told to whoever
     // wants to register it (CountTakenNumbers).
     const auto sees = [&](const auth::AreaRange& range) { return range.Contains(AreaNumber(member->area())); };

@@ -108,16 +108,18 @@ struct ClaimsMoved {
 }  // namespace
 
 absl::StatusOr<std::vector<Family>> LoadFamiliesForUpdate(db::Tx& tx, const crypto::Sealer& sealer, int32_t shard,
-                                                          const std::vector<int64_t>& household_ids) {
-  ASSIGN_OR_RETURN(const auto households, LoadHouseholdsForUpdate(tx, sealer, shard, household_ids));
+                                                          const std::vector<int64_t>& household_ids, Locked locked) {
+  ASSIGN_OR_RETURN(const auto households, LoadHouseholdsForUpdate(tx, sealer, shard, household_ids, locked));
   ASSIGN_OR_RETURN(const auto members, LoadPresentMembers(tx, sealer, shard, household_ids));
   std::vector<Family> families;
+  std::map<std::string, size_t> places;
   for (const v1::Household& household : households) {
-    Family family{household, {}};
-    for (const v1::Member& member : members) {
-      if (member.household_id() == household.household_id()) family.members.push_back(member);
-    }
-    families.push_back(std::move(family));
+    places[household.household_id()] = families.size();
+    families.push_back({household, {}});
+  }
+  for (const v1::Member& member : members) {
+    const auto place = places.find(member.household_id());
+    if (place != places.end()) families[place->second].members.push_back(member);
   }
   return families;
 }
@@ -140,10 +142,14 @@ std::set<std::string> FindTaken(db::Tx& tx, const crypto::Sealer& sealer, const 
   for (const IdentityClaim& claim : claims.freed) {
     freed.insert({claim.digest, claim.member.ToString()});
   }
+  std::vector<std::string> wanted;
+  for (const IdentityClaim& claim : claims.taken) wanted.push_back(claim.digest);
+  const auto holders = FindIdentities(tx, wanted);
   std::set<std::string> members, digests;
   for (const IdentityClaim& claim : claims.taken) {
-    const auto holder = FindIdentity(tx, claim.digest);
-    const bool free = !holder || *holder == claim.member || freed.contains({claim.digest, holder->ToString()});
+    const auto holder = holders.find(claim.digest);
+    const bool free = holder == holders.end() || holder->second == claim.member ||
+                      freed.contains({claim.digest, holder->second.ToString()});
     if (!free || !digests.insert(claim.digest).second) members.insert(claim.member.ToString());
   }
   std::map<std::string, const v1::Household*> known;

@@ -13,14 +13,16 @@
 #include "common/db/tx.h"
 #include "services/registration/domain/family.h"
 #include "services/registration/store/author.h"
+#include "services/registration/store/household_store.h"
 
 namespace bangfu::registration::store {
 
 // The households of one county with the members who are present, locked in order of id until the end of the
-// transaction; households that are not there are left out.
+// transaction; households that are not there, or are locked and not to be waited for, are left out.
 absl::StatusOr<std::vector<domain::Family>> LoadFamiliesForUpdate(db::Tx& tx, const crypto::Sealer& sealer,
                                                                   int32_t shard,
-                                                                  const std::vector<int64_t>& household_ids);
+                                                                  const std::vector<int64_t>& household_ids,
+                                                                  Locked locked = Locked::kWait);
 
 // What one author makes of families; `before` as loaded for update.
 struct FamilyChange {

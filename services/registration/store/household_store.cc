@@ -27,6 +27,8 @@ const db::Statement kSelect = {"household.select", kSelectText.c_str()};
 const std::string kLockText = absl::StrCat(
     "SELECT ", kColumns, " FROM household t WHERE t.shard = $1 AND t.id = ANY($2::bigint[]) ORDER BY t.id FOR UPDATE");
 const db::Statement kLock = {"household.lock", kLockText.c_str()};
+const std::string kLockFreeText = absl::StrCat(kLockText, " SKIP LOCKED");
+const db::Statement kLockFree = {"household.lock_free", kLockFreeText.c_str()};
 
 // The last column is the place among those wanted.
 const std::string kSelectManyText = absl::StrCat("SELECT ", kColumns, R"sql(, k.n
@@ -217,9 +219,11 @@ absl::StatusOr<std::vector<std::optional<v1::Household>>> LoadHouseholds(db::Tx&
 }
 
 absl::StatusOr<std::vector<v1::Household>> LoadHouseholdsForUpdate(db::Tx& tx, const crypto::Sealer& sealer,
-                                                                   int32_t shard, const std::vector<int64_t>& ids) {
+                                                                   int32_t shard, const std::vector<int64_t>& ids,
+                                                                   Locked locked) {
   std::vector<v1::Household> households;
-  for (const auto& row : tx.Run(kLock, shard, db::IntegerArray(ids))) {
+  const db::Statement& lock = locked == Locked::kSkip ? kLockFree : kLock;
+  for (const auto& row : tx.Run(lock, shard, db::IntegerArray(ids))) {
     ASSIGN_OR_RETURN(v1::Household household, ReadHousehold(row, sealer));
     households.push_back(std::move(household));
   }

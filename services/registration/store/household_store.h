@@ -39,10 +39,14 @@ absl::StatusOr<std::optional<v1::Household>> LoadHousehold(db::Tx& tx, const cry
 absl::StatusOr<std::vector<std::optional<v1::Household>>> LoadHouseholds(db::Tx& tx, const crypto::Sealer& sealer,
                                                                          absl::Span<const ids::RecordId> ids);
 
+// What to do about rows that others have locked.
+enum class Locked { kWait, kSkip };
+
 // Locks the rows in order of id until the end of the transaction. A household is locked before its members. Those that
-// are not there are left out.
+// are not there are left out, and those that are skipped.
 absl::StatusOr<std::vector<v1::Household>> LoadHouseholdsForUpdate(db::Tx& tx, const crypto::Sealer& sealer,
-                                                                   int32_t shard, const std::vector<int64_t>& ids);
+                                                                   int32_t shard, const std::vector<int64_t>& ids,
+                                                                   Locked locked = Locked::kWait);
 
 struct KnownAt {
   ids::RecordId id;

@@ -72,8 +72,8 @@ constexpr db::Statement kSave = {"member.save", R"sql(
   FROM new WHERE t.shard = $1 AND t.id = ANY($3::bigint[]) AND t.id = new.id
   RETURNING t.id, (extract(epoch FROM t.update_time) * 1000000)::bigint)sql"};
 
-constexpr db::Statement kFindIdentity = {"identity_claim.find",
-                                         "SELECT shard, member_id FROM identity_claim WHERE digest = $1"};
+constexpr db::Statement kFindIdentities = {
+    "identity_claim.find", "SELECT digest, shard, member_id FROM identity_claim WHERE digest = ANY($1::bytea[])"};
 
 // In order of digest, so that two families with the same two numbers wait for each other instead of blocking.
 constexpr db::Statement kClaimIdentities = {"identity_claim.claim", R"sql(
@@ -298,10 +298,12 @@ std::string IdentityDigest(const crypto::Sealer& sealer, const std::string& id_n
   return sealer.Digest("member.id_number", id_number);
 }
 
-std::optional<ids::RecordId> FindIdentity(db::Tx& tx, const std::string& digest) {
-  const auto rows = tx.Run(kFindIdentity, db::Bytes(digest));
-  if (rows.empty()) return std::nullopt;
-  return ids::RecordId{rows[0][0].as<int32_t>(), rows[0][1].as<int64_t>()};
+std::map<std::string, ids::RecordId> FindIdentities(db::Tx& tx, const std::vector<std::string>& digests) {
+  std::map<std::string, ids::RecordId> holders;
+  for (const auto& row : tx.Run(kFindIdentities, db::ByteaArray(digests))) {
+    holders[db::BytesOf(row[0])] = {row[1].as<int32_t>(), row[2].as<int64_t>()};
+  }
+  return holders;
 }
 
 bool ClaimIdentities(db::Tx& tx, const std::vector<IdentityClaim>& claims) {

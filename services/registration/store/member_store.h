@@ -3,6 +3,7 @@
 #define BANGFU_SERVICES_REGISTRATION_STORE_MEMBER_STORE_H_
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -50,8 +51,8 @@ struct IdentityClaim {
   ids::RecordId member;
 };
 
-// The member who has the number now.
-std::optional<ids::RecordId> FindIdentity(db::Tx& tx, const std::string& digest);
+// Who has the numbers now, by digest.
+std::map<std::string, ids::RecordId> FindIdentities(db::Tx& tx, const std::vector<std::string>& digests);
 
 // False if one of the numbers is claimed by another member, or twice here.
 bool ClaimIdentities(db::Tx& tx, const std::vector<IdentityClaim>& claims);
