@@ -190,7 +190,8 @@ TEST_F(WrapperTest, RefusesBeyondItsBoundsAndStopsWorkAtTheDeadline) {
   std::atomic<int> overloaded{0}, expired{0};
   std::vector<std::thread> clients;
   const absl::Time start = absl::Now();
-  for (int i = 0; i < 40; ++i) {
+  // Four are at work and 32, half of the queue, wait.
+  for (int i = 0; i < 60; ++i) {
     clients.emplace_back([&] {
       grpc::ClientContext context;
       context.AddMetadata("authorization", "Bearer " + clerk_);
@@ -207,7 +208,7 @@ TEST_F(WrapperTest, RefusesBeyondItsBoundsAndStopsWorkAtTheDeadline) {
   }
   for (auto& client : clients) client.join();
   EXPECT_GE(overloaded, 20);
-  EXPECT_EQ(overloaded + expired, 40);
+  EXPECT_EQ(overloaded + expired, 60);
   // The statements themselves were stopped, not only their callers.
   absl::SleepFor(absl::Milliseconds(300));
   EXPECT_EQ(database_

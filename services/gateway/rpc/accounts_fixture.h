@@ -96,11 +96,13 @@ class AccountsFixture : public ::testing::Test {
     return Call(sessions_, &Sessions::RefreshSession, request);
   }
 
-  absl::Status ChangePassword(const std::string& account_id, const std::string& from, const std::string& to) {
+  absl::Status ChangePassword(const std::string& account_id, const std::string& from, const std::string& to,
+                              const std::string& code = "") {
     v1::ChangePasswordRequest request;
     request.set_account_id(account_id);
     request.set_old_password(from);
     request.set_new_password(to);
+    request.set_code(code);
     return Call(sessions_, &Sessions::ChangePassword, request).status();
   }
 

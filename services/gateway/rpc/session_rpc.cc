@@ -58,7 +58,7 @@ absl::StatusOr<SessionRpc::Proof> SessionRpc::Prove(rpc::Call& call, const std::
 
 absl::StatusOr<SessionRpc::Judgement> SessionRpc::Judge(db::Tx& tx, const rpc::Call& call,
                                                         const std::string& account_id, const Proof& proof,
-                                                        std::optional<std::string> code, rpc::Effects& effects) {
+                                                        const std::string& code, rpc::Effects& effects) {
   Judgement judgement;
   judgement.account = store::FindAccountForUpdate(tx, account_id);
   const AccountRecord* account = judgement.account ? &*judgement.account : nullptr;
@@ -70,17 +70,16 @@ absl::StatusOr<SessionRpc::Judgement> SessionRpc::Judge(db::Tx& tx, const rpc::C
   const Failures failures = store::LoadFailures(tx, account_id);
   std::string totp_secret, recovery_digest;
   bool is_recovery_code = false;
-  if (account != nullptr && code && !account->totp_secret.empty()) {
+  if (account != nullptr && !account->totp_secret.empty()) {
     ASSIGN_OR_RETURN(totp_secret, context_.write.sealer->Open(TotpPlace(account_id), account->totp_secret));
-    recovery_digest = RecoveryCodeDigest(*context_.write.sealer, account_id, *code);
+    recovery_digest = RecoveryCodeDigest(*context_.write.sealer, account_id, code);
     is_recovery_code = store::HasRecoveryCode(tx, account_id, recovery_digest);
   }
   Verdict& verdict = judgement.verdict;
   // Guesses that were on their way together meet the lock here.
   verdict.refusal = CheckNotLocked(failures, call.now());
   if (verdict.refusal.ok()) {
-    verdict = JudgeSignIn({account, proof.fits, code ? *code : "", totp_secret, is_recovery_code}, context_.passwords,
-                          call.now());
+    verdict = JudgeSignIn({account, proof.fits, code, totp_secret, is_recovery_code}, context_.passwords, call.now());
   }
   if (!verdict.refusal.ok()) effects.record().set_result(ReasonOf(verdict.refusal));
   if (verdict.counts) {
@@ -88,6 +87,7 @@ absl::StatusOr<SessionRpc::Judgement> SessionRpc::Judge(db::Tx& tx, const rpc::C
     store::SaveFailures(tx, account_id, after, call.now());
     if (IsLocked(after, call.now())) effects.record().set_result(v1::Reason_Name(v1::ACCOUNT_LOCKED));
   } else if (verdict.refusal.ok()) {
+    // A password alone never gets here where a code is needed: it would make good the wrong codes before it.
     if (failures.count > 0) store::ClearFailures(tx, account_id);
     Accept(tx, proof, recovery_digest, judgement, effects);
   }
@@ -220,7 +220,7 @@ absl::StatusOr<v1::ChangePasswordResponse> SessionRpc::ChangePassword(rpc::Call&
   absl::Status refusal;
   RETURN_IF_ERROR(database().Write(call.bounds(), [&](db::Tx& tx) -> absl::Status {
     rpc::Effects effects(context_.write.service, call);
-    ASSIGN_OR_RETURN(Judgement judgement, Judge(tx, call, request.account_id(), proof, std::nullopt, effects));
+    ASSIGN_OR_RETURN(Judgement judgement, Judge(tx, call, request.account_id(), proof, request.code(), effects));
     refusal = judgement.verdict.refusal;
     if (refusal.ok()) {
       AccountRecord& account = *judgement.account;

@@ -39,14 +39,13 @@ class SessionRpc {
   absl::StatusOr<Proof> Prove(rpc::Call& call, const std::string& account_id, const std::string& password);
 
   // Judges the attempt under the lock of the account, counts a failure, or keeps what a success uses up, and says so in
-  // the audit record. CONFLICT if the password was changed since it was compared. `code` is not asked for when it is
-  // nothing.
+  // the audit record. CONFLICT if the password was changed since it was compared.
   struct Judgement {
     std::optional<AccountRecord> account;
     Verdict verdict;
   };
   absl::StatusOr<Judgement> Judge(db::Tx& tx, const rpc::Call& call, const std::string& account_id, const Proof& proof,
-                                  std::optional<std::string> code, rpc::Effects& effects);
+                                  const std::string& code, rpc::Effects& effects);
 
   // What a success changes: the account itself, the codes that it may not use again, and the failures before it.
   void Accept(db::Tx& tx, const Proof& proof, const std::string& recovery_digest, Judgement& judgement,

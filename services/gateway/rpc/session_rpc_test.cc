@@ -221,6 +221,31 @@ TEST_F(SessionRpcTest, WrongCodesLock) {
   EXPECT_EQ(ReasonOf(SignIn("li.ming", kPassword)), "ACCOUNT_LOCKED");
 }
 
+// Whoever has the password alone must not begin to guess codes anew by it.
+TEST_F(SessionRpcTest, ThePasswordIsChangedByTheSecondFactorToo) {
+  CreateReady("li.ming");
+  const SecondFactor factor = EnrolSecondFactor("li.ming", SignIn("li.ming", kPassword)->access_token());
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(ReasonOf(SignIn("li.ming", kPassword, "abcdef")), "SIGN_IN_FAILED");
+  EXPECT_EQ(ReasonOf(ChangePassword("li.ming", kPassword, "password-one-1")), "SECOND_FACTOR_REQUIRED");
+  EXPECT_EQ(ReasonOf(SignIn("li.ming", "password-one-1", "abcdef")), "SIGN_IN_FAILED");
+  EXPECT_EQ(ReasonOf(SignIn("li.ming", kPassword, factor.recovery_codes[0])), "ACCOUNT_LOCKED");
+
+  clock_.Advance(absl::Minutes(15));
+  for (int i = 0; i < 4; ++i) {
+    EXPECT_EQ(ReasonOf(ChangePassword("li.ming", kPassword, "password-one-1", "abcdef")), "SIGN_IN_FAILED");
+  }
+  ASSERT_TRUE(ChangePassword("li.ming", kPassword, "password-one-1", CodeOf(factor.secret)).ok());
+  EXPECT_EQ(ReasonOf(SignIn("li.ming", "password-one-1", CodeOf(factor.secret))), "SIGN_IN_FAILED");  // used
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(ReasonOf(SignIn("li.ming", "password-one-1", "abcdef")), "SIGN_IN_FAILED");
+  EXPECT_TRUE(ChangePassword("li.ming", "password-one-1", "password-two-2", factor.recovery_codes[0]).ok());
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_EQ(ReasonOf(ChangePassword("li.ming", "password-two-2", "password-three-3", factor.recovery_codes[0])),
+              "SIGN_IN_FAILED");
+  }
+  EXPECT_EQ(ReasonOf(ChangePassword("li.ming", "password-two-2", "password-three-3", factor.recovery_codes[1])),
+            "ACCOUNT_LOCKED");
+}
+
 TEST_F(SessionRpcTest, EachRecoveryCodeIsGoodForOneSignIn) {
   CreateReady("li.ming");
   const SecondFactor first = EnrolSecondFactor("li.ming", SignIn("li.ming", kPassword)->access_token());

@@ -54,13 +54,14 @@ v1::ExitJudgement Describe(const policy::NewDecision& decision) {
   return judgement;
 }
 
-// Judges, and keeps the decision if the request asks for that.
+// Judges what stood together: in one snapshot, or, if the request asks that the decision be kept, in the transaction
+// that keeps it.
 template <typename Request, typename Judge>
 absl::StatusOr<v1::ExitJudgement> Answer(const Registration& registration, rpc::Call& call, const Request& request,
                                          Judge judge) {
   using Result = absl::StatusOr<v1::ExitJudgement>;
   if (!request.record()) {
-    return registration.database().Read(call.bounds(), [&](db::Tx& tx) -> Result {
+    return registration.database().ReadSnapshot(call.bounds(), [&](db::Tx& tx) -> Result {
       ASSIGN_OR_RETURN(const auto judged, judge(tx));
       return Describe(judged.decision);
     });
@@ -92,14 +93,23 @@ absl::StatusOr<v1::HouseholdExitInputs> GatherInputs(const Registration& registr
   return inputs;
 }
 
+// The household, which the caller may judge. For a decision that is kept it is locked: whoever changes its members or
+// reports locks it first, so that nothing changes between the statements which gather the inputs.
+absl::StatusOr<v1::Household> LoadJudged(const Registration& registration, rpc::Call& call, db::Tx& tx,
+                                         const v1::JudgeHouseholdExitRequest& request) {
+  if (request.record()) return LockHousehold(registration, call, tx, request.household_id());
+  ASSIGN_OR_RETURN(auto household,
+                   store::LoadHousehold(tx, registration.sealer(), store::IdOf(request.household_id())));
+  if (!household) return call.Missing(request.household_id(), Refuse(v1::HOUSEHOLD_NOT_FOUND));
+  RETURN_IF_ERROR(call.Authorise(AreaNumber(household->area())));
+  return *std::move(household);
+}
+
 absl::StatusOr<JudgedHousehold> JudgeHousehold(const Registration& registration, rpc::Call& call, db::Tx& tx,
                                                const v1::JudgeHouseholdExitRequest& request) {
-  const ids::RecordId id = store::IdOf(request.household_id());
-  ASSIGN_OR_RETURN(const auto household, store::LoadHousehold(tx, registration.sealer(), id));
-  if (!household) return call.Missing(request.household_id(), Refuse(v1::HOUSEHOLD_NOT_FOUND));
-  const int64_t area = AreaNumber(household->area());
-  RETURN_IF_ERROR(call.Authorise(area));
-  RETURN_IF_ERROR(domain::CheckActive(*household));
+  ASSIGN_OR_RETURN(const v1::Household household, LoadJudged(registration, call, tx, request));
+  const int64_t area = AreaNumber(household.area());
+  RETURN_IF_ERROR(domain::CheckActive(household));
   RETURN_IF_ERROR(domain::CheckStatements(request.statements()));
   JudgedHousehold judged{NewDecisionFor(call, request, kHouseholdExit, area), {}};
   judged.decision.subject_id = request.household_id();

@@ -1,5 +1,7 @@
 #include "services/registration/rpc/exit_rpc.h"
 
+#include <thread>
+
 #include "bangfu/policy/v1/policy_service.grpc.pb.h"
 #include "bangfu/registration/v1/exit_service.grpc.pb.h"
 #include "bangfu/registration/v1/poverty_line.pb.h"
@@ -162,6 +164,52 @@ TEST_F(ExitRpcTest, AJudgementIsKeptOnceAndCanBeReplayed) {
   EXPECT_EQ(replayed->outcome().DebugString(), judged->outcome().DebugString());
 }
 
+// Somebody changes the household's income while it is being judged.
+class ExitWhileChangedTest : public ExitRpcTest {
+ protected:
+  ExitWhileChangedTest() : household_(RegisterWell()) {
+    PublishHouseholdRules();
+    PublishLine(4000);
+  }
+
+  // Judges while the statements are not committed yet, as far as it gets, and then commits them.
+  absl::StatusOr<v1::ExitJudgement> JudgeBeside(const std::string& statements, bool record) {
+    absl::StatusOr<v1::ExitJudgement> judged = absl::UnknownError("not judged");
+    std::thread judge;
+    const absl::Status changed = database_.database().Write({}, [&](db::Tx& tx) {
+      tx.RunText(statements);
+      judge = std::thread([&] { judged = Judge(OfHousehold(household_.household_id(), record), Registrar()); });
+      const std::string waits = "pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+      for (int i = 0; i < 100 && database_.Count(waits) == 0; ++i) absl::SleepFor(absl::Milliseconds(20));
+      return absl::OkStatus();
+    });
+    EXPECT_TRUE(changed.ok()) << changed;
+    judge.join();
+    return judged;
+  }
+
+  const v1::Household household_;
+};
+
+TEST_F(ExitWhileChangedTest, AJudgementIsOfOneMoment) {
+  // It has read the household when it comes to the incomes.
+  const auto judged = JudgeBeside(
+      "LOCK TABLE income IN ACCESS EXCLUSIVE MODE; UPDATE household SET state = 2;"
+      "UPDATE income SET net_per_capita_fen = 1; UPDATE living_condition SET safe_water = false",
+      false);
+  ASSERT_TRUE(judged.ok()) << judged.status();
+  EXPECT_EQ(judged->outcome().verdict(), "PASS") << judged->DebugString();
+  EXPECT_EQ(ReasonOf(Judge(OfHousehold(household_.household_id()), Registrar())), "HOUSEHOLD_ARCHIVED");
+}
+
+TEST_F(ExitWhileChangedTest, ADecisionThatIsKeptIsMadeOnWhatStandsWhenItIs) {
+  // As RecordIncome does it.
+  const auto judged = JudgeBeside("SELECT 1 FROM household FOR UPDATE; UPDATE income SET net_per_capita_fen = 1", true);
+  ASSERT_TRUE(judged.ok()) << judged.status();
+  EXPECT_EQ(judged->outcome().verdict(), "FAIL") << judged->DebugString();
+  EXPECT_EQ(CountDecisions(household_.household_id()), 1u);
+}
+
 TEST_F(ExitRpcTest, WhoMayNotJudgeAndWhatCannotBeJudged) {
   const v1::Household household = RegisterWell();
   PublishHouseholdRules();
@@ -171,6 +219,8 @@ TEST_F(ExitRpcTest, WhoMayNotJudgeAndWhatCannotBeJudged) {
   EXPECT_EQ(ReasonOf(Judge(request, Registrar(kOtherCounty))), "AREA_OUT_OF_SCOPE");
   EXPECT_EQ(ReasonOf(Judge(request, Registrar(150526100202))), "PERMISSION_DENIED") << "another village";
   EXPECT_EQ(ReasonOf(Judge(OfHousehold("150526-01hq3v9k2m4xz"), Registrar())), "HOUSEHOLD_NOT_FOUND");
+  EXPECT_EQ(ReasonOf(Judge(OfHousehold(household.household_id(), true), Registrar(150526100202))), "PERMISSION_DENIED");
+  EXPECT_EQ(ReasonOf(Judge(OfHousehold("150526-01hq3v9k2m4xz", true), Registrar())), "HOUSEHOLD_NOT_FOUND");
   auto twice = OfHousehold(household.household_id());
   *twice.add_statements() = twice.statements(0);
   EXPECT_EQ(ReasonOf(Judge(twice, Registrar())), "INVALID_FIELD");

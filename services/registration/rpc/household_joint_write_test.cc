@@ -15,15 +15,20 @@ class HouseholdJointWriteTest : public RegisterFixture {
  protected:
   using Answer = absl::StatusOr<v1::Household>;
 
-  // Sends all of them while nothing can be written, and lets them go at once. The first few find nobody before them.
+  // Sends all of them while nothing can be written, and lets them go at once. The first two, each by itself, keep the
+  // two workers busy, so that the others wait together.
   std::vector<Answer> Together(const std::vector<std::function<Answer()>>& sends) {
     std::vector<Answer> answers(sends.size(), absl::UnknownError("not sent"));
     std::vector<std::thread> threads;
     {
       auto held = database_.Hold("LOCK TABLE request_claim IN ACCESS EXCLUSIVE MODE");
-      for (size_t i = 0; i < sends.size(); ++i) threads.emplace_back([&, i] { answers[i] = sends[i](); });
       const std::string blocked = "pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-      for (int i = 0; i < 250 && database_.Count(blocked) < 2; ++i) absl::SleepFor(absl::Milliseconds(20));
+      for (size_t i = 0; i < sends.size(); ++i) {
+        threads.emplace_back([&, i] { answers[i] = sends[i](); });
+        for (int n = 0; i < 2 && n < 250 && database_.Count(blocked) <= static_cast<int64_t>(i); ++n) {
+          absl::SleepFor(absl::Milliseconds(20));
+        }
+      }
       absl::SleepFor(absl::Milliseconds(300));
     }
     for (std::thread& thread : threads) thread.join();

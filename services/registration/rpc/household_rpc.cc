@@ -70,17 +70,21 @@ HouseholdRpc::HouseholdRpc(const Registration& registration)
 absl::StatusOr<std::vector<HouseholdRpc::Found>> HouseholdRpc::Load(db::Tx& tx, absl::Span<const Wanted> wanted) const {
   std::vector<ids::RecordId> ids;
   for (const Wanted& one : wanted) ids.push_back(one.id);
-  ASSIGN_OR_RETURN(std::vector<Found> found, store::LoadHouseholds(tx, registration_.sealer(), ids));
+  ASSIGN_OR_RETURN(auto households, store::LoadHouseholds(tx, registration_.sealer(), ids));
+  std::vector<Found> found(wanted.size());
   std::vector<size_t> superseded;
   std::vector<store::KnownAt> versions;
   for (size_t i = 0; i < wanted.size(); ++i) {
-    if (!found[i] || TimeOf(found[i]->update_time()) <= wanted[i].known_at) continue;
+    if (!households[i]) continue;
+    found[i].area = AreaNumber(households[i]->area());
+    found[i].household = std::move(households[i]);
+    if (TimeOf(found[i].household->update_time()) <= wanted[i].known_at) continue;
     superseded.push_back(i);
     versions.push_back({wanted[i].id, wanted[i].known_at});
   }
   if (superseded.empty()) return found;
   ASSIGN_OR_RETURN(auto known, store::LoadHouseholdsAsKnownAt(tx, registration_.sealer(), versions));
-  for (size_t i = 0; i < superseded.size(); ++i) found[superseded[i]] = std::move(known[i]);
+  for (size_t i = 0; i < superseded.size(); ++i) found[superseded[i]].household = std::move(known[i]);
   return found;
 }
 
@@ -91,10 +95,11 @@ void HouseholdRpc::GetHousehold(rpc::Call& call, const v1::GetHouseholdRequest& 
   reads_.Add(call.bounds(), wanted,
              [&call, id = request.household_id(), answer = std::move(answer)](absl::StatusOr<Found> found) {
                if (!found.ok()) return answer(found.status());
-               if (!found->has_value()) return answer(call.Missing(id, Refuse(v1::HOUSEHOLD_NOT_FOUND)));
-               if (absl::Status reached = call.Authorise(AreaNumber((*found)->area())); !reached.ok())
-                 return answer(reached);
-               answer(**std::move(found));
+               const absl::Status missing = Refuse(v1::HOUSEHOLD_NOT_FOUND);
+               if (!found->area) return answer(call.Missing(id, missing));
+               if (absl::Status reached = call.Authorise(*found->area); !reached.ok()) return answer(reached);
+               if (!found->household) return answer(missing);
+               answer(*std::move(found->household));
              });
 }
 

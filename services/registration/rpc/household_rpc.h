@@ -43,7 +43,11 @@ class HouseholdRpc {
     ids::RecordId id;
     absl::Time known_at = absl::InfiniteFuture();
   };
-  using Found = std::optional<v1::Household>;
+  // What is shown of it, and the village where it is now: who may read a household's past is who may read it today.
+  struct Found {
+    std::optional<v1::Household> household;
+    std::optional<int64_t> area;  // nothing: there is no such household
+  };
   using Creations = rpc::JointWrite<v1::Household, absl::StatusOr<domain::Family>>;
   using Updates = rpc::JointWrite<v1::Household, const v1::UpdateHouseholdRequest*>;
 

@@ -34,9 +34,8 @@ constexpr int kAttempts = 5;
 // What is to be written for the households of a page that can be undone.
 struct Undone {
   std::vector<Family> before, after;
-  std::vector<v1::Income> incomes_before, incomes_after;
-  std::vector<v1::LivingCondition> livings_before, livings_after;
-  std::vector<WrittenRecord> reports_gone;
+  std::vector<v1::Income> incomes_before, incomes_after, incomes_gone;
+  std::vector<v1::LivingCondition> livings_before, livings_after, livings_gone;
   std::vector<WrittenRecord> kept;  // changed since
   store::RowsByHousehold households;
   int64_t rows = 0;
@@ -88,7 +87,8 @@ class Undo {
     RETURN_IF_ERROR(store::SaveFamilies(tx, run_.sealer, {{&author, &undone.before, &undone.after}}));
     store::SaveIncomes(tx, run_.sealer, RevisionsOf(author, undone.incomes_before, &undone.incomes_after));
     store::SaveLivingConditions(tx, run_.sealer, RevisionsOf(author, undone.livings_before, &undone.livings_after));
-    store::DeleteReports(tx, shard_, undone.reports_gone);
+    store::DeleteIncomes(tx, run_.sealer, author, undone.incomes_gone);
+    store::DeleteLivingConditions(tx, run_.sealer, author, undone.livings_gone);
     store::ReportChangedSince(tx, run_.id, shard_, undone.kept);
     store::CountUndone(tx, run_.id, undone.rows, static_cast<int64_t>(undone.kept.size()));
     *rows = undone.rows;
@@ -204,8 +204,10 @@ class Undo {
       const bool income = record.table == Table::kIncome;
       if (!income && record.table != Table::kLiving) continue;
       const std::pair<int64_t, int32_t> key(record.household, static_cast<int32_t>(record.record));
-      if (record.former_version == 0) {
-        undone->reports_gone.push_back(record);
+      if (record.former_version == 0 && income) {
+        undone->incomes_gone.push_back(incomes_.at(key));
+      } else if (record.former_version == 0) {
+        undone->livings_gone.push_back(livings_.at(key));
       } else if (income) {
         undone->incomes_before.push_back(incomes_.at(key));
         RETURN_IF_ERROR(store::LoadFormer(tx, run_.sealer, shard_, record, &undone->incomes_after.emplace_back()));

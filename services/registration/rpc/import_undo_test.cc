@@ -1,6 +1,8 @@
 #include <string>
 
+#include "absl/strings/escaping.h"
 #include "services/registration/rpc/import_fixture.h"
+#include "services/registration/store/row.h"
 
 namespace bangfu::registration {
 namespace {
@@ -18,6 +20,60 @@ class ImportUndoTest : public ImportFixture {
          Csv(MemberHeader(), {MemberRow("H1", 1, "01"), MemberRow("H1", 2, "99"), MemberRow("H2", 3, "01")}),
          Csv(IncomeHeader(), {{"H1", "2025", "100", "", ""}, {"H2", "2025", "100", "", ""}}),
          Csv(LivingHeader(), {{"H1", "2025", "1", "", ""}})});
+  }
+
+  // Reports of H1 for 2024, in a file each.
+  ids::RecordId CommitReports(const std::string& figure) {
+    return Committed(
+        {Csv(IncomeHeader(), {{"H1", "2024", figure, "", ""}}), Csv(LivingHeader(), {{"H1", "2024", figure, "", ""}})});
+  }
+  absl::StatusOr<v1::Income> RecordIncome(const std::string& household_id, const std::string& etag = "") {
+    v1::RecordIncomeRequest request;
+    request.set_household_id(household_id);
+    request.mutable_income()->set_year(2024);
+    request.mutable_income()->set_etag(etag);
+    request.set_request_id(testing::NewRequestId());
+    return Call(households_, &Households::RecordIncome, request, Registrar());
+  }
+  absl::StatusOr<v1::LivingCondition> RecordLiving(const std::string& household_id, const std::string& etag = "") {
+    v1::RecordLivingConditionRequest request;
+    request.set_household_id(household_id);
+    request.mutable_living_condition()->set_year(2024);
+    request.mutable_living_condition()->set_etag(etag);
+    request.set_request_id(testing::NewRequestId());
+    return Call(households_, &Households::RecordLivingCondition, request, Registrar());
+  }
+
+  // All incomes and living conditions of the household as they were known.
+  std::string ReportsKnownAt(const std::string& household_id, absl::Time time) {
+    v1::ListIncomesRequest incomes;
+    v1::ListLivingConditionsRequest livings;
+    incomes.set_household_id(household_id);
+    livings.set_household_id(household_id);
+    store::SetTime(time, incomes.mutable_as_known_at());
+    *livings.mutable_as_known_at() = incomes.as_known_at();
+    const auto known_incomes = Call(households_, &Households::ListIncomes, incomes, Viewer());
+    const auto known_livings = Call(households_, &Households::ListLivingConditions, livings, Viewer());
+    EXPECT_TRUE(known_incomes.ok() && known_livings.ok()) << known_incomes.status() << known_livings.status();
+    return known_incomes->DebugString() + known_livings->DebugString();
+  }
+
+  // Who wrote what in the history of the reports for 2024, newest first: "AC07 UndoImport 100.00 -> 0.00".
+  std::vector<std::string> HistoryOf2024(const std::string& household_id) {
+    v1::ListHouseholdHistoryRequest request;
+    request.set_household_id(household_id);
+    const auto history = Call(households_, &Households::ListHouseholdHistory, request, Viewer());
+    EXPECT_TRUE(history.ok()) << history.status();
+    std::vector<std::string> told;
+    for (const v1::RecordChange& change : history->changes()) {
+      if (change.record_id() != "2024") continue;
+      std::string& line = told.emplace_back(absl::StrCat(change.table(), " ", change.method()));
+      for (const v1::FieldChange& field : change.fields()) {
+        const bool figure = field.field() == "wage_fen" || field.field() == "arable_centi_mu";
+        if (figure) absl::StrAppend(&line, " ", field.before(), "->", field.after());
+      }
+    }
+    return told;
   }
 };
 
@@ -56,6 +112,63 @@ TEST_F(ImportUndoTest, RestoresWhatWasChanged) {
             before);
   EXPECT_EQ(Count("identity_claim"), 3);
   EXPECT_EQ(Statistics(kVillage)->total().person_count(), 3);
+}
+
+// What was known between the commit and the undo stays known as it was.
+TEST_F(ImportUndoTest, KeepsReportsThatItTakesBackInTheHistory) {
+  CommitTwo();
+  const std::string household_id = All()[0].household_id();
+  const std::string before = ReportsKnownAt(household_id, clock_.Now());
+  clock_.Advance(absl::Minutes(1));
+  const auto id = CommitReports("3");
+  const absl::Time committed = clock_.Now();
+  const std::string between = ReportsKnownAt(household_id, committed);
+  EXPECT_NE(between, before);
+  clock_.Advance(absl::Minutes(1));
+  ASSERT_TRUE(Undo(id).ok());
+  EXPECT_EQ(ReportsKnownAt(household_id, committed), between);
+  EXPECT_EQ(ReportsKnownAt(household_id, clock_.Now() - absl::Microseconds(1)), between);
+  EXPECT_EQ(ReportsKnownAt(household_id, clock_.Now()), before);
+  EXPECT_THAT(HistoryOf2024(household_id),
+              ::testing::ElementsAre("AC07 UndoImport 3.00->0.00", "AC30 UndoImport 3.00->",
+                                     "AC07 CommitImport 0.00->3.00", "AC30 CommitImport ->3.00"));
+}
+
+// Whoever saw the report that is gone must not replace the one behind it.
+TEST_F(ImportUndoTest, AReportBehindOneThatWasTakenBackIsAVersionOfItsOwn) {
+  CommitTwo();
+  const std::string household_id = All()[0].household_id();
+  const auto id = CommitReports("3");
+  const absl::Time committed = clock_.Now();
+  const std::string between = ReportsKnownAt(household_id, committed);
+  ASSERT_TRUE(Undo(id).ok());
+  clock_.Advance(-absl::Minutes(1));  // a replica whose clock is behind
+  const auto income = RecordIncome(household_id);
+  const auto living = RecordLiving(household_id);
+  ASSERT_TRUE(income.ok() && living.ok()) << income.status() << living.status();
+  const std::string gone_etag = absl::StrCat("\"", household_id, ".2024.1\"");
+  EXPECT_THAT(between, ::testing::HasSubstr(absl::CEscape(gone_etag)));
+  EXPECT_EQ(ReasonOf(RecordIncome(household_id, gone_etag)), "ETAG_MISMATCH");
+  EXPECT_EQ(ReasonOf(RecordLiving(household_id, gone_etag)), "ETAG_MISMATCH");
+  EXPECT_TRUE(RecordIncome(household_id, income->etag()).ok());
+  EXPECT_TRUE(RecordLiving(household_id, living->etag()).ok());
+  EXPECT_EQ(ReportsKnownAt(household_id, committed), between);
+}
+
+TEST_F(ImportUndoTest, DoesNotRestoreWhatAnotherUndoTookBack) {
+  CommitTwo();
+  const std::string household_id = All()[0].household_id();
+  const std::string before = ReportsKnownAt(household_id, clock_.Now());
+  ASSERT_TRUE(Undo(CommitReports("3")).ok());
+  clock_.Advance(absl::Minutes(1));
+  const auto again = CommitReports("5");
+  const absl::Time committed = clock_.Now();
+  const std::string between = ReportsKnownAt(household_id, committed);
+  clock_.Advance(absl::Minutes(1));
+  ASSERT_TRUE(Undo(again).ok());
+  EXPECT_EQ(ReportsKnownAt(household_id, clock_.Now()), before);
+  EXPECT_EQ(ReportsKnownAt(household_id, committed), between);
+  EXPECT_EQ(Count("record_version WHERE kind IN (3, 4)"), 8);
 }
 
 TEST_F(ImportUndoTest, LeavesHouseholdsThatWereChangedSince) {

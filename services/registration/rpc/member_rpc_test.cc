@@ -187,8 +187,12 @@ TEST_F(MemberRpcTest, AMemberIsReadAsThePersonWasKnown) {
   EXPECT_EQ(known(registered, Viewer()), absl::StrCat(from.household_id(), " ", mover.phone())) << "masked as ever";
   EXPECT_EQ(known(registered + absl::Seconds(59), Viewer()), absl::StrCat(from.household_id(), " ", mover.phone()));
   EXPECT_EQ(known(registered + absl::Seconds(60), Viewer()), absl::StrCat(to.household_id(), " ", mover.phone()));
-  // Who may see the person is who may see the village where the person was then.
-  EXPECT_EQ(known(registered, Viewer(std::stoll(kSecondVillage))), "AREA_OUT_OF_SCOPE");
+  // Who may see the person's past is who may see the village where the person is now.
+  const std::string left = Viewer(std::stoll(kVillage)), joined = Viewer(std::stoll(kSecondVillage));
+  EXPECT_EQ(known(registered, joined), absl::StrCat(from.household_id(), " ", mover.phone()));
+  EXPECT_EQ(known(registered, left), "PERMISSION_DENIED");
+  EXPECT_EQ(known(registered - absl::Seconds(1), joined), "MEMBER_NOT_FOUND");
+  EXPECT_EQ(known(registered - absl::Seconds(1), left), "PERMISSION_DENIED") << "nor learn since when";
 }
 
 TEST_F(MemberRpcTest, MovesAreRefusedAcrossCountiesAndToForeignVillages) {

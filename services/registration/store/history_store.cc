@@ -154,10 +154,8 @@ absl::StatusOr<std::vector<Report>> ReportsKnown(db::Tx& tx, const crypto::Seale
 
 }  // namespace
 
-absl::StatusOr<std::optional<v1::Member>> LoadMemberAsKnownAt(db::Tx& tx, const crypto::Sealer& sealer,
-                                                              const ids::RecordId& id, absl::Time time) {
-  ASSIGN_OR_RETURN(auto member, LoadMember(tx, sealer, id));
-  if (!member || TimeOf(member->update_time()) <= time) return member;
+absl::StatusOr<std::optional<v1::Member>> LoadSupersededMember(db::Tx& tx, const crypto::Sealer& sealer,
+                                                               const ids::RecordId& id, absl::Time time) {
   const auto rows = tx.Run(kMemberAsKnownAt, id.shard, id.number, TimeLiteral(time));
   if (rows.empty()) return std::nullopt;
   const VersionKey key{id.shard, RecordKind::kMember, id.number, rows[0][0].as<int64_t>()};

@@ -39,9 +39,9 @@ absl::StatusOr<Page<RecordedChange>> ListChanges(db::Tx& tx, const crypto::Seale
                                                  const ids::RecordId& household, const std::vector<std::string>& after,
                                                  int limit);
 
-// The member as known at `time`; nothing if not known then.
-absl::StatusOr<std::optional<v1::Member>> LoadMemberAsKnownAt(db::Tx& tx, const crypto::Sealer& sealer,
-                                                              const ids::RecordId& id, absl::Time time);
+// The member as known at `time`, before the version in force; nothing if not known then.
+absl::StatusOr<std::optional<v1::Member>> LoadSupersededMember(db::Tx& tx, const crypto::Sealer& sealer,
+                                                               const ids::RecordId& id, absl::Time time);
 
 // The household's reports as known at `time`, or now, newest year first.
 absl::StatusOr<std::vector<v1::Income>> ListIncomesKnown(db::Tx& tx, const crypto::Sealer& sealer,

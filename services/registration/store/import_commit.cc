@@ -78,18 +78,23 @@ constexpr db::Statement kInsertMembers = {"import_commit.insert_members", R"sql(
     AND NOT household_registered
   ORDER BY household_row, row_number)sql"};
 
-// $5 to $7 as above, $8 the rule. The division rounds half up, as domain::PerHead does.
+// $5 to $7 as above, $8 the rule. The division rounds half up, as domain::PerHead does. Versions and times go on from
+// the last that is kept, where a report was taken away before.
 constexpr db::Statement kInsertIncomes = {"import_commit.insert_incomes", R"sql(
   INSERT INTO income (shard, household_id, year, wage_fen, production_fen, property_fen, transfer_fen,
                       family_planning_fen, subsistence_fen, extreme_poverty_fen, pension_fen, ecological_fen,
                       other_transfer_fen, expense_fen, net_fen, net_per_capita_fen, member_count, rule_version, import_id,
-                      updated_by, update_method, update_time)
+                      updated_by, update_method, update_time, version)
   SELECT s.record_shard, s.household_id, s.year, s.wage_fen, s.production_fen, s.property_fen, s.transfer_fen,
          s.family_planning_fen, s.subsistence_fen, s.extreme_poverty_fen, s.pension_fen, s.ecological_fen,
          s.other_transfer_fen, s.expense_fen, s.net_fen,
          floor((2 * s.net_fen + h.member_count)::numeric / (2 * h.member_count))::bigint, h.member_count, $8, $2,
-         $5, $6, $7::timestamptz
+         $5, $6, greatest($7::timestamptz, gone.known_to), coalesce(gone.version, 0) + 1
   FROM import_income s JOIN household h ON h.shard = s.record_shard AND h.id = s.household_id AND h.state = 1
+  LEFT JOIN LATERAL (
+    SELECT version, known_to FROM record_version
+    WHERE shard = s.record_shard AND household_id = s.household_id AND kind = 3 AND record_id = s.year
+    ORDER BY version DESC LIMIT 1) AS gone ON true
   WHERE s.shard = $1 AND s.import_id = $2 AND s.household_row > $3 AND s.household_row <= $4 AND s.verdict = 1
   ORDER BY s.household_row, s.row_number
   ON CONFLICT (shard, household_id, year) DO NOTHING
@@ -99,12 +104,18 @@ constexpr db::Statement kInsertLiving = {"import_commit.insert_living", R"sql(
   INSERT INTO living_condition (shard, household_id, year, arable_centi_mu, irrigated_centi_mu, forest_centi_mu,
                                 returned_centi_mu, orchard_centi_mu, pasture_centi_mu, water_centi_mu, production_power,
                                 water_difficulty, safe_water, road_centi_km, road_type, house_centi_m2, dangerous_house,
-                                danger_grade, sanitary_toilet, fuel, import_id, updated_by, update_method, update_time)
+                                danger_grade, sanitary_toilet, fuel, import_id, updated_by, update_method, update_time,
+                                version)
   SELECT s.record_shard, s.household_id, s.year, s.arable_centi_mu, s.irrigated_centi_mu, s.forest_centi_mu,
          s.returned_centi_mu, s.orchard_centi_mu, s.pasture_centi_mu, s.water_centi_mu, s.production_power,
          s.water_difficulty, s.safe_water, s.road_centi_km, s.road_type, s.house_centi_m2, s.dangerous_house,
-         s.danger_grade, s.sanitary_toilet, s.fuel, $2, $5, $6, $7::timestamptz
+         s.danger_grade, s.sanitary_toilet, s.fuel, $2, $5, $6, greatest($7::timestamptz, gone.known_to),
+         coalesce(gone.version, 0) + 1
   FROM import_living s JOIN household h ON h.shard = s.record_shard AND h.id = s.household_id AND h.state = 1
+  LEFT JOIN LATERAL (
+    SELECT version, known_to FROM record_version
+    WHERE shard = s.record_shard AND household_id = s.household_id AND kind = 4 AND record_id = s.year
+    ORDER BY version DESC LIMIT 1) AS gone ON true
   WHERE s.shard = $1 AND s.import_id = $2 AND s.household_row > $3 AND s.household_row <= $4 AND s.verdict = 1
   ORDER BY s.household_row, s.row_number
   ON CONFLICT (shard, household_id, year) DO NOTHING

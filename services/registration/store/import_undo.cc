@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/status/macros.h"
 #include "services/registration/store/record_version.h"
+#include "services/registration/store/row.h"
 
 namespace bangfu::registration::store {
 namespace {
@@ -16,7 +17,7 @@ constexpr db::Statement kNextHouseholds = {"import_undo.next_households", R"sql(
   ORDER BY record_shard, household_id LIMIT $5)sql"};
 
 // Versions in force and superseded ones, of which the import wrote at least one. The former version is the last that
-// the import did not write, if what is in force is the import's.
+// the import did not write, if what is in force is the import's; a report that was taken away in between has none.
 constexpr db::Statement kFindWritten = {"import_undo.find_written", R"sql(
   WITH current AS (
     SELECT 1 AS kind, id AS household_id, id AS record_id, version, import_id FROM household
@@ -30,11 +31,13 @@ constexpr db::Statement kFindWritten = {"import_undo.find_written", R"sql(
     WHERE shard = $1 AND household_id = ANY($2::bigint[])
   ), former AS (
     SELECT v.kind, v.household_id, v.record_id, bool_or(v.import_id = $3) AS written,
-           max(v.version) FILTER (WHERE v.import_id IS DISTINCT FROM $3) AS version
+           max(v.version) FILTER (WHERE v.import_id IS DISTINCT FROM $3) AS version,
+           max(v.version) FILTER (WHERE v.known_from = v.known_to) AS gone
     FROM record_version v WHERE v.shard = $1 AND v.household_id = ANY($2::bigint[])
     GROUP BY v.kind, v.household_id, v.record_id
   )
-  SELECT c.kind, c.household_id, c.record_id, coalesce(c.import_id = $3, false), coalesce(f.version, 0)
+  SELECT c.kind, c.household_id, c.record_id, coalesce(c.import_id = $3, false),
+         CASE WHEN f.version > coalesce(f.gone, 0) THEN f.version ELSE 0 END
   FROM current c LEFT JOIN former f USING (kind, household_id, record_id)
   WHERE c.import_id = $3 OR f.written
   ORDER BY c.kind, c.household_id, c.record_id)sql"};
@@ -43,13 +46,52 @@ constexpr db::Statement kFormer = {"import_undo.former", R"sql(
   SELECT body FROM record_version
   WHERE shard = $1 AND household_id = $2 AND kind = $3 AND record_id = $4 AND version = $5)sql"};
 
-constexpr db::Statement kDeleteIncomes = {"import_undo.delete_incomes", R"sql(
-  DELETE FROM income t USING unnest($2::bigint[], $3::smallint[]) AS gone(household_id, year)
-  WHERE t.shard = $1 AND t.household_id = gone.household_id AND t.year = gone.year)sql"};
+// $2 and $3: the reports; $4 their versions, $5 the ones that say that they are gone; $6 to $8: who, by what and when.
+std::string DeleteReportsOf(const char* table, RecordKind kind) {
+  return absl::StrCat(R"sql(
+  WITH gone AS (
+    DELETE FROM )sql",
+                      table, R"sql( t
+    USING unnest($2::bigint[], $3::smallint[], $4::bytea[], $5::bytea[]) AS sealed(household_id, year, body, gone_body)
+    WHERE t.shard = $1 AND t.household_id = sealed.household_id AND t.year = sealed.year
+    RETURNING t.household_id, t.year, t.version, t.update_time, t.updated_by, t.update_method, t.import_id, body,
+              gone_body, greatest($8::timestamptz, t.update_time + interval '1 microsecond') AS gone_time
+  )
+  INSERT INTO record_version (shard, household_id, kind, record_id, version, known_from, known_to, updated_by,
+                              update_method, import_id, body)
+  SELECT $1, household_id, )sql",
+                      static_cast<int>(kind), R"sql(, year, version, update_time, gone_time, updated_by, update_method,
+         import_id, body FROM gone
+  UNION ALL
+  SELECT $1, household_id, )sql",
+                      static_cast<int>(kind), R"sql(, year, version + 1, gone_time, gone_time, $6, $7, NULL, gone_body
+  FROM gone)sql");
+}
+const std::string kDeleteIncomesText = DeleteReportsOf("income", RecordKind::kIncome);
+const db::Statement kDeleteIncomes = {"import_undo.delete_incomes", kDeleteIncomesText.c_str()};
+const std::string kDeleteLivingText = DeleteReportsOf("living_condition", RecordKind::kLivingCondition);
+const db::Statement kDeleteLiving = {"import_undo.delete_living", kDeleteLivingText.c_str()};
 
-constexpr db::Statement kDeleteLiving = {"import_undo.delete_living", R"sql(
-  DELETE FROM living_condition t USING unnest($2::bigint[], $3::smallint[]) AS gone(household_id, year)
-  WHERE t.shard = $1 AND t.household_id = gone.household_id AND t.year = gone.year)sql"};
+template <typename Report>
+void Delete(db::Tx& tx, const crypto::Sealer& sealer, const db::Statement& statement, RecordKind kind,
+            const Author& author, const std::vector<Report>& reports) {
+  if (reports.empty()) return;
+  const int32_t shard = IdOf(reports[0].household_id()).shard;
+  std::vector<int64_t> households, years;
+  std::vector<std::string> bodies, gone_bodies;
+  for (const Report& report : reports) {
+    const int64_t version = VersionOf(report.etag());
+    Report gone;
+    gone.set_household_id(report.household_id());
+    gone.set_year(report.year());
+    households.push_back(IdOf(report.household_id()).number);
+    years.push_back(report.year());
+    bodies.push_back(SealVersion(sealer, {shard, kind, report.year(), version}, report));
+    gone_bodies.push_back(SealVersion(sealer, {shard, kind, report.year(), version + 1}, gone));
+  }
+  tx.Run(statement, shard, db::IntegerArray(households), db::IntegerArray(years), db::ByteaArray(bodies),
+         db::ByteaArray(gone_bodies), author.subject, author.method, TimeLiteral(author.time));
+}
 
 // $1 and $2: import; $3: shard of the records; the records by kind, household and number.
 constexpr db::Statement kReportChanged = {"import_undo.report_changed", R"sql(
@@ -128,18 +170,14 @@ absl::Status LoadFormer(db::Tx& tx, const crypto::Sealer& sealer, int32_t shard,
   return OpenVersion(sealer, key, db::BytesOf(rows[0][0]), message);
 }
 
-void DeleteReports(db::Tx& tx, int32_t shard, absl::Span<const WrittenRecord> reports) {
-  for (Table table : {Table::kIncome, Table::kLiving}) {
-    std::vector<int64_t> households, years;
-    for (const WrittenRecord& report : reports) {
-      if (report.table != table) continue;
-      households.push_back(report.household);
-      years.push_back(report.record);
-    }
-    if (households.empty()) continue;
-    tx.Run(table == Table::kIncome ? kDeleteIncomes : kDeleteLiving, shard, db::IntegerArray(households),
-           db::IntegerArray(years));
-  }
+void DeleteIncomes(db::Tx& tx, const crypto::Sealer& sealer, const Author& author,
+                   const std::vector<v1::Income>& incomes) {
+  Delete(tx, sealer, kDeleteIncomes, RecordKind::kIncome, author, incomes);
+}
+
+void DeleteLivingConditions(db::Tx& tx, const crypto::Sealer& sealer, const Author& author,
+                            const std::vector<v1::LivingCondition>& conditions) {
+  Delete(tx, sealer, kDeleteLiving, RecordKind::kLivingCondition, author, conditions);
 }
 
 void ReportChangedSince(db::Tx& tx, const ids::RecordId& import, int32_t shard,

@@ -7,11 +7,13 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "bangfu/registration/v1/yearly_report.pb.h"
 #include "common/crypto/sealer.h"
 #include "common/db/tx.h"
 #include "common/ids/record_id.h"
 #include "google/protobuf/message.h"
 #include "services/registration/domain/import_table.h"
+#include "services/registration/store/author.h"
 #include "services/registration/store/import_store.h"
 
 namespace bangfu::registration::store {
@@ -30,7 +32,7 @@ struct WrittenRecord {
   int64_t household = 0;
   int64_t record = 0;          // household, member, or year of a report
   bool current = false;        // the version in force is the import's
-  int64_t former_version = 0;  // the last one before the import's; 0 if the import made the record
+  int64_t former_version = 0;  // the last one before the import's; 0 if the import made the record or made it anew
 };
 std::vector<WrittenRecord> FindWritten(db::Tx& tx, const ids::RecordId& import, int32_t shard,
                                        const std::vector<int64_t>& households);
@@ -39,8 +41,12 @@ std::vector<WrittenRecord> FindWritten(db::Tx& tx, const ids::RecordId& import, 
 absl::Status LoadFormer(db::Tx& tx, const crypto::Sealer& sealer, int32_t shard, const WrittenRecord& record,
                         google::protobuf::Message* message);
 
-// Removes reports that the import made. Nothing is left of them but the audit records.
-void DeleteReports(db::Tx& tx, int32_t shard, absl::Span<const WrittenRecord> reports);
+// Takes away reports of one county that the import made. What they said is kept as a superseded version, and behind it
+// an empty one that was known for no time: it says who took the report away, and the next report goes on from it.
+void DeleteIncomes(db::Tx& tx, const crypto::Sealer& sealer, const Author& author,
+                   const std::vector<v1::Income>& incomes);
+void DeleteLivingConditions(db::Tx& tx, const crypto::Sealer& sealer, const Author& author,
+                            const std::vector<v1::LivingCondition>& conditions);
 
 // Reports that the records were changed since the import and stay, by the rows of the files as far as they are staged.
 void ReportChangedSince(db::Tx& tx, const ids::RecordId& import, int32_t shard,

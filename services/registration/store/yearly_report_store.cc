@@ -41,16 +41,23 @@ const std::string kSelectLivingOfText =
     absl::StrCat("SELECT ", kLivingColumns, " FROM living_condition", kOfHouseholds);
 const db::Statement kSelectLivingOf = {"living_condition.select_of_households", kSelectLivingOfText.c_str()};
 
-// Times as in household.save; a first version has none before it.
+// Times as in household.save; a first version has none before it. Where a report was taken away before,
+// versions and times go on from the last that is kept, so that no etag names two versions.
 constexpr db::Statement kSaveIncome = {"income.save", R"sql(
   WITH new AS (
-    SELECT given.*, greatest(given.update_time, old_update_time + interval '1 microsecond') AS save_time, old.*
+    SELECT given.*, greatest(given.update_time, old_update_time + interval '1 microsecond', gone_time) AS save_time,
+           coalesce(gone_version, 0) + 1 AS first_version, old.*
     FROM json_populate_recordset(NULL::income, $1::json) AS given
     LEFT JOIN LATERAL (
       SELECT version AS old_version, import_id AS old_import_id, updated_by AS old_updated_by,
              update_method AS old_update_method, update_time AS old_update_time
       FROM income
       WHERE shard = given.shard AND household_id = given.household_id AND year = given.year LIMIT 1) AS old ON true
+    LEFT JOIN LATERAL (
+      SELECT version AS gone_version, known_to AS gone_time FROM record_version
+      WHERE shard = given.shard AND household_id = given.household_id AND kind = 3 AND record_id = given.year
+        AND old_version IS NULL
+      ORDER BY version DESC LIMIT 1) AS gone ON true
   ), kept AS (
     INSERT INTO record_version (shard, household_id, kind, record_id, version, known_from, known_to, updated_by,
                                 update_method, import_id, body)
@@ -64,10 +71,11 @@ constexpr db::Statement kSaveIncome = {"income.save", R"sql(
   INSERT INTO income AS t (shard, household_id, year, wage_fen, production_fen, property_fen, transfer_fen,
                         family_planning_fen, subsistence_fen, extreme_poverty_fen, pension_fen, ecological_fen,
                         other_transfer_fen, expense_fen, net_fen, net_per_capita_fen, member_count, rule_version,
-                        import_id, updated_by, update_method, update_time)
+                        import_id, updated_by, update_method, update_time, version)
   SELECT shard, household_id, year, wage_fen, production_fen, property_fen, transfer_fen, family_planning_fen,
          subsistence_fen, extreme_poverty_fen, pension_fen, ecological_fen, other_transfer_fen, expense_fen, net_fen,
-         net_per_capita_fen, member_count, rule_version, import_id, updated_by, update_method, save_time
+         net_per_capita_fen, member_count, rule_version, import_id, updated_by, update_method, save_time,
+         first_version
   FROM new
   ON CONFLICT (shard, household_id, year) DO UPDATE
   SET wage_fen = EXCLUDED.wage_fen, production_fen = EXCLUDED.production_fen, property_fen = EXCLUDED.property_fen,
@@ -79,17 +87,23 @@ constexpr db::Statement kSaveIncome = {"income.save", R"sql(
       member_count = EXCLUDED.member_count, rule_version = EXCLUDED.rule_version, updated_by = EXCLUDED.updated_by,
       update_method = EXCLUDED.update_method, update_time = EXCLUDED.update_time,
       version = t.version + 1, import_id = EXCLUDED.import_id
-  RETURNING household_id, year, (extract(epoch FROM update_time) * 1000000)::bigint)sql"};
+  RETURNING household_id, year, version, (extract(epoch FROM update_time) * 1000000)::bigint)sql"};
 
 constexpr db::Statement kSaveLiving = {"living_condition.save", R"sql(
   WITH new AS (
-    SELECT given.*, greatest(given.update_time, old_update_time + interval '1 microsecond') AS save_time, old.*
+    SELECT given.*, greatest(given.update_time, old_update_time + interval '1 microsecond', gone_time) AS save_time,
+           coalesce(gone_version, 0) + 1 AS first_version, old.*
     FROM json_populate_recordset(NULL::living_condition, $1::json) AS given
     LEFT JOIN LATERAL (
       SELECT version AS old_version, import_id AS old_import_id, updated_by AS old_updated_by,
              update_method AS old_update_method, update_time AS old_update_time
       FROM living_condition
       WHERE shard = given.shard AND household_id = given.household_id AND year = given.year LIMIT 1) AS old ON true
+    LEFT JOIN LATERAL (
+      SELECT version AS gone_version, known_to AS gone_time FROM record_version
+      WHERE shard = given.shard AND household_id = given.household_id AND kind = 4 AND record_id = given.year
+        AND old_version IS NULL
+      ORDER BY version DESC LIMIT 1) AS gone ON true
   ), kept AS (
     INSERT INTO record_version (shard, household_id, kind, record_id, version, known_from, known_to, updated_by,
                                 update_method, import_id, body)
@@ -103,11 +117,12 @@ constexpr db::Statement kSaveLiving = {"living_condition.save", R"sql(
   INSERT INTO living_condition AS t (shard, household_id, year, arable_centi_mu, irrigated_centi_mu, forest_centi_mu,
                         returned_centi_mu, orchard_centi_mu, pasture_centi_mu, water_centi_mu, production_power,
                         water_difficulty, safe_water, road_centi_km, road_type, house_centi_m2, dangerous_house,
-                        danger_grade, sanitary_toilet, fuel, import_id, updated_by, update_method, update_time)
+                        danger_grade, sanitary_toilet, fuel, import_id, updated_by, update_method, update_time,
+                        version)
   SELECT shard, household_id, year, arable_centi_mu, irrigated_centi_mu, forest_centi_mu, returned_centi_mu,
          orchard_centi_mu, pasture_centi_mu, water_centi_mu, production_power, water_difficulty, safe_water,
          road_centi_km, road_type, house_centi_m2, dangerous_house, danger_grade, sanitary_toilet, fuel, import_id,
-         updated_by, update_method, save_time
+         updated_by, update_method, save_time, first_version
   FROM new
   ON CONFLICT (shard, household_id, year) DO UPDATE
   SET arable_centi_mu = EXCLUDED.arable_centi_mu, irrigated_centi_mu = EXCLUDED.irrigated_centi_mu,
@@ -120,7 +135,7 @@ constexpr db::Statement kSaveLiving = {"living_condition.save", R"sql(
       danger_grade = EXCLUDED.danger_grade, sanitary_toilet = EXCLUDED.sanitary_toilet, fuel = EXCLUDED.fuel,
       updated_by = EXCLUDED.updated_by, update_method = EXCLUDED.update_method, update_time = EXCLUDED.update_time,
       version = t.version + 1, import_id = EXCLUDED.import_id
-  RETURNING household_id, year, (extract(epoch FROM update_time) * 1000000)::bigint)sql"};
+  RETURNING household_id, year, version, (extract(epoch FROM update_time) * 1000000)::bigint)sql"};
 
 // The reports hold nothing sealed, so their readers open nothing.
 v1::Income ReadIncome(const pqxx::row& row) {
@@ -241,21 +256,20 @@ void Save(db::Tx& tx, const crypto::Sealer& sealer, const db::Statement& stateme
   absl::flat_hash_map<std::pair<int64_t, int32_t>, Report*> saved;
   for (const auto& [author, before, after] : revisions) {
     saved[{IdOf(after->household_id()).number, after->year()}] = after;
-    int64_t version = 0;
     if (before != nullptr) {
       const ids::RecordId household = IdOf(before->household_id());
-      version = VersionOf(before->etag());
+      const int64_t version = VersionOf(before->etag());
       households.push_back(household.number);
       years.push_back(before->year());
       bodies.push_back(SealVersion(sealer, {household.shard, kind, before->year(), version}, *before));
     }
-    after->set_etag(api::EtagOf(ReportName(after->household_id(), after->year()), version + 1));
     AddRow(*after, *author, &rows);
   }
   for (const auto& row :
        tx.Run(statement, rows.Text(), db::IntegerArray(households), db::IntegerArray(years), db::ByteaArray(bodies))) {
     Report* report = saved.at({row[0].as<int64_t>(), row[1].as<int32_t>()});
-    SetTime(absl::FromUnixMicros(row[2].as<int64_t>()), report->mutable_update_time());
+    report->set_etag(api::EtagOf(ReportName(report->household_id(), report->year()), row[2].as<int64_t>()));
+    SetTime(absl::FromUnixMicros(row[3].as<int64_t>()), report->mutable_update_time());
   }
 }
 
