@@ -221,7 +221,7 @@ void RowReader::Read(const CsvRow& csv, ImportRow* row) const {
 }
 
 Value AbsentValue(const ImportColumn& column) {
-  if (column.nullable || column.kind == CellKind::kDate) return {};
+  if (column.nullable || column.kind == CellKind::kDate || column.kind == CellKind::kArea) return {};
   const bool number =
       column.kind == CellKind::kNumber || column.kind == CellKind::kYear || column.kind == CellKind::kHundredths;
   return {false, number ? "0" : ""};
