@@ -1,7 +1,5 @@
 #include "services/gateway/edge/http_server.h"
 
-#include <sys/socket.h>
-
 #include <exception>
 #include <utility>
 
@@ -31,7 +29,6 @@ std::string AddressOf(const asio::ip::address& address) {
 }
 
 using asio::ip::tcp;
-using ReusePort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
 
 constexpr int kBacklog = 1024;
 
@@ -47,46 +44,44 @@ absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(EdgeState& state) 
     ASSIGN_OR_RETURN(server->certificate_,
                      Certificate::Load(options.certificate_file, options.key_file, options.certificate_interval));
   }
-  server->port_ = options.http_port;
-  for (int i = 0; i < options.threads; ++i) {
-    auto& loop = *server->loops_.emplace_back(std::make_unique<Loop>());
-    RETURN_IF_ERROR(server->Listen(loop, server->port_));
-    server->port_ = loop.acceptor.local_endpoint().port();
-  }
-  for (auto& loop : server->loops_) {
-    asio::co_spawn(loop->context, server->Accept(*loop), asio::detached);
-    loop->thread = std::thread([&loop = *loop] { loop.context.run(); });
-  }
+  for (int i = 0; i < options.threads; ++i) server->loops_.push_back(std::make_unique<Loop>());
+  RETURN_IF_ERROR(server->Listen());
+  asio::co_spawn(server->loops_[0]->context, server->Accept(), asio::detached);
+  for (auto& loop : server->loops_) loop->thread = std::thread([&loop = *loop] { loop.context.run(); });
   return server;
 }
 
 HttpServer::~HttpServer() { Drain(absl::ZeroDuration()); }
 
-absl::Status HttpServer::Listen(Loop& loop, int port) {
+absl::Status HttpServer::Listen() {
+  const EdgeOptions& options = state_.options;
   error_code error;
-  auto address = asio::ip::make_address(state_.options.http_address, error);
-  if (error) return absl::InvalidArgumentError(absl::StrCat("not an address: ", state_.options.http_address));
-  tcp::endpoint endpoint(address, static_cast<unsigned short>(port));
-  loop.acceptor.open(endpoint.protocol(), error);
-  if (!error) loop.acceptor.set_option(tcp::acceptor::reuse_address(true), error);
-  if (!error && state_.options.threads > 1) loop.acceptor.set_option(ReusePort(true), error);
-  if (!error) loop.acceptor.bind(endpoint, error);
-  if (!error) loop.acceptor.listen(kBacklog, error);
+  auto address = asio::ip::make_address(options.http_address, error);
+  if (error) return absl::InvalidArgumentError(absl::StrCat("not an address: ", options.http_address));
+  tcp::endpoint endpoint(address, static_cast<unsigned short>(options.http_port));
+  acceptor_ = std::make_unique<tcp::acceptor>(loops_[0]->context);
+  acceptor_->open(endpoint.protocol(), error);
+  if (!error) acceptor_->set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error) acceptor_->bind(endpoint, error);
+  if (!error) acceptor_->listen(kBacklog, error);
   if (error) {
     return absl::UnavailableError(
-        absl::StrCat("cannot listen on ", state_.options.http_address, ":", port, ": ", error.message()));
+        absl::StrCat("cannot listen on ", options.http_address, ":", options.http_port, ": ", error.message()));
   }
+  port_ = acceptor_->local_endpoint().port();
   return absl::OkStatus();
 }
 
-asio::awaitable<void> HttpServer::Accept(Loop& loop) {
-  while (loop.acceptor.is_open()) {
+asio::awaitable<void> HttpServer::Accept() {
+  for (size_t turn = 0; acceptor_->is_open(); ++turn) {
+    Loop& loop = *loops_[turn % loops_.size()];
     error_code error;
-    tcp::socket socket = co_await loop.acceptor.async_accept(asio::redirect_error(asio::use_awaitable, error));
+    tcp::socket socket = co_await acceptor_->async_accept(asio::any_io_executor(loop.context.get_executor()),
+                                                          asio::redirect_error(asio::use_awaitable, error));
     if (error == asio::error::operation_aborted) co_return;
     if (error) {
       // Out of file descriptors, most likely: wait for some to come free rather than spin.
-      asio::steady_timer pause(loop.context, std::chrono::milliseconds(50));
+      asio::steady_timer pause(loops_[0]->context, std::chrono::milliseconds(50));
       co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
       continue;
     }
@@ -143,9 +138,9 @@ asio::awaitable<void> HttpServer::Converse(Loop& loop, HttpConnection& connectio
 void HttpServer::Drain(absl::Duration limit) {
   state_.draining = true;
   for (auto& loop : loops_) {
-    asio::post(loop->context, [&loop = *loop] {
+    asio::post(loop->context, [this, &loop = *loop] {
       error_code ignored;
-      loop.acceptor.close(ignored);
+      if (&loop == loops_[0].get() && acceptor_) acceptor_->close(ignored);
       for (HttpConnection* connection : loop.idle) connection->wire().Cancel();
     });
   }
@@ -164,6 +159,7 @@ void HttpServer::Drain(absl::Duration limit) {
     absl::SleepFor(absl::Milliseconds(10));
   }
   for (auto& loop : loops_) {
+    loop->work.reset();
     if (loop->thread.joinable()) loop->thread.join();
   }
 }

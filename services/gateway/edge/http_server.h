@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "boost/asio/executor_work_guard.hpp"
 #include "boost/asio/io_context.hpp"
 #include "services/gateway/edge/certificate.h"
 #include "services/gateway/edge/edge_state.h"
@@ -30,20 +31,20 @@ class HttpServer {
   void Drain(absl::Duration limit);
 
  private:
-  // Each thread has a loop and a listener of its own on the same port (SO_REUSEPORT), so a connection never changes
-  // threads and needs no lock.
+  // Each thread has a loop of its own, so a connection never changes threads and needs no lock. The first accepts for
+  // all and deals connections out in turn: listeners of their own on one port would share a few connections unevenly.
   struct Loop {
-    Loop() : context(1), acceptor(context) {}
+    Loop() : context(1), work(context.get_executor()) {}
     asio::io_context context;
-    asio::ip::tcp::acceptor acceptor;
+    asio::executor_work_guard<asio::io_context::executor_type> work;
     std::unordered_set<class HttpConnection*> idle;  // waiting for a request
     std::unordered_set<class HttpConnection*> busy;
     std::thread thread;
   };
 
   explicit HttpServer(EdgeState& state);
-  absl::Status Listen(Loop& loop, int port);
-  asio::awaitable<void> Accept(Loop& loop);
+  absl::Status Listen();
+  asio::awaitable<void> Accept();
   asio::awaitable<void> Serve(Loop& loop, asio::ip::tcp::socket socket, std::string address, Gate::Place place);
   asio::awaitable<void> Converse(Loop& loop, HttpConnection& connection, const std::string& address);
 
@@ -51,6 +52,7 @@ class HttpServer {
   Gate connections_;
   std::unique_ptr<Certificate> certificate_;  // nullptr: plain HTTP
   std::vector<std::unique_ptr<Loop>> loops_;
+  std::unique_ptr<asio::ip::tcp::acceptor> acceptor_;  // of the first loop
   int port_ = 0;
 };
 

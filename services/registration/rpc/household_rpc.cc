@@ -95,10 +95,9 @@ void HouseholdRpc::GetHousehold(rpc::Call& call, const v1::GetHouseholdRequest& 
   reads_.Add(call.bounds(), wanted,
              [&call, id = request.household_id(), answer = std::move(answer)](absl::StatusOr<Found> found) {
                if (!found.ok()) return answer(found.status());
-               const absl::Status missing = Refuse(v1::HOUSEHOLD_NOT_FOUND);
-               if (!found->area) return answer(call.Missing(id, missing));
+               if (!found->area) return answer(call.Missing(id, Refuse(v1::HOUSEHOLD_NOT_FOUND)));
                if (absl::Status reached = call.Authorise(*found->area); !reached.ok()) return answer(reached);
-               if (!found->household) return answer(missing);
+               if (!found->household) return answer(Refuse(v1::HOUSEHOLD_NOT_FOUND));
                answer(*std::move(found->household));
              });
 }
