@@ -47,6 +47,7 @@ using store::Registered;
 using store::StagedHousehold;
 using store::StagedRow;
 
+constexpr int64_t kGrowth = 16;     // after which statistics mislead the planner
 constexpr int kShownChanges = 200;  // rows of which the values before and after are kept
 
 // What a batch will write.
@@ -132,7 +133,7 @@ class Check {
     }
   }
 
-  // Stages what was decided. Whenever four times as much is staged the statistics are gathered anew: without them the
+  // Stages what was decided. Whenever many times as much is staged the statistics are gathered anew: without them the
   // planner takes a province for a handful of rows.
   absl::Status Copy(Table table, const Staged& staged) {
     return run_.Write([&](db::Tx& tx) {
@@ -141,7 +142,7 @@ class Check {
       store::CopyFindings(tx, run_.id, table, staged.findings);
       store::CopyChanges(tx, run_.id, table, staged.changes);
       staged_ += static_cast<int64_t>(staged.implied.size() + staged.rows.size());
-      if (staged_ < 4 * analyzed_) return absl::OkStatus();
+      if (staged_ < kGrowth * analyzed_) return absl::OkStatus();
       analyzed_ = staged_;
       store::Analyze(tx);
       return absl::OkStatus();
