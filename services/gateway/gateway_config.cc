@@ -17,7 +17,6 @@ GatewayConfig ReadGatewayConfig(config::ConfigReader& reader) {
   for (const char* service : {"registration", "fund", "assignment", "assessment"}) {
     config.upstreams[service] = reader.String(std::string("upstreams.") + service, std::nullopt);
   }
-  config.upstream_channels = static_cast<int>(reader.Int("upstream_channels", 2, 1, 64));
   config.trusted_proxies = reader.StringList("http.trusted_proxies", std::vector<std::string>{"127.0.0.1", "::1"});
   config.cors_origins = reader.StringList("http.cors_origins", std::vector<std::string>());
   config.threads = static_cast<int>(reader.Int("http.threads", 2, 1, 64));

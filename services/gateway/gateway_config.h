@@ -17,7 +17,6 @@ struct GatewayConfig {
   std::string http_certificate, http_key;        // PEM; empty: plain HTTP, for a proxy that ends TLS
   std::string token_signing;                     // PEM of the key that signs access tokens
   std::map<std::string, std::string> upstreams;  // service → unix:/path or host:port
-  int upstream_channels = 2;
   std::vector<std::string> trusted_proxies;
   std::vector<std::string> cors_origins;
   int threads = 2;

@@ -72,11 +72,7 @@ edge::EdgeOptions EdgeOptionsOf(const GatewayConfig& config, service::Platform& 
   options.admission.source_rate = {source_rate, 3 * source_rate};
   auto upstreams = config.upstreams;
   upstreams["gateway"] = platform.config().listen.front();
-  for (const auto& [service, address] : upstreams) {
-    for (int i = 0; i < config.upstream_channels; ++i) {
-      options.upstreams[service].push_back(rpc::OpenChannel(address, platform.config().tls));
-    }
-  }
+  for (const auto& [service, address] : upstreams) options.upstreams[service] = {address, platform.config().tls};
   return options;
 }
 

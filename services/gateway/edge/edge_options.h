@@ -3,6 +3,7 @@
 #define BANGFU_SERVICES_GATEWAY_EDGE_EDGE_OPTIONS_H_
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -52,7 +53,7 @@ struct EdgeOptions {
   std::shared_ptr<grpc::ServerCredentials> grpc_credentials;  // nullptr: insecure
   bool reflection = true;
 
-  Channels upstreams;  // registration → channels, and so on
+  std::map<std::string, ServiceAddress> upstreams;  // registration → where it listens, and so on
   AdmissionOptions admission;
   absl::Duration longest_deadline = absl::Seconds(120);  // that a caller may ask for
   absl::Duration heartbeat = absl::Seconds(15);          // between the signs of life of an event stream

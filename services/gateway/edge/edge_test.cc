@@ -181,10 +181,7 @@ class EdgeTest : public testing::Test {
     edge_.reset();
     options.admission.verify = Verify;
     options.grpc_address = "127.0.0.1:0";
-    auto channel = grpc::CreateChannel(socket_, grpc::InsecureChannelCredentials());
-    options.upstreams = {
-        {"registration", {channel}},
-        {"fund", {grpc::CreateChannel("unix:/tmp/bangfu_nobody", grpc::InsecureChannelCredentials())}}};
+    options.upstreams = {{"registration", {socket_, {}}}, {"fund", {"unix:/tmp/bangfu_nobody", {}}}};
     options.http.header_time = absl::Milliseconds(500);
     options.heartbeat = absl::Seconds(1);
     options.observe = [this](const RequestRecord& record) {

@@ -67,8 +67,9 @@ bool IsJsonType(absl::string_view type) {
 
 }  // namespace
 
-Exchange::Exchange(EdgeState& state, HttpConnection& connection, const std::string& address)
+Exchange::Exchange(EdgeState& state, ServiceLinks& links, HttpConnection& connection, const std::string& address)
     : state_(state),
+      links_(links),
       connection_(connection),
       origin_{SourceOf(address, connection.Header("X-Forwarded-For"), state.options.trusted_proxies),
               CertificateOf(address, connection.Header("X-Client-Certificate"), state.options.trusted_proxies)},
@@ -101,7 +102,7 @@ asio::awaitable<void> Exchange::Run() {
           connection_.path() == "/readyz" ? state_.admission.AdmitSource(origin_.source, start_) : absl::OkStatus();
       std::optional<Answer> page;
       if (admitted.ok() && readable) {
-        page = co_await FindPage(state_, connection_.path(), connection_.wire().executor(), Gone());
+        page = co_await FindPage(state_, links_, connection_.path(), Gone());
       }
       if (page.has_value()) {
         http_status_ = page->status;
@@ -212,12 +213,11 @@ asio::awaitable<void> Exchange::CallMethod(RouteMatch match) {
 asio::awaitable<void> Exchange::CallUnaryMethod(const Route& route, const Message& request, Upstream& upstream) {
   auto deadline = Deadline(*method_);
   if (!deadline.ok()) co_return co_await AnswerStatus(deadline.status());
-  grpc::ByteBuffer bytes;
-  absl::Status status = co_await CallUnary(connection_.wire().executor(), upstream, method_->path, Terms(*deadline),
-                                           ToBytes(request), &bytes, Gone());
+  const std::unique_ptr<Message> answer = NewAnswer(*method_);
+  const CallTerms terms = Terms(*deadline);
+  const Abandoned gone = Gone();
+  absl::Status status = co_await links_.Of(upstream).Call(method_->path, terms, request, answer.get(), gone);
   if (!status.ok()) co_return co_await AnswerStatus(status);
-  std::unique_ptr<Message> answer = NewAnswer(*method_);
-  if (!FromBytes(bytes, answer.get())) co_return co_await AnswerStatus(absl::DataLossError("answer"));
   co_await AnswerMessage(route, *answer);
 }
 

@@ -19,7 +19,7 @@ namespace bangfu::edge {
 class Exchange {
  public:
   // The connection has read a head, or has refused one.
-  Exchange(EdgeState& state, HttpConnection& connection, const std::string& source);
+  Exchange(EdgeState& state, ServiceLinks& links, HttpConnection& connection, const std::string& source);
 
   // Answers the request whose head was read.
   asio::awaitable<void> Run();
@@ -53,6 +53,7 @@ class Exchange {
   void Observe();
 
   EdgeState& state_;
+  ServiceLinks& links_;
   HttpConnection& connection_;
   const Origin origin_;
   const absl::Time start_ = absl::Now();

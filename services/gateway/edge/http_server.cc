@@ -44,7 +44,7 @@ absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(EdgeState& state) 
     ASSIGN_OR_RETURN(server->certificate_,
                      Certificate::Load(options.certificate_file, options.key_file, options.certificate_interval));
   }
-  for (int i = 0; i < options.threads; ++i) server->loops_.push_back(std::make_unique<Loop>());
+  for (int i = 0; i < options.threads; ++i) server->loops_.push_back(std::make_unique<Loop>(state.upstreams));
   RETURN_IF_ERROR(server->Listen());
   asio::co_spawn(server->loops_[0]->context, server->Accept(), asio::detached);
   for (auto& loop : server->loops_) loop->thread = std::thread([&loop = *loop] { loop.context.run(); });
@@ -121,7 +121,7 @@ asio::awaitable<void> HttpServer::Converse(Loop& loop, HttpConnection& connectio
     if (head == HttpConnection::Head::kClosed) co_return;
     loop.idle.erase(&connection);
     loop.busy.insert(&connection);
-    Exchange exchange(state_, connection, address);
+    Exchange exchange(state_, loop.links, connection, address);
     if (head == HttpConnection::Head::kRefused) {
       co_await exchange.Refuse();
       break;
@@ -159,6 +159,7 @@ void HttpServer::Drain(absl::Duration limit) {
     absl::SleepFor(absl::Milliseconds(10));
   }
   for (auto& loop : loops_) {
+    asio::post(loop->context, [&loop = *loop] { loop.links.Close(); });
     loop->work.reset();
     if (loop->thread.joinable()) loop->thread.join();
   }

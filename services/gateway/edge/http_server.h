@@ -34,9 +34,11 @@ class HttpServer {
   // Each thread has a loop of its own, so a connection never changes threads and needs no lock. The first accepts for
   // all and deals connections out in turn: listeners of their own on one port would share a few connections unevenly.
   struct Loop {
-    Loop() : context(1), work(context.get_executor()) {}
+    explicit Loop(const Upstreams& upstreams)
+        : context(1), work(context.get_executor()), links(context.get_executor(), upstreams) {}
     asio::io_context context;
     asio::executor_work_guard<asio::io_context::executor_type> work;
+    ServiceLinks links;
     std::unordered_set<class HttpConnection*> idle;  // waiting for a request
     std::unordered_set<class HttpConnection*> busy;
     std::thread thread;

@@ -23,16 +23,16 @@ Answer Page(int status, std::string content_type, std::string body) {
 }
 
 // One line for each service; ready if all of them serve.
-asio::awaitable<Answer> Readiness(EdgeState& state, asio::any_io_executor executor, const Abandoned& abandoned) {
+asio::awaitable<Answer> Readiness(EdgeState& state, ServiceLinks& links, const Abandoned& abandoned) {
   bool ready = !state.draining;
   std::string lines = absl::StrCat("gateway ", ready ? "ok" : "draining", "\n");
   for (const auto& [name, upstream] : state.upstreams.all()) {
-    CallTerms terms{"", TraceParent(NewTraceId()), absl::Now() + kProbeTime};
-    grpc::ByteBuffer bytes;
-    absl::Status status = co_await CallUnary(executor, *upstream, "/grpc.health.v1.Health/Check", terms,
-                                             ToBytes(HealthCheckRequest()), &bytes, abandoned);
+    const CallTerms terms{"", TraceParent(NewTraceId()), absl::Now() + kProbeTime};
+    const HealthCheckRequest request;
     HealthCheckResponse answer;
-    bool serving = status.ok() && FromBytes(bytes, &answer) && answer.status() == HealthCheckResponse::SERVING;
+    absl::Status status =
+        co_await links.Of(*upstream).Call("/grpc.health.v1.Health/Check", terms, request, &answer, abandoned);
+    bool serving = status.ok() && answer.status() == HealthCheckResponse::SERVING;
     absl::StrAppend(&lines, name, " ", serving ? "ok" : status.ok() ? "not serving" : CodeName(status.code()), "\n");
     ready = ready && serving;
   }
@@ -41,10 +41,10 @@ asio::awaitable<Answer> Readiness(EdgeState& state, asio::any_io_executor execut
 
 }  // namespace
 
-asio::awaitable<std::optional<Answer>> FindPage(EdgeState& state, absl::string_view path,
-                                                asio::any_io_executor executor, const Abandoned& abandoned) {
+asio::awaitable<std::optional<Answer>> FindPage(EdgeState& state, ServiceLinks& links, absl::string_view path,
+                                                const Abandoned& abandoned) {
   if (path == "/healthz") co_return Page(200, kText, "ok\n");
-  if (path == "/readyz") co_return co_await Readiness(state, executor, abandoned);
+  if (path == "/readyz") co_return co_await Readiness(state, links, abandoned);
   if (path == "/version") {
     std::string body = "{\"version\":";
     WriteJsonString(state.options.version, &body);

@@ -6,14 +6,14 @@
 
 #include "absl/strings/string_view.h"
 #include "services/gateway/edge/edge_state.h"
-#include "services/gateway/edge/stream_bridge.h"
+#include "services/gateway/edge/upstream.h"
 #include "services/gateway/edge/wire.h"
 
 namespace bangfu::edge {
 
 // Nothing if there is no page at this path.
-asio::awaitable<std::optional<Answer>> FindPage(EdgeState& state, absl::string_view path,
-                                                asio::any_io_executor executor, const Abandoned& abandoned);
+asio::awaitable<std::optional<Answer>> FindPage(EdgeState& state, ServiceLinks& links, absl::string_view path,
+                                                const Abandoned& abandoned);
 
 }  // namespace bangfu::edge
 

@@ -11,42 +11,7 @@ namespace {
 
 constexpr absl::Duration kTick = absl::Seconds(1);
 
-asio::awaitable<void> WaitOn(asio::steady_timer& timer, absl::Duration time) {
-  error_code ignored;
-  timer.expires_after(absl::ToChronoNanoseconds(time));
-  co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-}
-
 }  // namespace
-
-asio::awaitable<absl::Status> CallUnary(asio::any_io_executor executor, Upstream& upstream, const std::string& method,
-                                        const CallTerms& terms, grpc::ByteBuffer request, grpc::ByteBuffer* response,
-                                        const Abandoned& abandoned) {
-  struct Pending {
-    explicit Pending(asio::any_io_executor executor) : wake(executor) {}
-    asio::steady_timer wake;
-    bool done = false;
-    absl::Status status;
-    grpc::ByteBuffer response;
-  };
-  auto pending = std::make_shared<Pending>(executor);
-  auto call = UnaryCall::Start(
-      upstream, method, terms, std::move(request), [pending, executor](absl::Status status, grpc::ByteBuffer bytes) {
-        auto finish = [pending, status = std::move(status), bytes = std::move(bytes)]() mutable {
-          pending->status = std::move(status);
-          pending->response = std::move(bytes);
-          pending->done = true;
-          pending->wake.cancel();
-        };
-        asio::post(executor, std::move(finish));
-      });
-  while (!pending->done) {
-    co_await WaitOn(pending->wake, kTick);
-    if (!pending->done && abandoned()) call->Cancel();
-  }
-  *response = std::move(pending->response);
-  co_return pending->status;
-}
 
 template <typename Change>
 void StreamBridge::Post(Change change) {
@@ -84,7 +49,11 @@ std::shared_ptr<StreamBridge> StreamBridge::Start(asio::any_io_executor executor
   return bridge;
 }
 
-asio::awaitable<void> StreamBridge::Wait(absl::Duration time) { co_await WaitOn(wake_, time); }
+asio::awaitable<void> StreamBridge::Wait(absl::Duration time) {
+  error_code ignored;
+  wake_.expires_after(absl::ToChronoNanoseconds(time));
+  co_await wake_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+}
 
 asio::awaitable<StreamBridge::Next> StreamBridge::Read(grpc::ByteBuffer* message, absl::Duration patience,
                                                        const Abandoned& abandoned) {

@@ -1,8 +1,8 @@
-// Waits of coroutines for calls of gRPC: what happens on gRPC's threads is posted to the connection's own thread.
+// Waits of coroutines for streaming calls of gRPC: what happens on gRPC's threads is posted to the connection's own
+// thread.
 #ifndef BANGFU_SERVICES_GATEWAY_EDGE_STREAM_BRIDGE_H_
 #define BANGFU_SERVICES_GATEWAY_EDGE_STREAM_BRIDGE_H_
 
-#include <functional>
 #include <memory>
 #include <string>
 
@@ -13,14 +13,6 @@
 #include "services/gateway/edge/wire.h"
 
 namespace bangfu::edge {
-
-// True if the caller has gone or the program is stopping: asked once a second while waiting.
-using Abandoned = std::function<bool()>;
-
-// Calls and waits for the one answer. The call is cancelled if it is abandoned.
-asio::awaitable<absl::Status> CallUnary(asio::any_io_executor executor, Upstream& upstream, const std::string& method,
-                                        const CallTerms& terms, grpc::ByteBuffer request, grpc::ByteBuffer* response,
-                                        const Abandoned& abandoned);
 
 // One streaming call, used by one coroutine. Finish must be awaited before the last reference goes.
 class StreamBridge : public std::enable_shared_from_this<StreamBridge> {

@@ -30,28 +30,11 @@ bool FromBytes(const grpc::ByteBuffer& bytes, google::protobuf::Message* message
   return message->ParseFromArray(slice.begin(), static_cast<int>(slice.size()));
 }
 
-CallQueue::CallQueue()
-    : thread_([this] {
-        void* tag = nullptr;
-        for (bool ok = false; queue_.Next(&tag, &ok);) static_cast<UnaryCall*>(tag)->End();
-      }) {}
+Upstream::Upstream(std::string name, ServiceAddress address)
+    : name_(std::move(name)), address_(std::move(address)), stub_(rpc::OpenChannel(address_.address, address_.tls)) {}
 
-CallQueue::~CallQueue() {
-  queue_.Shutdown();
-  thread_.join();
-}
-
-Upstream::Upstream(std::string name, std::vector<std::shared_ptr<grpc::Channel>> channels, CallQueue& calls)
-    : name_(std::move(name)), channels_(std::move(channels)), calls_(calls) {
-  for (const auto& channel : channels_) stubs_.push_back(std::make_unique<grpc::GenericStub>(channel));
-}
-
-grpc::GenericStub* Upstream::NextStub() { return stubs_[turn_++ % stubs_.size()].get(); }
-
-Upstreams::Upstreams(const Channels& channels) {
-  for (const auto& [name, list] : channels) {
-    if (!list.empty()) upstreams_[name] = std::make_unique<Upstream>(name, list, calls_);
-  }
+Upstreams::Upstreams(const std::map<std::string, ServiceAddress>& services) {
+  for (const auto& [name, address] : services) upstreams_[name] = std::make_unique<Upstream>(name, address);
 }
 
 absl::StatusOr<Upstream*> Upstreams::Find(const std::string& name) const {
@@ -60,30 +43,14 @@ absl::StatusOr<Upstream*> Upstreams::Find(const std::string& name) const {
   return found->second.get();
 }
 
-absl::Status UnaryCall::Outcome() const {
-  // A service that stops ends what it cannot finish; nobody here gave the call up, so it may be sent again.
-  if (status_.error_code() == grpc::StatusCode::CANCELLED && !cancelled_.load()) {
-    return status::Refuse(status::Reason::UNAVAILABLE);
+ServiceLinks::ServiceLinks(const asio::any_io_executor& executor, const Upstreams& upstreams) {
+  for (const auto& [name, upstream] : upstreams.all()) {
+    links_[upstream.get()] = std::make_shared<ServiceLink>(executor, upstream->address());
   }
-  return status::FromGrpc(status_);
 }
 
-void UnaryCall::End() {
-  const std::shared_ptr<UnaryCall> keep = std::move(self_);
-  done_(Outcome(), std::move(response_));
-}
-
-std::shared_ptr<UnaryCall> UnaryCall::Start(Upstream& upstream, const std::string& method, const CallTerms& terms,
-                                            grpc::ByteBuffer request,
-                                            std::function<void(absl::Status, grpc::ByteBuffer)> done) {
-  auto call = std::make_shared<UnaryCall>();
-  call->done_ = std::move(done);
-  call->self_ = call;
-  Prepare(terms, &call->context_);
-  call->call_ = upstream.NextStub()->PrepareUnaryCall(&call->context_, method, request, &upstream.calls().queue());
-  call->call_->StartCall();
-  call->call_->Finish(&call->response_, &call->status_, call.get());
-  return call;
+void ServiceLinks::Close() {
+  for (auto& [upstream, link] : links_) link->Close();
 }
 
 std::shared_ptr<StreamCall> StreamCall::Start(Upstream& upstream, const std::string& method, const CallTerms& terms,
@@ -91,7 +58,7 @@ std::shared_ptr<StreamCall> StreamCall::Start(Upstream& upstream, const std::str
   std::shared_ptr<StreamCall> call(new StreamCall(std::move(events)));
   call->self_ = call;
   Prepare(terms, &call->context_);
-  upstream.NextStub()->PrepareBidiStreamingCall(&call->context_, method, {}, call.get());
+  upstream.stub().PrepareBidiStreamingCall(&call->context_, method, {}, call.get());
   call->AddHold();
   call->StartCall();
   return call;
