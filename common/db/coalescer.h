@@ -28,7 +28,7 @@ namespace bangfu::db {
 struct CoalescerOptions {
   std::string name;                               // in its metrics
   bool read_only = false;                         // batches read on the read pool, each statement for itself
-  int workers = 2;                                // batches at once; one or two connections do the work of dozens
+  int batches = 2;                                // at once; one or two connections do the work of dozens
   int batch_bound = 256;                          // rows in a transaction
   int queue_bound = 4096;                         // rows waiting
   absl::Duration time_bound = absl::Seconds(10);  // of a batch
@@ -51,7 +51,8 @@ class Coalescer {
         splits_("db_coalescer_splits_total", "Batches whose halves were tried by themselves",
                 {{"name", options_.name}}),
         waiting_(options_.queue_bound) {
-    for (int i = 0; i < options_.workers; ++i) workers_.emplace_back([this] { Work(); });
+    // While one worker answers the rows of a batch, another is at the database with the next.
+    for (int i = 0; i < 2 * options_.batches; ++i) workers_.emplace_back([this] { Work(); });
   }
 
   // Answers what waits, then stops.
@@ -70,12 +71,11 @@ class Coalescer {
     Waiting waiting{bounds, std::move(row), std::move(done)};
     std::unique_lock lock(mutex_);
     const bool taken = !stopping_ && waiting_.Push(bounds.key, std::move(waiting));
+    const bool free = running_ < options_.batches;
     lock.unlock();
-    if (taken) {
-      length_.Add(1);
-      return wake_.notify_one();
-    }
-    waiting.done(status::Overloaded());
+    if (!taken) return waiting.done(status::Overloaded());
+    length_.Add(1);
+    if (free) wake_.notify_one();
   }
 
  private:
@@ -88,39 +88,51 @@ class Coalescer {
     absl::Time deadline = absl::InfinitePast();  // of the row that waits longest
     std::vector<Row> rows;
     std::vector<Done> dones;
+    std::vector<Done> late;
+    std::vector<absl::StatusOr<Answer>> answers;  // to `rows`
   };
 
   void Work() {
     std::unique_lock lock(mutex_);
     while (true) {
-      wake_.wait(lock, [&] { return stopping_ || !waiting_.empty(); });
+      wake_.wait(lock, [&] { return waiting_.empty() ? stopping_ : running_ < options_.batches; });
       if (waiting_.empty()) return;
-      Batch batch;
-      std::vector<Done> late;
-      const absl::Time now = absl::Now();
-      while (!waiting_.empty() && static_cast<int>(batch.rows.size()) < options_.batch_bound) {
-        Waiting next = waiting_.Pop();
-        if (next.bounds.Exceeded(now)) {
-          late.push_back(std::move(next.done));
-        } else {
-          batch.deadline = std::max(batch.deadline, next.bounds.deadline);
-          batch.rows.push_back(std::move(next.row));
-          batch.dones.push_back(std::move(next.done));
-        }
-      }
+      ++running_;
+      Batch batch = Take();
       lock.unlock();
-      length_.Add(-static_cast<double>(batch.rows.size() + late.size()));
-      for (const Done& done : late) done(status::Refuse(status::Reason::DEADLINE_EXCEEDED));
+      length_.Add(-static_cast<double>(batch.rows.size() + batch.late.size()));
       if (!batch.rows.empty()) {
         rows_.Observe(static_cast<double>(batch.rows.size()));
         RunRange(batch, 0, batch.rows.size());
       }
       lock.lock();
+      --running_;
+      stopping_ ? wake_.notify_all() : wake_.notify_one();
+      lock.unlock();
+      for (size_t i = 0; i < batch.rows.size(); ++i) batch.dones[i](std::move(batch.answers[i]));
+      for (const Done& done : batch.late) done(status::Refuse(status::Reason::DEADLINE_EXCEEDED));
+      lock.lock();
     }
   }
 
+  Batch Take() {
+    Batch batch;
+    const absl::Time now = absl::Now();
+    while (!waiting_.empty() && static_cast<int>(batch.rows.size()) < options_.batch_bound) {
+      Waiting next = waiting_.Pop();
+      if (next.bounds.Exceeded(now)) {
+        batch.late.push_back(std::move(next.done));
+      } else {
+        batch.deadline = std::max(batch.deadline, next.bounds.deadline);
+        batch.rows.push_back(std::move(next.row));
+        batch.dones.push_back(std::move(next.done));
+      }
+    }
+    return batch;
+  }
+
   // The rows from `first` to before `last`. The halves of a batch that fails are tried by themselves.
-  void RunRange(const Batch& batch, size_t first, size_t last) {
+  void RunRange(Batch& batch, size_t first, size_t last) {
     const auto rows = absl::MakeConstSpan(batch.rows).subspan(first, last - first);
     absl::StatusOr<std::vector<Answer>> answers = RunOnce(batch.deadline, rows);
     if (rows.size() > 1 && MayBeOfOneRow(answers.status())) {
@@ -131,7 +143,11 @@ class Coalescer {
       return;
     }
     for (size_t i = first; i < last; ++i) {
-      answers.ok() ? batch.dones[i](std::move((*answers)[i - first])) : batch.dones[i](answers.status());
+      if (answers.ok()) {
+        batch.answers.emplace_back(std::move((*answers)[i - first]));
+      } else {
+        batch.answers.emplace_back(answers.status());
+      }
     }
   }
 
@@ -152,6 +168,7 @@ class Coalescer {
   std::mutex mutex_;
   std::condition_variable wake_;
   queue::FairQueue<Waiting> waiting_;
+  int running_ = 0;  // batches that are at the database
   bool stopping_ = false;
   std::vector<std::thread> workers_;
 };

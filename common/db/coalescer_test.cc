@@ -73,7 +73,7 @@ class CrowdedCoalescerTest : public CoalescerTest {
   // Adds rows 0, 1, … with these bounds behind the first, and answers their reasons.
   std::vector<std::string> RunTogether(const std::vector<Bounds>& bounds) {
     std::vector<std::string> reasons(bounds.size());
-    Coalescer<int, int> coalescer(db_, [this](Tx&, absl::Span<const int> rows) { return Run(rows); }, {.workers = 1});
+    Coalescer<int, int> coalescer(db_, [this](Tx&, absl::Span<const int> rows) { return Run(rows); }, {.batches = 1});
     coalescer.Add({}, kFirst, [](absl::StatusOr<int>) {});
     entered_.get_future().wait();
     std::atomic<size_t> left{bounds.size()};

@@ -104,7 +104,7 @@ Dispatcher::Dispatcher(DispatcherOptions options)
   };
   denials_ = std::make_unique<db::Coalescer<std::string, std::monostate>>(
       *options_.database, append,
-      db::CoalescerOptions{.name = "denials", .workers = 1, .queue_bound = options_.denial_bound});
+      db::CoalescerOptions{.name = "denials", .batches = 1, .queue_bound = options_.denial_bound});
 }
 
 Dispatcher::~Dispatcher() {

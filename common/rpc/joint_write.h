@@ -64,7 +64,7 @@ class JointWrite {
         alone_(name, kAloneWorkers, kQueueBound),
         writes_(*context.database,
                 [this](db::Tx& tx, absl::Span<const Waiting> waiting) { return WriteTogether(tx, waiting); },
-                {.name = name, .workers = kWorkers, .batch_bound = kBatchBound, .queue_bound = kQueueBound}) {}
+                {.name = name, .batches = kBatches, .batch_bound = kBatchBound, .queue_bound = kQueueBound}) {}
 
   // `request` lives until it is answered.
   void Add(Call& call, const google::protobuf::Message& request, Plan plan, Answer<Response> answer) {
@@ -77,7 +77,7 @@ class JointWrite {
   }
 
  private:
-  static constexpr int kWorkers = 2;  // transactions at once: one or two do the work of dozens
+  static constexpr int kBatches = 2;  // transactions at once: one or two do the work of dozens
   static constexpr int kBatchBound = 32;
   static constexpr int kAloneWorkers = 4;
   static constexpr int kQueueBound = 2048;

@@ -145,6 +145,7 @@ int Main(std::map<std::string, std::string> flags) {
     arguments.SetInt("bench.channel", i);  // a connection of its own
     arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
     arguments.SetInt(GRPC_ARG_ENABLE_CHANNELZ, 0);
+    arguments.SetInt(GRPC_ARG_MINIMAL_STACK, 1);
     stubs.push_back(std::make_unique<grpc::GenericStub>(
         grpc::CreateCustomChannel(flags["target"], grpc::InsecureChannelCredentials(), arguments)));
   }

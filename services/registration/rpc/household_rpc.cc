@@ -63,7 +63,7 @@ void RefuseTaken(Part* part) {
 HouseholdRpc::HouseholdRpc(const Registration& registration)
     : registration_(registration),
       reads_(registration.database(), [this](db::Tx& tx, absl::Span<const Wanted> wanted) { return Load(tx, wanted); },
-             {.name = "get_household", .read_only = true, .workers = 2, .batch_bound = 32}),
+             {.name = "get_household", .read_only = true, .batches = 2, .batch_bound = 32}),
       creations_("create_household", registration.write, [this](db::Tx& tx, auto parts) { return Create(tx, parts); }),
       updates_("update_household", registration.write, [this](db::Tx& tx, auto parts) { return Update(tx, parts); }) {}
 
