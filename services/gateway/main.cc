@@ -63,6 +63,7 @@ edge::EdgeOptions EdgeOptionsOf(const GatewayConfig& config, service::Platform& 
   options.cors_origins = config.cors_origins;
   options.grpc_address = config.grpc_listen;
   options.grpc_credentials = rpc::ServerCredentials(platform.config().tls);
+  options.reflection = platform.config().reflection;
   options.admission.verify = [&platform](absl::string_view token, absl::Time now) {
     return platform.verifier().Verify(token, now);
   };

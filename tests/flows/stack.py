@@ -179,6 +179,7 @@ class Stack:
             "listen": ["unix:%s/%s.sock" % (self.folder, service)],
             "admin_listen": "127.0.0.1:0",
             "drain_seconds": 5,
+            "reflection": True,
             "database.conninfo_file": "%s/%s.app.conninfo" % (self.folder, service),
             "database.owner_conninfo_file": "%s/%s.owner.conninfo" % (self.folder, service),
             "database.app_role": self._role(service, "app"),

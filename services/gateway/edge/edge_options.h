@@ -50,7 +50,7 @@ struct EdgeOptions {
 
   std::string grpc_address;                                   // host:port or unix:path; empty: no gRPC entry
   std::shared_ptr<grpc::ServerCredentials> grpc_credentials;  // nullptr: insecure
-  bool reflection = true;
+  bool reflection = false;
 
   Channels upstreams;  // registration → channels, and so on
   AdmissionOptions admission;
