@@ -38,7 +38,7 @@ void Observe(const edge::RequestRecord& record) {
 
 // Whom the entry refuses no service hears of, so the record is the gateway's.
 void AuditDenial(rpc::Dispatcher& dispatcher, const edge::RequestRecord& request) {
-  if (request.forwarded || request.code != "PERMISSION_DENIED") return;
+  if (request.forwarded || (request.code != "PERMISSION_DENIED" && request.code != "UNAUTHENTICATED")) return;
   audit::v1::AuditRecord record;
   record.set_service(dispatcher.options().service);
   record.set_method(std::string(request.method));
@@ -47,6 +47,9 @@ void AuditDenial(rpc::Dispatcher& dispatcher, const edge::RequestRecord& request
   record.set_source(std::string(request.source));
   record.set_trace(std::string(request.trace));
   record.set_result(std::string(request.reason));
+  record.set_detail(std::string(request.detail));
+  if (!request.asked.record.empty()) record.add_objects(request.asked.record);
+  record.set_area(request.asked.area);
   *record.mutable_time() = google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(absl::Now()));
   dispatcher.AuditDenial(record);
 }

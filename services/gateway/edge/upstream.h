@@ -17,6 +17,7 @@
 #include "google/protobuf/message.h"
 #include "grpcpp/generic/generic_stub.h"
 #include "grpcpp/grpcpp.h"
+#include "services/gateway/edge/source.h"
 
 namespace bangfu::edge {
 
@@ -25,7 +26,7 @@ struct CallTerms {
   std::string authorization;  // as the caller sent it; empty for none
   std::string traceparent;
   absl::Time deadline = absl::InfiniteFuture();
-  std::string certificate = {};  // SHA-256 of the caller's, in hexadecimal; empty for none
+  Origin origin = {};
 };
 
 grpc::ByteBuffer ToBytes(const google::protobuf::Message& message);
