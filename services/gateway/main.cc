@@ -90,6 +90,7 @@ absl::Status Serve(service::Platform& platform, const GatewayConfig& config) {
   Accounts accounts(
       {.write = platform.write_context(),
        .issuer = &issuer,
+       .verifier = &platform.verifier(),
        .page_tokens = &platform.page_tokens(),
        .sessions = {.one_per_account = config.one_session, .strong_administrators = config.strong_administrators}});
   EndedSessionWatch watch(platform.database(), platform.verifier());

@@ -323,7 +323,8 @@ class Accounts:
     def enrol(self, account):
         """Gives the account a second factor, with which it signs in from then on."""
         person = self.sign_in(account)
-        self._devices[account] = (person.post("/v1/session:enrolSecondFactor")["secret"], 0)
+        enrolled = person.post("/v1/session:enrolSecondFactor", {"password": self.passwords[account]})
+        self._devices[account] = (enrolled["secret"], 0)
         person.post("/v1/session:confirmSecondFactor", {"code": self._code(account)})
 
     def credentials(self):
