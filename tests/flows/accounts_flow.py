@@ -266,7 +266,7 @@ class AccountsFlow(flow.Flow):
 
     def test_a_second_factor(self):
         person = self.accounts.person("factor.one")
-        enrolled = person.post("/v1/session:enrolSecondFactor")
+        enrolled = person.post("/v1/session:enrolSecondFactor", {"password": self.accounts.passwords["factor.one"]})
         self.assertTrue(enrolled["uri"].startswith("otpauth://totp/"))
         self.refused(person.call("POST", "/v1/session:confirmSecondFactor", {"code": "000000"}), 400,
                      "SECOND_FACTOR_WRONG")

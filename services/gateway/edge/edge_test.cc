@@ -375,9 +375,9 @@ TEST_F(EdgeTest, TellsWhomItRefusesItself) {
   }
   // What is asked for is told if it is an id or a code, and what is wrong with a token.
   const std::string id = ids::RecordId{150526, 7}.ToString();
-  EXPECT_EQ(Ask("GET", "/v1/households/" + id, kForwarded).status, 403);
-  EXPECT_EQ(Ask("GET", "/v1/households/150526199001011234", kForwarded).status, 403);
-  EXPECT_EQ(Ask("GET", "/v1/households?area=150526000000", kForwarded).status, 403);
+  EXPECT_EQ(Ask("POST", "/v1/households/" + id + ":archive", kForwarded, "{").status, 403);
+  EXPECT_EQ(Ask("PATCH", "/v1/households/150526199001011234", kForwarded).status, 403);
+  EXPECT_EQ(Ask("GET", "/v1/imports?area=150526000000", kForwarded).status, 403);
   EXPECT_EQ(Ask("GET", "/v1/households/" + id, "").status, 401);
   EXPECT_EQ(Ask("GET", "/v1/households/" + id, "Authorization: Bearer forged\r\n").status, 401);
   EXPECT_EQ(Ask("GET", "/v1/households/" + id, "Authorization: Bearer bound\r\n").status, 401);

@@ -159,8 +159,7 @@ asio::awaitable<void> Exchange::CallMethod(RouteMatch match) {
   if (entry_.caller != nullptr) trace_ = TraceIdOf(connection_.Header("traceparent")).value_or(trace_);
   if (!admitted.ok()) {
     // Its body is not read any more: what the path and the query name has to do.
-    auto named = DecodeRequest(route, match.values, RequestParts{.query = connection_.query()});
-    if (named.ok()) asked_ = method_->AskedFor(**named);
+    asked_ = method_->AskedFor(*DecodeNames(route, match.values, connection_.query()));
     co_return co_await AnswerStatus(admitted);
   }
   bool stream = method_->descriptor->server_streaming();
