@@ -134,6 +134,21 @@ class AccountsFlow(flow.Flow):
             self.assertEqual((record["result"], record["source"], record.get("area"), record.get("subject", "")),
                              ("UNAUTHENTICATED", "127.0.0.1", people.COUNTY, ""))
 
+    def test_a_denial_says_what_was_asked_for(self):
+        helper = self.stack.caller("HELPER", people.COUNTY)
+        record = people.COUNTY[:6] + "-0000000000007"
+        for method, path, named in (("POST", "/v1/households/%s:archive" % record, {"objects": [record]}),
+                                    ("PATCH", "/v1/households/150526199001011234", {}),
+                                    ("GET", "/v1/imports?area=" + people.COUNTY, {"area": people.COUNTY})):
+            answer = helper.call(method, path)
+            self.refused(answer, 403, "PERMISSION_DENIED")
+
+            def denials():
+                return [record for record in self.accounts.audit.audit_records("gateway")
+                        if record.get("trace") == answer.error["trace"]]
+            denial = self.eventually(denials)[0]
+            self.assertEqual({key: denial[key] for key in ("objects", "area") if denial.get(key)}, named)
+
     def test_a_flood_of_denials_fills_no_log(self):
         nosy = self.accounts.person("nosy.two")
         for _ in range(200):
