@@ -103,7 +103,7 @@ print_administrator_commands() {
   sign_in_command
   say "$curl -H \"Authorization: Bearer \$TOKEN\" $url/v1/session/account"
   say ""
-  say "管理员须启用动态口令才有权限: 依次调用 /v1/session:enrolSecondFactor 与 :confirmSecondFactor, 再带 code 登录;"
+  say "管理员须启用动态口令才有权限: 依次调用 /v1/session:enrolSecondFactor (带 password) 与 :confirmSecondFactor, 再带 code 登录;"
   say "没有手机令牌时, 口令可由 deploy/demo/one_time_code.py 密钥 得到"
 }
 

@@ -18,6 +18,8 @@ using Roles = absl::Span<const Role>;
 
 // Metadata in which the entry tells a service of the certificate that a caller has come with (Caller.certificate).
 inline constexpr char kCertificateMetadata[] = "x-client-certificate-digest";
+// Metadata in which it tells of the network address that a caller has come from.
+inline constexpr char kSourceMetadata[] = "x-source-address";
 
 // A role and the areas it was granted for. Rights never spread from one grant to the areas of another.
 struct Grant {

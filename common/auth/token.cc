@@ -19,10 +19,6 @@ constexpr char kAlgorithm[] = "EdDSA";
 constexpr char kType[] = "bangfu+jwt";
 constexpr size_t kTokenIdSize = 12;
 
-absl::Status Refused(const char* detail) {
-  return status::Refuse(status::Reason::UNAUTHENTICATED, {{"detail", detail}});
-}
-
 // The `kid` of a header that is exactly ours.
 std::optional<std::string> KeyIdOfHeader(absl::string_view encoded) {
   std::optional<std::string> text = crypto::Base64UrlDecode(encoded);
@@ -47,6 +43,17 @@ bool TimesAreSound(const Claims& claims, absl::Time now) {
 bool IsExpired(const Caller& caller, absl::Time now) { return now >= caller.expire_time + kClockLeeway; }
 
 }  // namespace
+
+absl::Status RefuseToken(const char* detail) {
+  return status::Refuse(status::Reason::UNAUTHENTICATED, {{"detail", detail}});
+}
+
+std::string TokenFaultOf(const absl::Status& status) {
+  const google::rpc::ErrorInfo info = status::ErrorInfoOf(status);
+  if (info.reason() != "UNAUTHENTICATED") return "";
+  const auto found = info.metadata().find("detail");
+  return found == info.metadata().end() ? "" : found->second;
+}
 
 TokenIssuer::TokenIssuer(crypto::SigningKey key, TokenOptions options)
     : key_(std::move(key)), options_(std::move(options)) {}
@@ -75,7 +82,7 @@ TokenVerifier::TokenVerifier(std::vector<crypto::VerifyingKey> keys, TokenOption
 }
 
 absl::StatusOr<std::shared_ptr<const Caller>> TokenVerifier::Verify(absl::string_view token, absl::Time now) const {
-  if (token.size() > kMaxTokenSize) return Refused("size");
+  if (token.size() > kMaxTokenSize) return RefuseToken("size");
   std::shared_ptr<const Caller> caller = cache_.Find(token);
   if (caller == nullptr) {
     absl::StatusOr<std::shared_ptr<const Caller>> verified = VerifyUnseen(token, now);
@@ -83,29 +90,30 @@ absl::StatusOr<std::shared_ptr<const Caller>> TokenVerifier::Verify(absl::string
     caller = *std::move(verified);
     cache_.Insert(caller, now);
   }
-  if (IsExpired(*caller, now)) return Refused("expired");
-  if (IsRevoked(caller->session)) return Refused("revoked");
+  if (IsExpired(*caller, now)) return RefuseToken("expired");
+  if (IsRevoked(caller->session)) return RefuseToken("revoked");
   return caller;
 }
 
 absl::StatusOr<std::shared_ptr<const Caller>> TokenVerifier::VerifyUnseen(absl::string_view token,
                                                                           absl::Time now) const {
   const std::vector<absl::string_view> parts = absl::StrSplit(token, '.');
-  if (parts.size() != 3) return Refused("form");
+  if (parts.size() != 3) return RefuseToken("form");
   const std::optional<std::string> key_id = KeyIdOfHeader(parts[0]);
-  if (!key_id) return Refused("header");
+  if (!key_id) return RefuseToken("header");
   auto key = keys_.find(*key_id);
-  if (key == keys_.end()) return Refused("key");
+  if (key == keys_.end()) return RefuseToken("key");
 
   const absl::string_view signed_text = token.substr(0, parts[0].size() + 1 + parts[1].size());
   const std::optional<std::string> signature = crypto::Base64UrlDecode(parts[2]);
-  if (!signature || !key->second.Verify(signed_text, *signature)) return Refused("signature");
+  if (!signature || !key->second.Verify(signed_text, *signature)) return RefuseToken("signature");
 
   const std::optional<std::string> text = crypto::Base64UrlDecode(parts[1]);
   std::optional<Claims> claims = text ? ClaimsFromJson(*text) : std::nullopt;
-  if (!claims || claims->issuer != options_.issuer || claims->audience != options_.audience) return Refused("claims");
-  if (IsExpired(claims->caller, now)) return Refused("expired");
-  if (!TimesAreSound(*claims, now)) return Refused("time");
+  if (!claims || claims->issuer != options_.issuer || claims->audience != options_.audience)
+    return RefuseToken("claims");
+  if (IsExpired(claims->caller, now)) return RefuseToken("expired");
+  if (!TimesAreSound(*claims, now)) return RefuseToken("time");
   claims->caller.token = std::string(token);
   return std::make_shared<const Caller>(std::move(claims->caller));
 }
@@ -114,8 +122,10 @@ void TokenVerifier::Revoke(absl::string_view session, absl::Time now) {
   // The youngest token was issued by a clock ahead of ours and is measured by one behind it.
   const absl::Time end = now + kTokenLife + 2 * kClockLeeway;
   std::unique_lock lock(mutex_);
+  // Who tells of all that ended lately tells the same again and again; no token of the session was issued since.
+  if (revoked_.contains(session)) return;
   absl::erase_if(revoked_, [&](const auto& entry) { return entry.second < now; });
-  revoked_.insert_or_assign(std::string(session), end);
+  revoked_.emplace(session, end);
 }
 
 bool TokenVerifier::IsRevoked(absl::string_view session) const {

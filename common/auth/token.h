@@ -39,6 +39,12 @@ struct TokenOptions {
   size_t cache_capacity = 16384;
 };
 
+// UNAUTHENTICATED, and what is wrong with the token, in the metadata `detail`.
+absl::Status RefuseToken(const char* detail);
+
+// What RefuseToken was told; empty for any other status.
+std::string TokenFaultOf(const absl::Status& status);
+
 // Thread-safe.
 class TokenIssuer {
  public:

@@ -261,6 +261,13 @@ TEST_F(TokenTest, ARevokedSessionEndsAtOnceAndOthersGoOn) {
   EXPECT_EQ(Detail(token, kNow + absl::Seconds(329)), "revoked");
 }
 
+TEST_F(TokenTest, TellsWhatIsWrongWithATokenAndWithNothingElse) {
+  EXPECT_EQ(TokenFaultOf(RefuseToken("missing")), "missing");
+  EXPECT_EQ(TokenFaultOf(verifier_.Verify("a.b.c", kNow).status()), "header");
+  EXPECT_EQ(TokenFaultOf(absl::OkStatus()), "");
+  EXPECT_EQ(TokenFaultOf(status::Refuse(status::Reason::MALFORMED_REQUEST, {{"detail", "150526199001011234"}})), "");
+}
+
 TEST_F(TokenTest, AcceptsOldAndNewKeyWhileKeysChange) {
   const TokenVerifier both({key_.verifying_key(), other_key_.verifying_key()});
   EXPECT_TRUE(both.Verify(*issuer_.Issue(Example(), kNow), kNow).ok());

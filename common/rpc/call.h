@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -35,6 +36,21 @@ class Call {
 
   // SHA-256 of the certificate that the caller came to the entry with, in hexadecimal; empty if it came with none.
   const std::string& certificate() const { return certificate_; }
+
+  // The network address that the caller came to the entry from; empty for a call that came past it.
+  const std::string& source() const { return source_; }
+
+  // What the request names as its record and its area, whether there is such a thing or not.
+  const std::string& asked_record() const { return asked_record_; }
+  const std::string& asked_area() const { return asked_area_; }
+
+  // A method that anybody may call has found out whom the call is about: what audit records name as subject.
+  void Identify(std::string subject) { identified_ = std::move(subject); }
+  const std::string& subject() const { return identified_.empty() ? caller_->subject : identified_; }
+
+  // The refusal that the method answers has its audit record: it was written together with what the refusal changed.
+  void MarkAudited() { audited_ = true; }
+  bool audited() const { return audited_; }
 
   // What bounds the call's database work.
   db::Bounds bounds() const { return {deadline_, &cancelled_, rule_.share(), queue_key_}; }
@@ -70,6 +86,11 @@ class Call {
   const absl::Time deadline_;
   const std::string trace_;
   std::string certificate_;
+  std::string source_;
+  std::string asked_record_;
+  std::string asked_area_;
+  std::string identified_;
+  bool audited_ = false;
   bool authorised_ = false;
   bool repeated_ = false;
   bool full_view_ = false;

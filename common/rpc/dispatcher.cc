@@ -14,6 +14,7 @@
 #include "common/api/mask.h"
 #include "common/crypto/digest.h"
 #include "common/crypto/random.h"
+#include "common/ids/record_id.h"
 #include "common/log/log.h"
 #include "common/metrics/metrics.h"
 #include "common/rpc/effects.h"
@@ -44,11 +45,34 @@ int64_t KeyOfCaller(const std::string& subject) {
 
 // Work waits in the queue of its county: the home area of its record, or the county of its area. Work without an area
 // waits in its caller's own, under a negative key.
-int64_t FairnessKey(const Call& call, const Message& request) {
-  const MethodRule& rule = call.rule();
-  if (auto shard = ShardOf(rule.RecordIn(request))) return *shard;
-  if (auto area = standards::ParseAreaCode(rule.AreaIn(request))) return standards::CountyOf(*area);
+int64_t FairnessKey(const Call& call) {
+  if (auto shard = ShardOf(call.asked_record())) return *shard;
+  if (auto area = standards::ParseAreaCode(call.asked_area())) return standards::CountyOf(*area);
   return KeyOfCaller(call.caller().subject);
+}
+
+// The caller that the token of the call speaks for.
+absl::StatusOr<std::shared_ptr<const auth::Caller>> CallerOf(const auth::TokenVerifier& verifier,
+                                                             const grpc::CallbackServerContext& context,
+                                                             absl::Time now) {
+  const absl::string_view authorization = MetadataValue(context, "authorization");
+  if (authorization.substr(0, kBearer.size()) != kBearer) return auth::RefuseToken("missing");
+  return verifier.Verify(authorization.substr(kBearer.size()), now);
+}
+
+bool IsDenial(absl::StatusCode code) {
+  return code == absl::StatusCode::kPermissionDenied || code == absl::StatusCode::kUnauthenticated;
+}
+
+// The audit record of a call that was denied. What the request names is kept only if it is an id or a code: it may be
+// anything else, a person's number even.
+audit::v1::AuditRecord DenialOf(const std::string& service, const Call& call, const absl::Status& status) {
+  audit::v1::AuditRecord record = RecordOf(service, call);
+  record.set_result(status::ReasonOf(status));
+  record.set_detail(auth::TokenFaultOf(status));
+  if (ids::ParseRecordId(call.asked_record())) record.add_objects(call.asked_record());
+  if (standards::ParseAreaCode(call.asked_area())) record.set_area(call.asked_area());
+  return record;
 }
 
 // Whether a purpose is more than blanks and punctuation.
@@ -92,19 +116,10 @@ std::string TraceIdOf(absl::string_view traceparent) {
 Dispatcher::Dispatcher(DispatcherOptions options)
     : options_(std::move(options)),
       in_flight_series_("rpc_calls_in_flight", "Calls received and not answered yet"),
-      unaudited_series_("rpc_denials_not_audited_total", "Denials that left no audit record: too many, or no database"),
       reads_("read", options_.read_workers, options_.queue_bound),
       writes_("write", options_.write_workers, options_.queue_bound),
       bulk_("bulk", options_.bulk_workers, options_.queue_bound) {
-  if (options_.database == nullptr) return;
-  // After a connection lost in COMMIT the records are written again: twice is better than never.
-  const auto append = [](db::Tx& tx, absl::Span<const std::string> bodies) {
-    AppendAudits(tx, bodies);
-    return absl::StatusOr<std::vector<std::monostate>>(std::vector<std::monostate>(bodies.size()));
-  };
-  denials_ = std::make_unique<db::Coalescer<std::string, std::monostate>>(
-      *options_.database, append,
-      db::CoalescerOptions{.name = "denials", .batches = 1, .queue_bound = options_.denial_bound});
+  if (options_.database != nullptr) denials_ = std::make_unique<Denials>(*options_.database, options_.denials);
 }
 
 Dispatcher::~Dispatcher() {
@@ -128,17 +143,18 @@ absl::Status Dispatcher::Admit(const MethodRule& rule, const grpc::CallbackServe
   const absl::Time now = options_.clock();
   absl::Time deadline = std::min(absl::FromChrono(context.deadline()), absl::Now() + rule.default_deadline());
   static const auto* const nobody = new std::shared_ptr<const auth::Caller>(std::make_shared<auth::Caller>());
-  std::shared_ptr<const auth::Caller> caller = *nobody;
+  absl::StatusOr<std::shared_ptr<const auth::Caller>> caller = *nobody;
   const bool open = rule.access().audience() == options::v1::AUDIENCE_PUBLIC;
   if (!open) {
-    absl::string_view authorization = MetadataValue(context, "authorization");
-    if (authorization.substr(0, kBearer.size()) != kBearer) return Refuse(Reason::UNAUTHENTICATED);
-    ASSIGN_OR_RETURN(caller, options_.verifier->Verify(authorization.substr(kBearer.size()), now));
-    if (rule.stream() == Stream::kWatch) deadline = std::min(deadline, absl::Now() + (caller->expire_time - now));
+    caller = CallerOf(*options_.verifier, context, now);
+    const bool watches = caller.ok() && rule.stream() == Stream::kWatch;
+    if (watches) deadline = std::min(deadline, absl::Now() + ((*caller)->expire_time - now));
   }
-  *call =
-      std::make_shared<Call>(rule, std::move(caller), now, deadline, TraceIdOf(MetadataValue(context, "traceparent")));
+  *call = std::make_shared<Call>(rule, caller.ok() ? *caller : *nobody, now, deadline,
+                                 TraceIdOf(MetadataValue(context, "traceparent")));
   (*call)->certificate_ = std::string(MetadataValue(context, auth::kCertificateMetadata));
+  (*call)->source_ = std::string(MetadataValue(context, auth::kSourceMetadata));
+  RETURN_IF_ERROR(caller.status());
   if (open) return absl::OkStatus();
   if ((*call)->caller().password_change_only) return Refuse(Reason::PASSWORD_CHANGE_REQUIRED);
   if (rule.access().audience() == options::v1::AUDIENCE_ROLES && !(*call)->caller().HasRole(rule.roles())) {
@@ -150,16 +166,18 @@ absl::Status Dispatcher::Admit(const MethodRule& rule, const grpc::CallbackServe
 absl::Status Dispatcher::CheckRequest(Call& call, const Message& request) const {
   const MethodRule& rule = call.rule();
   RETURN_IF_ERROR(api::Validate(request, options_.codes));
-  if (!rule.access().areawide() && rule.AreaIn(request).empty() && rule.RecordIn(request).empty()) {
+  const std::string& area = call.asked_area_ = rule.AreaIn(request);
+  const std::string& record = call.asked_record_ = rule.RecordIn(request);
+  if (!rule.access().areawide() && area.empty() && record.empty()) {
     const std::string& path = rule.access().record().empty() ? rule.access().area() : rule.access().record();
     return status::RefuseFields({{path, "请填写区域代码或记录编号"}});
   }
   // Permission before existence: an area or a home county that the caller does not touch is refused without a look.
-  if (const std::string area = rule.AreaIn(request); !area.empty()) {
+  if (!area.empty()) {
     auto code = standards::ParseAreaCode(area);
     if (!code || !call.caller().Touches(rule.roles(), auth::RangeOf(*code))) return Refuse(Reason::AREA_OUT_OF_SCOPE);
   }
-  if (const std::string record = rule.RecordIn(request); !record.empty()) {
+  if (!record.empty()) {
     auto shard = ShardOf(record);
     if (!shard || !call.caller().Touches(rule.roles(), auth::RangeOf(static_cast<int64_t>(*shard) * 1'000'000))) {
       return Refuse(Reason::AREA_OUT_OF_SCOPE);
@@ -173,7 +191,7 @@ absl::Status Dispatcher::CheckRequest(Call& call, const Message& request) const 
     if (!SaysSomething(rule.PurposeIn(request))) return Refuse(Reason::PURPOSE_REQUIRED);
     call.full_view_ = true;
   }
-  call.queue_key_ = FairnessKey(call, request);
+  call.queue_key_ = FairnessKey(call);
   return absl::OkStatus();
 }
 
@@ -247,15 +265,11 @@ absl::Status Dispatcher::AuditReveal(Call& call, const Message& request) {
 }
 
 void Dispatcher::AuditDenial(const audit::v1::AuditRecord& record) {
-  if (denials_ == nullptr) return;
-  denials_->Add({.key = KeyOfCaller(record.subject())}, record.SerializeAsString(),
-                [this](const absl::StatusOr<std::monostate>& written) {
-                  if (!written.ok()) unaudited_series_.Add();
-                });
+  if (denials_ != nullptr) denials_->Add(record);
 }
 
-grpc::Status Dispatcher::Complete(const MethodRule& rule, const Call* call, absl::Time start,
-                                  const absl::Status& status) {
+grpc::Status Dispatcher::Complete(const Call& call, absl::Time start, const absl::Status& status) {
+  const MethodRule& rule = call.rule();
   const absl::Duration took = absl::Now() - start;
   rule.duration().Observe(absl::ToDoubleSeconds(took));
   const std::string reason = status.ok() ? std::string() : status::ReasonOf(status);
@@ -264,17 +278,13 @@ grpc::Status Dispatcher::Complete(const MethodRule& rule, const Call* call, absl
                      {"code", absl::StatusCodeToString(status.code())},
                      {"reason", reason},
                      {"micros", absl::ToInt64Microseconds(took)},
-                     {"subject", call == nullptr ? std::string() : call->caller().subject},
-                     {"trace", call == nullptr ? std::string() : call->trace()}});
-  if (call != nullptr && status.code() == absl::StatusCode::kPermissionDenied) {
-    audit::v1::AuditRecord record = RecordOf(options_.service, *call);
-    record.set_result(reason);
-    AuditDenial(record);
-  }
+                     {"subject", call.caller().subject},
+                     {"trace", call.trace()}});
+  if (IsDenial(status.code()) && !call.audited()) AuditDenial(DenialOf(options_.service, call, status));
   if (!status.ok() && reason.empty()) {
     // A status without a reason is an oversight of ours; its text may hold anything, so it stays in the log.
     log::Error("status_without_reason", {{"method", rule.name()}, {"message", std::string(status.message())}});
-    return status::ToGrpc(Refuse(Reason::INTERNAL, {{"trace", call == nullptr ? "" : call->trace()}}));
+    return status::ToGrpc(Refuse(Reason::INTERNAL, {{"trace", call.trace()}}));
   }
   return status::ToGrpc(status);
 }

@@ -8,17 +8,16 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <variant>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "bangfu/audit/v1/audit.pb.h"
 #include "common/api/validate.h"
 #include "common/auth/token.h"
-#include "common/db/coalescer.h"
 #include "common/db/database.h"
 #include "common/metrics/metrics.h"
 #include "common/rpc/call.h"
+#include "common/rpc/denials.h"
 #include "common/rpc/method_rule.h"
 #include "common/rpc/worker_pool.h"
 #include "grpcpp/grpcpp.h"
@@ -38,7 +37,7 @@ struct DispatcherOptions {
   int upload_bound = 32;   // streams at once, a thread each
   int export_bound = 8;
   int watch_bound = 128;
-  int denial_bound = 1024;     // audit records of denials that wait to be written
+  DenialBounds denials;
   bool strong_reveals = true;  // persons see unmasked data only in a session with a second factor
 };
 
@@ -48,8 +47,9 @@ class Dispatcher {
   ~Dispatcher();
 
   // Everything that can be decided without the database: token, rule, fields, area. Fills `call`. Cheap; runs on the
-  // transport's thread. A watcher's stream ends with the token that it was opened with: opened again with a new one, it
-  // sees what the caller may see by then. Uploads and exports are judged once, when they begin.
+  // transport's thread. There is a call also when it is refused. A watcher's stream ends with the token that it was
+  // opened with: opened again with a new one, it sees what the caller may see by then. Uploads and exports are judged
+  // once, when they begin.
   absl::Status Admit(const MethodRule& rule, const grpc::CallbackServerContext& context, std::shared_ptr<Call>* call);
   absl::Status CheckRequest(Call& call, const google::protobuf::Message& request) const;
 
@@ -70,12 +70,10 @@ class Dispatcher {
   // Commits the audit row of a FULL view before the value leaves.
   absl::Status AuditReveal(Call& call, const google::protobuf::Message& request);
 
-  // Counts and logs the end of a call, audits denials, and turns its status into what is sent. `call` may be null when
-  // the call was not admitted.
-  grpc::Status Complete(const MethodRule& rule, const Call* call, absl::Time start, const absl::Status& status);
+  // Counts and logs the end of a call, audits denials, and turns its status into what is sent.
+  grpc::Status Complete(const Call& call, absl::Time start, const absl::Status& status);
 
-  // Keeps the record of a call that was denied, also by an entry in front of the dispatcher. One that cannot be kept is
-  // counted.
+  // Keeps the record of a call that was denied, also by an entry in front of the dispatcher.
   void AuditDenial(const audit::v1::AuditRecord& record);
 
   const DispatcherOptions& options() const { return options_; }
@@ -88,12 +86,9 @@ class Dispatcher {
 
   const DispatcherOptions options_;
   metrics::Gauge in_flight_series_;
-  metrics::Counter unaudited_series_;
   std::atomic<int> in_flight_{0};
   std::array<std::atomic<int>, 4> streams_{};  // that run now, by kind
-  // Audit records of denials go behind everything else, many to a statement: a flood of denials must not become a flood
-  // of writes before real work. Null without a database.
-  std::unique_ptr<db::Coalescer<std::string, std::monostate>> denials_;
+  std::unique_ptr<Denials> denials_;           // null without a database
   Lane reads_;
   Lane writes_;
   Lane bulk_;

@@ -43,9 +43,10 @@ audit::v1::AuditRecord RecordOf(const std::string& service, const Call& call) {
   audit::v1::AuditRecord record;
   record.set_service(service);
   record.set_method(call.rule().name());
-  record.set_subject(call.caller().subject);
+  record.set_subject(call.subject());
   record.set_session(call.caller().session);
   SetTime(call.now(), record.mutable_time());
+  record.set_source(call.source());
   record.set_trace(call.trace());
   record.set_result("OK");
   return record;

@@ -7,18 +7,18 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/log/log.h"
+#include "common/rpc/reflection.h"
 #include "common/status/macros.h"
-#include "grpcpp/ext/proto_server_reflection_plugin.h"
 
 namespace bangfu::rpc {
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options, Health& health,
                                                       const std::vector<ServiceTable*>& tables) {
   for (const ServiceTable* table : tables) RETURN_IF_ERROR(table->Check());
-  if (options.reflection) grpc::reflection::InitProtoReflectionServerBuilderPlugin();
 
   auto server = std::unique_ptr<Server>(new Server(health));
   grpc::ServerBuilder builder;
+  SetReflection(builder, options.reflection);
   int port = 0;
   for (const std::string& address : options.listen) {
     const bool local = absl::StartsWith(address, "unix:");

@@ -19,7 +19,7 @@ namespace bangfu::rpc {
 struct ServerOptions {
   std::vector<std::string> listen;  // unix:/path or host:port; port 0 takes a free one
   TlsFiles tls;                     // for host:port addresses; unix sockets are guarded by file rights
-  bool reflection = true;
+  bool reflection = false;
   int max_message_bytes = 4 << 20;
 };
 

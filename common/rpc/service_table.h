@@ -96,13 +96,12 @@ namespace internal {
 // Lifetime of one unary call: deleted by OnDone, after Finish.
 class UnaryReactor : public grpc::ServerUnaryReactor {
  public:
-  UnaryReactor(Dispatcher& dispatcher, const MethodRule& rule)
-      : dispatcher_(dispatcher), rule_(rule), start_(absl::Now()) {
+  explicit UnaryReactor(Dispatcher& dispatcher) : dispatcher_(dispatcher), start_(absl::Now()) {
     dispatcher_.EnterCall();
   }
   // Counts once: a method that has handed its answer over may still throw.
   void End(const absl::Status& status) {
-    if (!ended_.exchange(true)) Finish(dispatcher_.Complete(rule_, call.get(), start_, status));
+    if (!ended_.exchange(true)) Finish(dispatcher_.Complete(*call, start_, status));
   }
   void OnDone() override {
     dispatcher_.LeaveCall();
@@ -118,7 +117,6 @@ class UnaryReactor : public grpc::ServerUnaryReactor {
   bool InternalInlineable() override { return true; }
 
   Dispatcher& dispatcher_;
-  const MethodRule& rule_;
   const absl::Time start_;
   std::atomic<bool> ended_{false};
 };
@@ -158,8 +156,8 @@ class Signal {
 template <typename Response>
 class WriteReactor : public grpc::ServerWriteReactor<Response>, public Writer<Response> {
  public:
-  WriteReactor(Dispatcher& dispatcher, const MethodRule& rule, grpc::CallbackServerContext& context)
-      : dispatcher_(dispatcher), rule_(rule), context_(context), start_(absl::Now()) {
+  WriteReactor(Dispatcher& dispatcher, grpc::CallbackServerContext& context)
+      : dispatcher_(dispatcher), context_(context), start_(absl::Now()) {
     dispatcher_.EnterCall();
   }
   bool Write(const Response& message) override {
@@ -173,7 +171,7 @@ class WriteReactor : public grpc::ServerWriteReactor<Response>, public Writer<Re
     this->StartWrite(&message_);
     return written_.Wait(*call, context_);
   }
-  void End(const absl::Status& status) { this->Finish(dispatcher_.Complete(rule_, call.get(), start_, status)); }
+  void End(const absl::Status& status) { this->Finish(dispatcher_.Complete(*call, start_, status)); }
   void OnWriteDone(bool ok) override { written_.Set(ok); }
   void OnDone() override {
     dispatcher_.LeaveCall();
@@ -186,7 +184,6 @@ class WriteReactor : public grpc::ServerWriteReactor<Response>, public Writer<Re
 
  private:
   Dispatcher& dispatcher_;
-  const MethodRule& rule_;
   grpc::CallbackServerContext& context_;
   const absl::Time start_;
   Response message_;
@@ -196,8 +193,8 @@ class WriteReactor : public grpc::ServerWriteReactor<Response>, public Writer<Re
 template <typename Request>
 class ReadReactor : public grpc::ServerReadReactor<Request>, public Reader<Request> {
  public:
-  ReadReactor(Dispatcher& dispatcher, const MethodRule& rule, grpc::CallbackServerContext& context)
-      : dispatcher_(dispatcher), rule_(rule), context_(context), start_(absl::Now()) {
+  ReadReactor(Dispatcher& dispatcher, grpc::CallbackServerContext& context)
+      : dispatcher_(dispatcher), context_(context), start_(absl::Now()) {
     dispatcher_.EnterCall();
   }
   // Reads the first message ahead, so that the wrapper can check it before the method runs.
@@ -211,7 +208,7 @@ class ReadReactor : public grpc::ServerReadReactor<Request>, public Reader<Reque
     }
     return ReadNext(message);
   }
-  void End(const absl::Status& status) { this->Finish(dispatcher_.Complete(rule_, call.get(), start_, status)); }
+  void End(const absl::Status& status) { this->Finish(dispatcher_.Complete(*call, start_, status)); }
   void OnReadDone(bool ok) override { read_.Set(ok); }
   void OnDone() override {
     dispatcher_.LeaveCall();
@@ -228,7 +225,6 @@ class ReadReactor : public grpc::ServerReadReactor<Request>, public Reader<Reque
     return read_.Wait(*call, context_);
   }
   Dispatcher& dispatcher_;
-  const MethodRule& rule_;
   grpc::CallbackServerContext& context_;
   const absl::Time start_;
   Request first_;
@@ -245,7 +241,7 @@ ServiceTable& ServiceTable::Add(Class* object, absl::StatusOr<Response> (Class::
   const MethodRule& rule = *entries_[index].rule;
   auto run = [this, &rule, object, method](grpc::CallbackServerContext* context, const Request* request,
                                            Response* response) -> grpc::ServerUnaryReactor* {
-    auto* reactor = new internal::UnaryReactor(dispatcher_, rule);
+    auto* reactor = new internal::UnaryReactor(dispatcher_);
     absl::Status admitted = dispatcher_.Admit(rule, *context, &reactor->call);
     if (admitted.ok()) admitted = dispatcher_.CheckRequest(*reactor->call, *request);
     if (admitted.ok()) {
@@ -282,7 +278,7 @@ ServiceTable& ServiceTable::Add(Class* object,
   const MethodRule& rule = *entries_[index].rule;
   auto run = [this, &rule, object, method](grpc::CallbackServerContext* context,
                                            const Request* request) -> grpc::ServerWriteReactor<Response>* {
-    auto* reactor = new internal::WriteReactor<Response>(dispatcher_, rule, *context);
+    auto* reactor = new internal::WriteReactor<Response>(dispatcher_, *context);
     absl::Status admitted = dispatcher_.Admit(rule, *context, &reactor->call);
     if (admitted.ok()) admitted = dispatcher_.CheckRequest(*reactor->call, *request);
     if (admitted.ok()) {
@@ -313,7 +309,7 @@ ServiceTable& ServiceTable::Add(Class* object, absl::StatusOr<Response> (Class::
   const MethodRule& rule = *entries_[index].rule;
   auto run = [this, &rule, object, method](grpc::CallbackServerContext* context,
                                            Response* response) -> grpc::ServerReadReactor<Request>* {
-    auto* reactor = new internal::ReadReactor<Request>(dispatcher_, rule, *context);
+    auto* reactor = new internal::ReadReactor<Request>(dispatcher_, *context);
     absl::Status admitted = dispatcher_.Admit(rule, *context, &reactor->call);
     if (admitted.ok()) {
       admitted = dispatcher_.RunStream(rule.stream(), [this, reactor, object, method, response] {
@@ -345,7 +341,7 @@ ServiceTable& ServiceTable::Add(Class* object, void (Class::*method)(Call&, cons
   const MethodRule& rule = *entries_[index].rule;
   auto run = [this, &rule, object, method](grpc::CallbackServerContext* context, const Request* request,
                                            Response* response) -> grpc::ServerUnaryReactor* {
-    auto* reactor = new internal::UnaryReactor(dispatcher_, rule);
+    auto* reactor = new internal::UnaryReactor(dispatcher_);
     absl::Status admitted = dispatcher_.Admit(rule, *context, &reactor->call);
     if (admitted.ok()) admitted = dispatcher_.CheckRequest(*reactor->call, *request);
     if (!admitted.ok()) {

@@ -130,7 +130,8 @@ class Session:
 
     def enrol(self, token):
         """A secret that was kept and not confirmed is not asked for: then a new one replaces it."""
-        secret = self.gateway.call("POST", "/v1/session:enrolSecondFactor", {}, token)["secret"]
+        password = {"password": self.credentials.get(self.account)}
+        secret = self.gateway.call("POST", "/v1/session:enrolSecondFactor", password, token)["secret"]
         self.credentials.set("totp." + self.account, secret)
         self.gateway.call("POST", "/v1/session:confirmSecondFactor", {"code": self.code(secret)}, token)
 

@@ -38,7 +38,7 @@ void Observe(const edge::RequestRecord& record) {
 
 // Whom the entry refuses no service hears of, so the record is the gateway's.
 void AuditDenial(rpc::Dispatcher& dispatcher, const edge::RequestRecord& request) {
-  if (request.forwarded || request.code != "PERMISSION_DENIED") return;
+  if (request.forwarded || (request.code != "PERMISSION_DENIED" && request.code != "UNAUTHENTICATED")) return;
   audit::v1::AuditRecord record;
   record.set_service(dispatcher.options().service);
   record.set_method(std::string(request.method));
@@ -47,6 +47,9 @@ void AuditDenial(rpc::Dispatcher& dispatcher, const edge::RequestRecord& request
   record.set_source(std::string(request.source));
   record.set_trace(std::string(request.trace));
   record.set_result(std::string(request.reason));
+  record.set_detail(std::string(request.detail));
+  if (!request.asked.record.empty()) record.add_objects(request.asked.record);
+  record.set_area(request.asked.area);
   *record.mutable_time() = google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(absl::Now()));
   dispatcher.AuditDenial(record);
 }
@@ -63,6 +66,7 @@ edge::EdgeOptions EdgeOptionsOf(const GatewayConfig& config, service::Platform& 
   options.cors_origins = config.cors_origins;
   options.grpc_address = config.grpc_listen;
   options.grpc_credentials = rpc::ServerCredentials(platform.config().tls);
+  options.reflection = platform.config().reflection;
   options.admission.verify = [&platform](absl::string_view token, absl::Time now) {
     return platform.verifier().Verify(token, now);
   };
@@ -82,6 +86,7 @@ absl::Status Serve(service::Platform& platform, const GatewayConfig& config) {
   Accounts accounts(
       {.write = platform.write_context(),
        .issuer = &issuer,
+       .verifier = &platform.verifier(),
        .page_tokens = &platform.page_tokens(),
        .sessions = {.one_per_account = config.one_session, .strong_administrators = config.strong_administrators}});
   EndedSessionWatch watch(platform.database(), platform.verifier());

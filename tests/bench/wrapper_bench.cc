@@ -67,7 +67,7 @@ void BM_Wrapped(benchmark::State& state) {
           },
           &response);
     }
-    benchmark::DoNotOptimize(dispatcher.Complete(Rule(), call.get(), start, status));
+    benchmark::DoNotOptimize(dispatcher.Complete(*call, start, status));
   }
 }
 BENCHMARK(BM_Wrapped);

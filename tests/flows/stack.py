@@ -179,6 +179,7 @@ class Stack:
             "listen": ["unix:%s/%s.sock" % (self.folder, service)],
             "admin_listen": "127.0.0.1:0",
             "drain_seconds": 5,
+            "reflection": True,
             "database.conninfo_file": "%s/%s.app.conninfo" % (self.folder, service),
             "database.owner_conninfo_file": "%s/%s.owner.conninfo" % (self.folder, service),
             "database.app_role": self._role(service, "app"),
@@ -322,7 +323,8 @@ class Accounts:
     def enrol(self, account):
         """Gives the account a second factor, with which it signs in from then on."""
         person = self.sign_in(account)
-        self._devices[account] = (person.post("/v1/session:enrolSecondFactor")["secret"], 0)
+        enrolled = person.post("/v1/session:enrolSecondFactor", {"password": self.passwords[account]})
+        self._devices[account] = (enrolled["secret"], 0)
         person.post("/v1/session:confirmSecondFactor", {"code": self._code(account)})
 
     def credentials(self):

@@ -4,7 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "common/ids/record_id.h"
 #include "common/metrics/metrics.h"
 #include "common/status/grpc_status.h"
 #include "gtest/gtest.h"
@@ -15,7 +17,11 @@ namespace {
 
 class BoundsTest : public ProbeFixture {
  protected:
-  BoundsTest() : ProbeFixture({.write_workers = 4, .upload_bound = 1, .watch_bound = 2, .denial_bound = 8}) {}
+  BoundsTest()
+      : ProbeFixture({.write_workers = 4,
+                      .upload_bound = 1,
+                      .watch_bound = 2,
+                      .denials = {.queue = 8, .window = absl::Seconds(2)}}) {}
 
   std::unique_ptr<grpc::ClientContext> Context(const std::string& token) {
     auto context = std::make_unique<grpc::ClientContext>();
@@ -89,7 +95,10 @@ TEST_F(BoundsTest, AFloodOfDenialsIsBoundedAndCounted) {
   request.set_area(kOtherCounty);
   const auto while_locked = [&](db::Tx& tx) {
     tx.RunText("LOCK TABLE audit_outbox IN ACCESS EXCLUSIVE MODE");
-    for (int i = 0; i < kDenials; ++i) EXPECT_EQ(ReasonFor(&Stub::Echo, request, clerk_), "AREA_OUT_OF_SCOPE");
+    for (int i = 0; i < kDenials; ++i) {
+      const std::string somebody = mint_.Token(absl::StrCat("clerk-", i), options::v1::REGISTRAR, {150526000000});
+      EXPECT_EQ(ReasonFor(&Stub::Echo, request, somebody), "AREA_OUT_OF_SCOPE");
+    }
     EXPECT_GE(unaudited.value() - before, kDenials - 2 * 8 - 1);
     return absl::OkStatus();
   };
@@ -97,6 +106,42 @@ TEST_F(BoundsTest, AFloodOfDenialsIsBoundedAndCounted) {
   const auto kept = [&] { return Count("audit_outbox"); };
   EXPECT_TRUE(WithinSeconds(10, [&] { return kept() + unaudited.value() - before == kDenials; })) << kept();
   EXPECT_GT(kept(), 0);
+}
+
+// A caller who is refused a thousand times an hour fills no disk: like denials are one record a window.
+TEST_F(BoundsTest, LikeDenialsAreCountedIntoOneRecord) {
+  v1::GetProbeRequest request;
+  for (int i = 0; i < 50; ++i) {
+    request.set_probe_id(ids::RecordId{150521, 1000 + i}.ToString());
+    EXPECT_EQ(ReasonFor(&Stub::GetProbe, request, clerk_), "AREA_OUT_OF_SCOPE");
+  }
+  const auto records = [&] {
+    std::vector<audit::v1::AuditRecord> found;
+    for (const auto& row : database_.Sql("TABLE audit_outbox ORDER BY id")) {
+      found.emplace_back().ParseFromString(db::BytesOf(row["body"]));
+    }
+    return found;
+  };
+  EXPECT_TRUE(WithinSeconds(10, [&] { return records().size() == 2; })) << records().size();
+  const auto first = records()[0], others = records()[1];
+  EXPECT_EQ(first.repeat_count(), 0);
+  ASSERT_EQ(first.objects_size(), 1);
+  EXPECT_EQ(first.objects(0), (ids::RecordId{150521, 1000}).ToString());
+  EXPECT_EQ(others.repeat_count(), 49);
+  EXPECT_EQ(others.objects_size(), 16) << "of those that were asked for";
+  EXPECT_EQ(others.subject() + " " + others.result(), "clerk AREA_OUT_OF_SCOPE");
+}
+
+// Who makes up what tells denials apart does not get beyond the bound either.
+TEST_F(BoundsTest, KindsOfDenialsAreBounded) {
+  rpc::Denials denials(database_.database(), {.kinds = 4, .window = absl::Milliseconds(200)});
+  audit::v1::AuditRecord record;
+  record.set_result("UNAUTHENTICATED");
+  for (int i = 0; i < 100; ++i) {
+    record.set_source(absl::StrCat("10.0.0.", i));
+    denials.Add(record);
+  }
+  EXPECT_TRUE(WithinSeconds(10, [&] { return Count("audit_outbox") == 6; })) << Count("audit_outbox");
 }
 
 TEST_F(BoundsTest, AnswersAreKeptSealedAndForgottenInTime) {

@@ -1,10 +1,13 @@
 // What the one wrapper round every method promises, seen from a real client.
 #include <atomic>
+#include <set>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "common/events/event_store.h"
 #include "common/events/sequencer.h"
+#include "common/ids/record_id.h"
 #include "common/status/grpc_status.h"
 #include "common/status/refusal.h"
 #include "gtest/gtest.h"
@@ -46,6 +49,35 @@ TEST_F(WrapperTest, AdmitsOnlyWhoMayAndOnlyWhere) {
     request.set_area(c.area);
     EXPECT_EQ(ReasonFor(&Stub::Echo, request, c.token), c.expected) << c.who;
   }
+}
+
+TEST_F(WrapperTest, ADenialLeavesARecordOfWhatWasAskedAndFromWhere) {
+  const auto ask = [&](const std::string& token, const std::string& probe_id) {
+    grpc::ClientContext context;
+    if (!token.empty()) context.AddMetadata("authorization", "Bearer " + token);
+    context.AddMetadata("x-source-address", "10.0.0.7");
+    v1::GetProbeRequest request;
+    request.set_probe_id(probe_id);
+    v1::Probe probe;
+    EXPECT_FALSE(stub_->GetProbe(&context, request, &probe).ok());
+  };
+  const std::string foreign = ids::RecordId{150521, 7}.ToString();
+  ask(clerk_, foreign);
+  ask(clerk_ + "x", foreign);
+  ask("", foreign);
+  std::set<std::string> found;
+  for (int i = 0; i < 500 && found.size() < 3; ++i) {
+    absl::SleepFor(absl::Milliseconds(10));
+    for (const auto& row : database_.Sql("TABLE audit_outbox")) {
+      audit::v1::AuditRecord record;
+      record.ParseFromString(db::BytesOf(row["body"]));
+      EXPECT_EQ(record.source(), "10.0.0.7");
+      found.insert(absl::StrCat(record.subject(), " ", record.result(), " ", record.detail(), " ",
+                                absl::StrJoin(record.objects(), ",")));
+    }
+  }
+  EXPECT_EQ(found, (std::set<std::string>{"clerk AREA_OUT_OF_SCOPE  " + foreign, " UNAUTHENTICATED signature ",
+                                          " UNAUTHENTICATED missing "}));
 }
 
 TEST_F(WrapperTest, ChecksTheLoadedRowAndHidesWhatIsNotTheCallers) {

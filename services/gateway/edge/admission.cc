@@ -6,6 +6,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/strip.h"
+#include "common/auth/token.h"
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
 
@@ -50,14 +51,18 @@ Rate Admission::RateOf(const auth::Caller& caller) const {
 absl::Status Admission::Admit(const Method& method, absl::string_view authorization, const Origin& origin,
                               absl::Time now, Entry* entry) {
   absl::string_view token = BearerToken(authorization);
-  absl::Status refusal;
+  absl::Status refusal = auth::RefuseToken("missing");
   if (!token.empty()) {
     auto caller = options_.verify(token, now);
     refusal = caller.status();
     // A token that is bound to a certificate is none over another.
     const bool bound_elsewhere =
         caller.ok() && !(*caller)->certificate.empty() && (*caller)->certificate != origin.certificate;
-    if (caller.ok() && !bound_elsewhere) entry->caller = *std::move(caller);
+    if (bound_elsewhere) {
+      refusal = auth::RefuseToken("certificate");
+    } else if (caller.ok()) {
+      entry->caller = *std::move(caller);
+    }
   }
   // Whoever has no valid token is counted by address, also while guessing tokens.
   RETURN_IF_ERROR(entry->caller == nullptr ? AdmitSource(origin.source, now)
@@ -65,7 +70,7 @@ absl::Status Admission::Admit(const Method& method, absl::string_view authorizat
   if (entry->caller != nullptr) {
     RETURN_IF_ERROR(CheckAccess(*method.access, *entry->caller));
   } else if (method.access->audience() != options::v1::AUDIENCE_PUBLIC) {
-    return refusal.ok() ? Refuse(Reason::UNAUTHENTICATED) : refusal;
+    return refusal;
   }
   entry->key = entry->caller != nullptr ? entry->caller->subject : origin.source;
   return absl::OkStatus();

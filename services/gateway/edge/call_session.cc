@@ -203,7 +203,9 @@ bool CallSession::Begin(absl::string_view path, const CallTerms& terms, absl::Ti
     fields[count++] = Field("grpc-timeout", timeout, kNoIndex);
   }
   if (!terms.authorization.empty()) fields[count++] = Field("authorization", terms.authorization, kNoIndex);
-  if (!terms.certificate.empty()) fields[count++] = Field(auth::kCertificateMetadata, terms.certificate, kNoIndex);
+  const auto& [source, certificate] = terms.origin;
+  if (!source.empty()) fields[count++] = Field(auth::kSourceMetadata, source, kNoIndex);
+  if (!certificate.empty()) fields[count++] = Field(auth::kCertificateMetadata, certificate, kNoIndex);
   nghttp2_data_provider body = {{}, Callbacks::Request};
   const int32_t stream = nghttp2_submit_request(session_, nullptr, fields, count, &body, nullptr);
   if (stream < 0) {

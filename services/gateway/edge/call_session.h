@@ -14,6 +14,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "google/protobuf/message.h"
+#include "services/gateway/edge/source.h"
 
 struct nghttp2_session;
 
@@ -24,7 +25,7 @@ struct CallTerms {
   std::string authorization;  // as the caller sent it; empty for none
   std::string traceparent;
   absl::Time deadline = absl::InfiniteFuture();
-  std::string certificate = {};  // SHA-256 of the caller's, in hexadecimal; empty for none
+  Origin origin = {};
 };
 
 // One call, from its request to its end.

@@ -130,4 +130,9 @@ bool IsMediaType(absl::string_view content_type) {
          std::all_of(content_type.begin(), content_type.end(), [](char c) { return c >= ' ' && c < 0x7F; });
 }
 
+bool IsJsonType(absl::string_view content_type) {
+  return content_type.empty() || absl::EqualsIgnoreCase(content_type, "application/json") ||
+         absl::StartsWithIgnoreCase(content_type, "application/json;");
+}
+
 }  // namespace bangfu::edge

@@ -24,6 +24,9 @@ absl::StatusOr<std::string> FileNameIn(absl::string_view content_disposition);
 // A Content-Type that can be told back in a header: type/subtype, with whatever parameters.
 bool IsMediaType(absl::string_view content_type);
 
+// One of JSON, or none.
+bool IsJsonType(absl::string_view content_type);
+
 }  // namespace bangfu::edge
 
 #endif  // BANGFU_SERVICES_GATEWAY_EDGE_CONTENT_DISPOSITION_H_

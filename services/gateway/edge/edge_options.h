@@ -14,6 +14,7 @@
 #include "grpcpp/grpcpp.h"
 #include "services/gateway/edge/admission.h"
 #include "services/gateway/edge/http_connection.h"
+#include "services/gateway/edge/method_catalogue.h"
 #include "services/gateway/edge/upstream.h"
 
 namespace bangfu::edge {
@@ -25,11 +26,13 @@ struct RequestRecord {
   absl::string_view method;    // full name of the RPC; empty if none was found
   absl::string_view code;      // OK, INVALID_ARGUMENT, …
   absl::string_view reason;    // machine reason of a refusal
+  absl::string_view detail;    // what is wrong with the token, if that is the reason
   int http_status = 0;         // 0 for gRPC
   absl::string_view trace;
   absl::string_view subject;  // account or client; empty if there was no valid token
   absl::string_view session;
   absl::string_view source;  // the address that it came from
+  Asked asked;               // by a request that the entry refused; for the audit log alone
   bool forwarded = false;    // a service was asked, which answers for its refusals itself
   absl::Duration duration;
   uint64_t bytes_in = 0;
@@ -51,7 +54,7 @@ struct EdgeOptions {
 
   std::string grpc_address;                                   // host:port or unix:path; empty: no gRPC entry
   std::shared_ptr<grpc::ServerCredentials> grpc_credentials;  // nullptr: insecure
-  bool reflection = true;
+  bool reflection = false;
 
   std::map<std::string, ServiceAddress> upstreams;  // registration → where it listens, and so on
   AdmissionOptions admission;

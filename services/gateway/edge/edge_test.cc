@@ -13,8 +13,10 @@
 #include "bangfu/operations/v1/operation_service.grpc.pb.h"
 #include "bangfu/registration/v1/household_service.grpc.pb.h"
 #include "bangfu/registration/v1/import_service.grpc.pb.h"
+#include "common/auth/token.h"
 #include "common/crypto/digest.h"
 #include "common/crypto/encode.h"
+#include "common/ids/record_id.h"
 #include "common/status/grpc_status.h"
 #include "common/status/refusal.h"
 #include "grpc/health/v1/health_service.grpc.pb.h"
@@ -155,7 +157,7 @@ absl::StatusOr<std::shared_ptr<const auth::Caller>> Verify(absl::string_view tok
     caller->grants.push_back({options::v1::REGISTRAR, {}});
     caller->password_change_only = true;
   } else {
-    return status::Refuse(status::Reason::UNAUTHENTICATED);
+    return auth::RefuseToken("signature");
   }
   return caller;
 }
@@ -187,7 +189,12 @@ class EdgeTest : public testing::Test {
     options.observe = [this](const RequestRecord& record) {
       std::lock_guard lock(mutex_);
       records_.push_back(absl::StrCat(record.protocol, " ", record.method, " ", record.code, " ", record.subject));
-      if (!record.forwarded) refused_.push_back(absl::StrCat(record.reason, " ", record.subject, " ", record.source));
+      if (record.forwarded) return;
+      refused_.push_back(absl::StrCat(record.reason, " ", record.subject, " ", record.source));
+      for (absl::string_view more :
+           {record.detail, absl::string_view(record.asked.record), absl::string_view(record.asked.area)}) {
+        if (!more.empty()) absl::StrAppend(&refused_.back(), " ", more);
+      }
     };
     auto edge = Edge::Start(std::move(options), {&health_});
     ASSERT_TRUE(edge.ok()) << edge.status();
@@ -357,9 +364,52 @@ TEST_F(EdgeTest, TellsWhomItRefusesItself) {
   Operation answer;
   EXPECT_FALSE(stub->GetOperation(&context, operations::v1::GetOperationRequest(), &answer).ok());
   for (int i = 0; i < 100 && Records() < 3; ++i) absl::SleepFor(absl::Milliseconds(10));
+  {
+    std::lock_guard lock(mutex_);
+    EXPECT_EQ(refused_,
+              (std::vector<std::string>{"PERMISSION_DENIED helper 10.1.2.3", "PERMISSION_DENIED helper 127.0.0.1"}));
+    refused_.clear();
+  }
+  // What is asked for is told if it is an id or a code, and what is wrong with a token.
+  const std::string id = ids::RecordId{150526, 7}.ToString();
+  EXPECT_EQ(Ask("POST", "/v1/households/" + id + ":archive", kForwarded, "{").status, 403);
+  EXPECT_EQ(Ask("PATCH", "/v1/households/150526199001011234", kForwarded).status, 403);
+  EXPECT_EQ(Ask("GET", "/v1/imports?area=150526000000", kForwarded).status, 403);
+  EXPECT_EQ(Ask("GET", "/v1/households/" + id, "").status, 401);
+  EXPECT_EQ(Ask("GET", "/v1/households/" + id, "Authorization: Bearer forged\r\n").status, 401);
+  EXPECT_EQ(Ask("GET", "/v1/households/" + id, "Authorization: Bearer bound\r\n").status, 401);
+  for (int i = 0; i < 100 && Records() < 9; ++i) absl::SleepFor(absl::Milliseconds(10));
   std::lock_guard lock(mutex_);
   EXPECT_EQ(refused_,
-            (std::vector<std::string>{"PERMISSION_DENIED helper 10.1.2.3", "PERMISSION_DENIED helper 127.0.0.1"}));
+            (std::vector<std::string>{
+                "PERMISSION_DENIED helper 10.1.2.3 " + id, "PERMISSION_DENIED helper 10.1.2.3",
+                "PERMISSION_DENIED helper 10.1.2.3 150526000000", "UNAUTHENTICATED  127.0.0.1 missing " + id,
+                "UNAUTHENTICATED  127.0.0.1 signature " + id, "UNAUTHENTICATED  127.0.0.1 certificate " + id}));
+}
+
+TEST_F(EdgeTest, HasReflectionOnlyIfConfigured) {
+  const auto asked = [&] {
+    grpc::GenericStub stub(
+        grpc::CreateChannel(absl::StrCat("127.0.0.1:", edge_->grpc_port()), grpc::InsecureChannelCredentials()));
+    grpc::ClientContext context;
+    context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(10)));
+    grpc::CompletionQueue queue;
+    grpc::ByteBuffer nothing, answer;
+    auto call = stub.PrepareUnaryCall(&context, "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
+                                      nothing, &queue);
+    call->StartCall();
+    grpc::Status ended;
+    call->Finish(&answer, &ended, nullptr);
+    void* tag = nullptr;
+    bool ok = false;
+    queue.Next(&tag, &ok);
+    return ended.error_code();
+  };
+  EXPECT_EQ(asked(), grpc::StatusCode::UNIMPLEMENTED);
+  EdgeOptions options;
+  options.reflection = true;
+  Start(std::move(options));
+  EXPECT_NE(asked(), grpc::StatusCode::UNIMPLEMENTED);
 }
 
 TEST_F(EdgeTest, TakesABoundTokenOnlyWithItsCertificate) {

@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "common/auth/token.h"
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
 #include "google/api/httpbody.pb.h"
@@ -53,16 +54,6 @@ Answer FileHead(const Route& route, const HttpBody& first) {
           typed ? first.content_type() : "application/octet-stream",
           "",
           {{"Content-Disposition", AttachmentNamed(FileNameOf(route, first))}, {"Cache-Control", "no-store"}}};
-}
-
-bool IsCompressible(const std::string& type) {
-  return absl::StartsWith(type, "application/json") || absl::StartsWith(type, "text/") ||
-         absl::StartsWith(type, "application/javascript") || absl::StartsWith(type, "image/svg");
-}
-
-bool IsJsonType(absl::string_view type) {
-  return type.empty() || absl::EqualsIgnoreCase(type, "application/json") ||
-         absl::StartsWithIgnoreCase(type, "application/json;");
 }
 
 }  // namespace
@@ -121,9 +112,11 @@ void Exchange::Observe() {
   RequestRecord record;
   record.protocol = "http";
   if (method_ != nullptr) record.method = method_->descriptor->full_name();
-  std::string reason = status::ReasonOf(status_);
+  const std::string reason = status::ReasonOf(status_), detail = auth::TokenFaultOf(status_);
   record.code = CodeName(status_.code());
   record.reason = reason;
+  record.detail = detail;
+  record.asked = asked_;
   record.http_status = http_status_;
   record.trace = trace_;
   if (entry_.caller != nullptr) {
@@ -156,7 +149,7 @@ absl::StatusOr<absl::Time> Exchange::Deadline(const Method& method) const {
 
 CallTerms Exchange::Terms(absl::Time deadline) const {
   // A token that did not verify is of no use to anybody behind the entry.
-  return {entry_.caller != nullptr ? authorization_ : "", TraceParent(trace_), deadline, origin_.certificate};
+  return {entry_.caller != nullptr ? authorization_ : "", TraceParent(trace_), deadline, origin_};
 }
 
 asio::awaitable<void> Exchange::CallMethod(RouteMatch match) {
@@ -165,7 +158,11 @@ asio::awaitable<void> Exchange::CallMethod(RouteMatch match) {
   absl::Status admitted = state_.admission.Admit(*method_, authorization_, origin_, start_, &entry_);
   // Only a caller who is known may continue a trace; otherwise anybody could write into somebody else's.
   if (entry_.caller != nullptr) trace_ = TraceIdOf(connection_.Header("traceparent")).value_or(trace_);
-  if (!admitted.ok()) co_return co_await AnswerStatus(admitted);
+  if (!admitted.ok()) {
+    // Its body is not read any more: what the path and the query name has to do.
+    asked_ = method_->AskedFor(*DecodeNames(route, match.values, connection_.query()));
+    co_return co_await AnswerStatus(admitted);
+  }
   bool stream = method_->descriptor->server_streaming();
   if (connection_.verb() == "HEAD" && stream)
     co_return co_await AnswerStatus(status::Refuse(Reason::UNIMPLEMENTED), 405);

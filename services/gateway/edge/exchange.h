@@ -61,6 +61,7 @@ class Exchange {
   std::string authorization_;
   const Method* method_ = nullptr;
   Admission::Entry entry_;
+  Asked asked_;  // by a request that was not admitted
   absl::Status status_;
   int http_status_ = 200;
   bool forwarded_ = false;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/string_view.h"
+#include "common/auth/token.h"
 #include "common/status/grpc_status.h"
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
@@ -84,12 +85,13 @@ class ProxyCall : public grpc::ServerBidiReactor<ByteBuffer, ByteBuffer> {
   }
 
   void OnDone() override {
-    std::string reason = status::ReasonOf(status_);
+    const std::string reason = status::ReasonOf(status_), detail = auth::TokenFaultOf(status_);
     RequestRecord record;
     record.protocol = "grpc";
     record.method = method_.descriptor->full_name();
     record.code = CodeName(status_.code());
     record.reason = reason;
+    record.detail = detail;
     record.trace = trace_;
     if (entry_.caller != nullptr) {
       record.subject = entry_.caller->subject;
@@ -132,7 +134,7 @@ class ProxyCall : public grpc::ServerBidiReactor<ByteBuffer, ByteBuffer> {
       absl::Duration bound = asked ? state_.options.longest_deadline : method_.deadline;
       deadline = std::min(deadline, start_ + bound);
     }
-    return {entry_.caller != nullptr ? authorization_ : "", TraceParent(trace_), deadline, origin_.certificate};
+    return {entry_.caller != nullptr ? authorization_ : "", TraceParent(trace_), deadline, origin_};
   }
 
   void OnAnswer(std::shared_ptr<ByteBuffer> message) {

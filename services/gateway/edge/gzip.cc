@@ -16,6 +16,11 @@ constexpr int kMemory = 8;
 
 }  // namespace
 
+bool IsCompressible(absl::string_view content_type) {
+  return absl::StartsWith(content_type, "application/json") || absl::StartsWith(content_type, "text/") ||
+         absl::StartsWith(content_type, "application/javascript") || absl::StartsWith(content_type, "image/svg");
+}
+
 bool AcceptsGzip(absl::string_view accept_encoding) {
   for (absl::string_view item : absl::StrSplit(accept_encoding, ',')) {
     std::vector<absl::string_view> parts = absl::StrSplit(item, ';');

@@ -12,6 +12,9 @@ namespace bangfu::edge {
 // True if an Accept-Encoding header admits gzip.
 bool AcceptsGzip(absl::string_view accept_encoding);
 
+// Whether answers of that Content-Type become smaller.
+bool IsCompressible(absl::string_view content_type);
+
 // RFC 1952; nothing if zlib has no memory.
 std::optional<std::string> Gzip(absl::string_view text);
 

@@ -6,7 +6,10 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "common/ids/record_id.h"
+#include "common/standards/area_code.h"
 #include "google/protobuf/descriptor_database.h"
+#include "services/gateway/edge/field_path.h"
 
 namespace bangfu::edge {
 namespace {
@@ -14,6 +17,7 @@ namespace {
 using google::protobuf::Descriptor;
 using google::protobuf::DescriptorPool;
 using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
 using google::protobuf::MessageFactory;
 using google::protobuf::MethodDescriptor;
 using google::protobuf::ServiceDescriptor;
@@ -42,6 +46,16 @@ bool HoldsPersonalData(const Descriptor& message, std::set<const Descriptor*>* s
   return false;
 }
 
+// The text at a path such as household.area, which may be empty.
+std::string TextAt(const Message& message, absl::string_view dotted) {
+  const auto path = FindFieldPath(*message.GetDescriptor(), dotted);
+  if (path.empty() || path.back()->cpp_type() != FieldDescriptor::CPPTYPE_STRING || path.back()->is_repeated())
+    return "";
+  const Message* holder = &message;
+  for (size_t i = 0; i + 1 < path.size(); ++i) holder = &holder->GetReflection()->GetMessage(*holder, path[i]);
+  return holder->GetReflection()->GetString(*holder, path.back());
+}
+
 }  // namespace
 
 bool HoldsPersonalData(const Descriptor& message) {
@@ -52,6 +66,13 @@ bool HoldsPersonalData(const Descriptor& message) {
 std::string Method::UpstreamOf(const google::protobuf::Message& message) const {
   if (service_field == nullptr) return upstream;
   return message.GetReflection()->GetString(message, service_field);
+}
+
+Asked Method::AskedFor(const google::protobuf::Message& message) const {
+  Asked asked{TextAt(message, access->record()), TextAt(message, access->area())};
+  if (!ids::ParseRecordId(asked.record)) asked.record.clear();
+  if (!standards::ParseAreaCode(asked.area)) asked.area.clear();
+  return asked;
 }
 
 MethodCatalogue::MethodCatalogue(const std::vector<const ServiceDescriptor*>& services) {

@@ -16,6 +16,12 @@
 
 namespace bangfu::edge {
 
+// What a request names: the record, by its id, and the area, by its code; empty where it names none that could be.
+struct Asked {
+  std::string record;
+  std::string area;
+};
+
 struct Method {
   const google::protobuf::MethodDescriptor* descriptor;
   std::string path;      // /bangfu.fund.v1.LedgerService/GetAccount
@@ -29,6 +35,8 @@ struct Method {
 
   // Name of the upstream that this request goes to.
   std::string UpstreamOf(const google::protobuf::Message& message) const;
+
+  Asked AskedFor(const google::protobuf::Message& message) const;
 };
 
 class MethodCatalogue {

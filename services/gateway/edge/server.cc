@@ -5,8 +5,8 @@
 #include "absl/strings/str_cat.h"
 #include "common/crypto/digest.h"
 #include "common/crypto/encode.h"
+#include "common/rpc/reflection.h"
 #include "common/status/macros.h"
-#include "grpcpp/ext/proto_server_reflection_plugin.h"
 #include "services/gateway/edge/edge_state.h"
 #include "services/gateway/edge/grpc_proxy.h"
 #include "services/gateway/edge/http_server.h"
@@ -56,9 +56,9 @@ class Edge::Running {
   absl::Status StartGrpc(const std::vector<grpc::Service*>& services) {
     const EdgeOptions& options = state_->options;
     if (options.grpc_address.empty()) return absl::OkStatus();
-    if (options.reflection) grpc::reflection::InitProtoReflectionServerBuilderPlugin();
     grpc::ServerBuilder builder;
     SetTransport(builder);
+    rpc::SetReflection(builder, options.reflection);
     auto credentials =
         options.grpc_credentials != nullptr ? options.grpc_credentials : grpc::InsecureServerCredentials();
     builder.AddListeningPort(options.grpc_address, credentials, &grpc_port_);

@@ -26,8 +26,8 @@ std::string CertificateOf(const std::string& address, absl::string_view header,
 
 // What is known of whom a request comes from.
 struct Origin {
-  std::string source;
-  std::string certificate;
+  std::string source;       // a network address
+  std::string certificate;  // SHA-256 in hexadecimal; empty without one
 };
 
 }  // namespace bangfu::edge

@@ -150,6 +150,16 @@ absl::StatusOr<std::vector<std::pair<std::string, std::string>>> ParseQuery(absl
   return out;
 }
 
+std::unique_ptr<Message> DecodeNames(const Route& route, const std::vector<std::string>& path_values,
+                                     absl::string_view query) {
+  std::unique_ptr<Message> message(route.method->request->New());
+  for (size_t i = 0; i < path_values.size(); ++i) {
+    SetFromText(route.variables[i], path_values[i], message.get()).IgnoreError();
+  }
+  SetQuery(route, query, message.get()).IgnoreError();
+  return message;
+}
+
 absl::StatusOr<std::unique_ptr<Message>> DecodeRequest(const Route& route, const std::vector<std::string>& path_values,
                                                        const RequestParts& parts) {
   std::unique_ptr<Message> message(route.method->request->New());

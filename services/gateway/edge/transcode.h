@@ -36,6 +36,10 @@ absl::StatusOr<std::unique_ptr<google::protobuf::Message>> DecodeRequest(const R
                                                                          const std::vector<std::string>& path_values,
                                                                          const RequestParts& parts);
 
+// What the path and the query of a request say, as far as they can be read, whatever its body says.
+std::unique_ptr<google::protobuf::Message> DecodeNames(const Route& route, const std::vector<std::string>& path_values,
+                                                       absl::string_view query);
+
 // Puts `bytes` into the file field of a route with RawBody().
 void SetFile(const Route& route, absl::string_view bytes, absl::string_view content_type,
              google::protobuf::Message* message);

@@ -11,7 +11,9 @@ void Prepare(const CallTerms& terms, grpc::ClientContext* context) {
   if (terms.deadline != absl::InfiniteFuture()) context->set_deadline(absl::ToChronoTime(terms.deadline));
   if (!terms.authorization.empty()) context->AddMetadata("authorization", terms.authorization);
   context->AddMetadata("traceparent", terms.traceparent);
-  if (!terms.certificate.empty()) context->AddMetadata(auth::kCertificateMetadata, terms.certificate);
+  const auto& [source, certificate] = terms.origin;
+  if (!source.empty()) context->AddMetadata(auth::kSourceMetadata, source);
+  if (!certificate.empty()) context->AddMetadata(auth::kCertificateMetadata, certificate);
 }
 
 }  // namespace

@@ -2,10 +2,12 @@
 
 #include <variant>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "common/standards/identity_number.h"
 #include "services/gateway/domain/account.h"
 #include "services/gateway/domain/grant.h"
+#include "services/gateway/rpc/readable_secret.h"
 #include "services/gateway/store/grant_store.h"
 
 namespace bangfu::gateway {
@@ -22,6 +24,21 @@ std::string IdentityDigest(const crypto::Sealer& sealer, absl::string_view id_nu
 
 std::string RecoveryCodeDigest(const crypto::Sealer& sealer, absl::string_view account_id, absl::string_view code) {
   return sealer.Digest("recovery_code.code", absl::StrCat(account_id, "\n", code));
+}
+
+crypto::SealContext TotpPlace(absl::string_view account_id) {
+  return {"gateway", "account", "totp_secret", account_id};
+}
+
+std::string SecretOfRequest(const crypto::Sealer& sealer, const rpc::Call& call, absl::string_view request_id,
+                            absl::string_view given_to) {
+  return ReadableSecret(
+      sealer.Digest("request.secret", absl::StrCat(call.caller().subject, "\n", call.rule().name(), "\n",
+                                                   absl::AsciiStrToLower(request_id), "\n", given_to)));
+}
+
+void RefuseTokens(const AccountContext& context, const std::vector<std::string>& sessions, absl::Time now) {
+  for (const std::string& session : sessions) context.verifier->Revoke(session, now);
 }
 
 v1::Account ShownWithGrants(db::Tx& tx, const AccountContext& context, const store::ListedAccount& listed,

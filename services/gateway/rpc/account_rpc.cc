@@ -11,7 +11,6 @@
 #include "services/gateway/domain/account.h"
 #include "services/gateway/domain/grant.h"
 #include "services/gateway/domain/take_over.h"
-#include "services/gateway/rpc/readable_secret.h"
 #include "services/gateway/store/account_store.h"
 #include "services/gateway/store/grant_store.h"
 #include "services/gateway/store/session_store.h"
@@ -32,7 +31,8 @@ absl::StatusOr<std::string> AccountRpc::PageStart(const std::string& page_token,
 absl::StatusOr<v1::CreateAccountResponse> AccountRpc::CreateAccount(rpc::Call& call,
                                                                     const v1::CreateAccountRequest& request) {
   RETURN_IF_ERROR(CheckAccountName(request.account().account_id()));
-  const std::string password = NewReadableSecret();
+  const std::string password =
+      SecretOfRequest(*context_.write.sealer, call, request.request_id(), request.account().account_id());
   ASSIGN_OR_RETURN(const std::string hash, context_.hasher->Hash(password, call.deadline()));
   auto answer = rpc::Write<v1::CreateAccountResponse>(
       call, context_.write, request,
@@ -51,9 +51,24 @@ absl::StatusOr<v1::CreateAccountResponse> AccountRpc::CreateAccount(rpc::Call& c
         *response.mutable_account() = ShownWithGrants(tx, context_, *made, call.now());
         return response;
       });
+  if (!answer.ok()) return answer;
   // Set behind the transaction, so that the kept answer does not have it.
-  if (answer.ok() && !call.repeated()) answer->set_first_password(password);
+  ASSIGN_OR_RETURN(const bool shown, MayShow(call, request.account().account_id(), password));
+  if (shown) answer->set_first_password(password);
   return answer;
+}
+
+absl::StatusOr<bool> AccountRpc::MayShow(rpc::Call& call, const std::string& account_id,
+                                         const std::string& password) const {
+  if (!call.repeated()) return true;
+  std::string hash;
+  RETURN_IF_ERROR(context_.write.database->Read(call.bounds(), [&](db::Tx& tx) {
+    const std::optional<AccountRecord> account = store::FindAccount(tx, account_id);
+    if (account && account->must_change) hash = account->password_hash;
+    return absl::OkStatus();
+  }));
+  if (hash.empty()) return false;
+  return context_.hasher->Fits(password, hash, call.deadline());
 }
 
 absl::StatusOr<v1::Account> AccountRpc::GetAccount(rpc::Call& call, const v1::GetAccountRequest& request) {
@@ -90,16 +105,19 @@ absl::StatusOr<v1::ListAccountsResponse> AccountRpc::ListAccounts(rpc::Call& cal
 
 absl::StatusOr<v1::Account> AccountRpc::DisableAccount(rpc::Call& call, const v1::DisableAccountRequest& request) {
   if (request.account_id() == call.caller().subject) return status::Refuse(v1::OWN_ACCOUNT_DISABLED);
-  return rpc::Write<v1::Account>(
+  std::vector<std::string> ended;
+  auto answer = rpc::Write<v1::Account>(
       call, context_.write, request, [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::Account> {
         ASSIGN_OR_RETURN(AccountRecord account, store::LoadAccountForUpdate(tx, request.account_id()));
         account.disabled = true;
         store::UpdateAccount(tx, account);
-        store::EndSessionsOf(tx, request.account_id(), call.now());
+        ended = store::EndSessionsOf(tx, request.account_id(), call.now());
         effects.ActOn(request.account_id(), 0);
         effects.Change({"state"});
         return ShownWithGrants(tx, context_, {account, {}}, call.now());
       });
+  if (answer.ok()) RefuseTokens(context_, ended, call.now());
+  return answer;
 }
 
 absl::StatusOr<v1::Account> AccountRpc::EnableAccount(rpc::Call& call, const v1::EnableAccountRequest& request) {

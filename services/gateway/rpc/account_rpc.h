@@ -38,7 +38,7 @@ class AccountRpc {
   absl::StatusOr<v1::ListClientsResponse> ListClients(rpc::Call& call, const v1::ListClientsRequest& request);
 
  private:
-  // Gives the account of the request a first password if `decide` agrees, and answers it once.
+  // Gives the account of the request a first password if `decide` agrees, and answers it.
   using Decide = std::function<absl::StatusOr<AccountRecord>(db::Tx& tx, AccountRecord account)>;
   template <typename Request>
   absl::StatusOr<v1::ResetPasswordResponse> GiveNewPassword(rpc::Call& call, const Request& request,
@@ -51,6 +51,9 @@ class AccountRpc {
     std::vector<v1::Grant> others;
   };
   static absl::StatusOr<LockedGrant> LockGrant(db::Tx& tx, const std::string& grant_id);
+
+  // Whether the answer to the call shows the first password: a repeated one as long as the account has it.
+  absl::StatusOr<bool> MayShow(rpc::Call& call, const std::string& account_id, const std::string& password) const;
 
   // The name behind which the page begins; empty for the first page.
   absl::StatusOr<std::string> PageStart(const std::string& page_token, const std::string& query) const;

@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_format.h"
+#include "absl/time/clock.h"
 #include "bangfu/gateway/v1/account_service.grpc.pb.h"
 #include "bangfu/gateway/v1/session_service.grpc.pb.h"
 #include "common/status/refusal.h"
@@ -160,13 +161,23 @@ class AccountsFixture : public ::testing::Test {
 
   std::string CodeOf(const std::string& secret) { return TotpCode(secret, TotpStepAt(clock_.Now())); }
 
+  absl::StatusOr<v1::EnrolSecondFactorResponse> Enrol(const std::string& token, const std::string& password,
+                                                      const std::string& code = "") {
+    v1::EnrolSecondFactorRequest request;
+    request.set_password(password);
+    request.set_code(code);
+    return Call(sessions_, &Sessions::EnrolSecondFactor, request, token);
+  }
+
   struct SecondFactor {
     std::string secret;
     std::vector<std::string> recovery_codes;
   };
-  // Enrols and confirms a second factor by this token.
-  SecondFactor EnrolSecondFactor(const std::string& account_id, const std::string& token) {
-    EXPECT_TRUE(Call(sessions_, &Sessions::EnrolSecondFactor, {}, token).ok());
+  // Enrols and confirms a second factor by this token and kPassword, in place of the one that the code is of.
+  SecondFactor EnrolSecondFactor(const std::string& account_id, const std::string& token,
+                                 const std::string& code = "") {
+    const auto enrolled = Enrol(token, kPassword, code);
+    EXPECT_TRUE(enrolled.ok()) << enrolled.status();
     std::string sealed;
     EXPECT_TRUE(database_.database()
                     .Read({},
@@ -182,15 +193,35 @@ class AccountsFixture : public ::testing::Test {
     return {secret, {confirmed->recovery_codes().begin(), confirmed->recovery_codes().end()}};
   }
 
-  // Audit records of a method, in order, without denials: those are written behind everything else, whenever that is.
-  std::vector<audit::v1::AuditRecord> AuditOf(const std::string& method) {
+  // Audit records of a method, in order.
+  std::vector<audit::v1::AuditRecord> AllAuditOf(const std::string& method) {
     std::vector<audit::v1::AuditRecord> records;
     for (const auto& row : database_.Sql("TABLE audit_outbox ORDER BY id")) {
       audit::v1::AuditRecord record;
       record.ParseFromString(db::BytesOf(row["body"]));
-      if (record.method() == method && record.result() != "PERMISSION_DENIED") records.push_back(std::move(record));
+      if (record.method() == method) records.push_back(std::move(record));
     }
     return records;
+  }
+
+  // Those that are written with what the call did or used up; other denials name no account and are written behind
+  // everything else, whenever that is.
+  std::vector<audit::v1::AuditRecord> AuditOf(const std::string& method) {
+    std::vector<audit::v1::AuditRecord> records = AllAuditOf(method);
+    std::erase_if(records, [](const auto& record) { return record.result() != "OK" && record.objects().empty(); });
+    return records;
+  }
+
+  // The record of a denial, once it is there.
+  audit::v1::AuditRecord DenialOf(const std::string& method, const std::string& result) {
+    for (int i = 0; i < 500; ++i) {
+      for (const audit::v1::AuditRecord& record : AllAuditOf(method)) {
+        if (record.result() == result && record.objects().empty()) return record;
+      }
+      absl::SleepFor(absl::Milliseconds(10));
+    }
+    ADD_FAILURE() << "no record of " << result;
+    return {};
   }
 
   absl::StatusOr<v1::Account> Own(const std::string& token) {
@@ -211,6 +242,7 @@ class AccountsFixture : public ::testing::Test {
   const SessionRule session_rule_;
   Accounts accounts_{{.write = {"gateway", &database_.database(), &sealer_},
                       .issuer = &issuer_,
+                      .verifier = &verifier_,
                       .page_tokens = &page_tokens_,
                       .sessions = session_rule_},
                      {.memory_kib = 64, .passes = 1}};

@@ -1,9 +1,10 @@
+#include <optional>
+
 #include "common/rpc/write.h"
 #include "common/status/macros.h"
 #include "services/gateway/domain/account.h"
 #include "services/gateway/domain/client.h"
 #include "services/gateway/rpc/account_rpc.h"
-#include "services/gateway/rpc/readable_secret.h"
 #include "services/gateway/store/client_store.h"
 
 namespace bangfu::gateway {
@@ -15,11 +16,12 @@ constexpr char kClientsQuery[] = "clients";
 
 absl::StatusOr<v1::CreateClientResponse> AccountRpc::CreateClient(rpc::Call& call,
                                                                   const v1::CreateClientRequest& request) {
-  const std::string secret = NewReadableSecret();
+  const std::string secret =
+      SecretOfRequest(*context_.write.sealer, call, request.request_id(), request.client().client_id());
+  const std::string digest = SecretDigest(*context_.write.sealer, request.client().client_id(), secret);
   auto answer = rpc::Write<v1::CreateClientResponse>(
       call, context_.write, request,
       [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::CreateClientResponse> {
-        const std::string digest = SecretDigest(*context_.write.sealer, request.client().client_id(), secret);
         ASSIGN_OR_RETURN(const ClientRecord client,
                          ProposeClient(request.client(), digest, call.caller().subject, DayInChina(call.now())));
         RETURN_IF_ERROR(store::InsertClient(tx, client));
@@ -28,8 +30,17 @@ absl::StatusOr<v1::CreateClientResponse> AccountRpc::CreateClient(rpc::Call& cal
         *response.mutable_client() = client.shown;
         return response;
       });
+  if (!answer.ok()) return answer;
+  bool shown = true;
+  if (call.repeated()) {
+    RETURN_IF_ERROR(context_.write.database->Read(call.bounds(), [&](db::Tx& tx) {
+      const std::optional<ClientRecord> client = store::FindClient(tx, request.client().client_id());
+      shown = client && client->shown.state() == v1::DepartmentClient::PROPOSED && client->secret_digest == digest;
+      return absl::OkStatus();
+    }));
+  }
   // Set behind the transaction, so that the kept answer does not have it.
-  if (answer.ok() && !call.repeated()) answer->set_client_secret(secret);
+  if (shown) answer->set_client_secret(secret);
   return answer;
 }
 
@@ -48,7 +59,7 @@ absl::StatusOr<v1::DepartmentClient> AccountRpc::ApproveClient(rpc::Call& call,
 }
 
 absl::StatusOr<v1::DepartmentClient> AccountRpc::RevokeClient(rpc::Call& call, const v1::RevokeClientRequest& request) {
-  return rpc::Write<v1::DepartmentClient>(
+  auto answer = rpc::Write<v1::DepartmentClient>(
       call, context_.write, request, [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::DepartmentClient> {
         ASSIGN_OR_RETURN(const ClientRecord present, store::LoadClientForUpdate(tx, request.client_id()));
         ASSIGN_OR_RETURN(const ClientRecord client, gateway::RevokeClient(present));
@@ -57,6 +68,8 @@ absl::StatusOr<v1::DepartmentClient> AccountRpc::RevokeClient(rpc::Call& call, c
         effects.Change({"state"});
         return client.shown;
       });
+  if (answer.ok()) RefuseTokens(context_, {ClientSession(request.client_id())}, call.now());
+  return answer;
 }
 
 absl::StatusOr<v1::ListClientsResponse> AccountRpc::ListClients(rpc::Call& call,

@@ -1,5 +1,7 @@
-// Spreads the end of sessions to a token verifier: access tokens of a session that was ended at any replica, and of a
-// client that was revoked, are refused within seconds instead of living on for minutes.
+// Spreads the end of sessions to a token verifier: access tokens of a session that was ended at another replica, and of
+// a client that was revoked there, are refused within a second instead of living on for minutes. Whatever takes rights
+// away ends sessions: signing out, a new password, a disabled account, a grant that is taken back. At the replica that
+// does so RefuseTokens has told the verifier by the time that the answer is given.
 #ifndef BANGFU_SERVICES_GATEWAY_RPC_ENDED_SESSION_WATCH_H_
 #define BANGFU_SERVICES_GATEWAY_RPC_ENDED_SESSION_WATCH_H_
 
@@ -17,7 +19,8 @@ namespace bangfu::gateway {
 class EndedSessionWatch {
  public:
   // Looks every `interval` until it is destroyed.
-  EndedSessionWatch(db::Database& database, auth::TokenVerifier& verifier, absl::Duration interval = absl::Seconds(2));
+  EndedSessionWatch(db::Database& database, auth::TokenVerifier& verifier,
+                    absl::Duration interval = absl::Milliseconds(500));
   ~EndedSessionWatch();
 
   EndedSessionWatch(const EndedSessionWatch&) = delete;

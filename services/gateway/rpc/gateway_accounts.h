@@ -1,6 +1,6 @@
 // The accounts side of the gateway, ready to be served.
 //
-//   gateway::Accounts accounts({.write = platform.write_context(), .issuer = &issuer,
+//   gateway::Accounts accounts({.write = platform.write_context(), .issuer = &issuer, .verifier = &platform.verifier(),
 //                               .page_tokens = &platform.page_tokens()});
 //   gateway::EndedSessionWatch watch(platform.database(), platform.verifier());
 //   platform.Start(accounts.Tables(platform.MakeDispatcher()));

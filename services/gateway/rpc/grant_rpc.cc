@@ -9,6 +9,7 @@
 #include "services/gateway/rpc/account_rpc.h"
 #include "services/gateway/store/account_store.h"
 #include "services/gateway/store/grant_store.h"
+#include "services/gateway/store/session_store.h"
 
 namespace bangfu::gateway {
 
@@ -54,16 +55,22 @@ absl::StatusOr<v1::Grant> AccountRpc::ApproveGrant(rpc::Call& call, const v1::Ap
 }
 
 absl::StatusOr<v1::Grant> AccountRpc::RevokeGrant(rpc::Call& call, const v1::RevokeGrantRequest& request) {
-  return rpc::Write<v1::Grant>(call, context_.write, request,
-                               [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::Grant> {
-                                 ASSIGN_OR_RETURN(const LockedGrant locked, LockGrant(tx, request.grant_id()));
-                                 ASSIGN_OR_RETURN(const v1::Grant grant, gateway::RevokeGrant(locked.grant));
-                                 store::UpdateGrant(tx, grant);
-                                 effects.ActOn(grant.grant_id(), 0);
-                                 effects.ActOn(grant.account_id(), 0);
-                                 effects.Change({"state"});
-                                 return grant;
-                               });
+  std::vector<std::string> ended;
+  auto answer = rpc::Write<v1::Grant>(
+      call, context_.write, request, [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::Grant> {
+        ASSIGN_OR_RETURN(const LockedGrant locked, LockGrant(tx, request.grant_id()));
+        ASSIGN_OR_RETURN(const v1::Grant grant, gateway::RevokeGrant(locked.grant));
+        store::UpdateGrant(tx, grant);
+        // Tokens of the sessions still say what the account may no more.
+        const bool was_in_force = IsInForce(locked.grant, DayInChina(call.now()));
+        ended = was_in_force ? store::EndSessionsOf(tx, grant.account_id(), call.now()) : std::vector<std::string>();
+        effects.ActOn(grant.grant_id(), 0);
+        effects.ActOn(grant.account_id(), 0);
+        effects.Change({"state"});
+        return grant;
+      });
+  if (answer.ok()) RefuseTokens(context_, ended, call.now());
+  return answer;
 }
 
 }  // namespace bangfu::gateway

@@ -13,10 +13,11 @@ constexpr size_t kLength = 16;
 
 }  // namespace
 
-std::string NewReadableSecret() {
-  std::string secret = crypto::RandomBytes(kLength);
-  for (char& c : secret) c = kAlphabet[c & 31];
-  return secret;
+std::string ReadableSecret(std::string bytes) {
+  for (char& c : bytes) c = kAlphabet[c & 31];
+  return bytes;
 }
+
+std::string NewReadableSecret() { return ReadableSecret(crypto::RandomBytes(kLength)); }
 
 }  // namespace bangfu::gateway

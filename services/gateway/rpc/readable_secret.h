@@ -6,7 +6,10 @@
 
 namespace bangfu::gateway {
 
-// 16 random characters of a-z and 2-9 without l and o: 80 bits.
+// As many characters of a-z and 2-9 without l and o as there are bytes, which are random: five bits each.
+std::string ReadableSecret(std::string bytes);
+
+// 16 such characters: 80 bits.
 std::string NewReadableSecret();
 
 }  // namespace bangfu::gateway

@@ -5,7 +5,6 @@
 #include "services/gateway/domain/account.h"
 #include "services/gateway/domain/take_over.h"
 #include "services/gateway/rpc/account_rpc.h"
-#include "services/gateway/rpc/readable_secret.h"
 #include "services/gateway/store/account_store.h"
 #include "services/gateway/store/grant_store.h"
 #include "services/gateway/store/recovery_code_store.h"
@@ -17,7 +16,9 @@ template <typename Request>
 absl::StatusOr<v1::ResetPasswordResponse> AccountRpc::GiveNewPassword(rpc::Call& call, const Request& request,
                                                                       const std::vector<std::string>& changed,
                                                                       const Decide& decide) {
-  const std::string password = NewReadableSecret();
+  const std::string password =
+      SecretOfRequest(*context_.write.sealer, call, request.request_id(), request.account_id());
+  std::vector<std::string> ended;
   ASSIGN_OR_RETURN(const std::string hash, context_.hasher->Hash(password, call.deadline()));
   auto answer = rpc::Write<v1::ResetPasswordResponse>(
       call, context_.write, request,
@@ -28,13 +29,16 @@ absl::StatusOr<v1::ResetPasswordResponse> AccountRpc::GiveNewPassword(rpc::Call&
         store::UpdateAccount(tx, account);
         store::AddPassword(tx, request.account_id(), hash, context_.passwords.history);
         store::ClearFailures(tx, request.account_id());
-        store::EndSessionsOf(tx, request.account_id(), call.now());
+        ended = store::EndSessionsOf(tx, request.account_id(), call.now());
         effects.ActOn(request.account_id(), 0);
         effects.Change(changed);
         return v1::ResetPasswordResponse();
       });
+  if (!answer.ok()) return answer;
+  RefuseTokens(context_, ended, call.now());
   // Set behind the transaction, so that the kept answer does not have it.
-  if (answer.ok() && !call.repeated()) answer->set_first_password(password);
+  ASSIGN_OR_RETURN(const bool shown, MayShow(call, request.account_id(), password));
+  if (shown) answer->set_first_password(password);
   return answer;
 }
 

@@ -10,8 +10,6 @@
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
 #include "services/gateway/domain/client.h"
-#include "services/gateway/domain/totp.h"
-#include "services/gateway/rpc/readable_secret.h"
 #include "services/gateway/store/client_store.h"
 #include "services/gateway/store/grant_store.h"
 #include "services/gateway/store/recovery_code_store.h"
@@ -24,14 +22,8 @@ using status::ReasonOf;
 using status::Refuse;
 
 constexpr size_t kSessionIdSize = 16;
-constexpr int kRecoveryCodes = 10;
 
 std::string NewSessionId() { return crypto::HexEncode(crypto::RandomBytes(kSessionIdSize)); }
-
-// Where the sealed secret of a second factor lives, confirmed or not.
-crypto::SealContext TotpPlace(const std::string& account_id) {
-  return {"gateway", "account", "totp_secret", account_id};
-}
 
 // Keeps in the session what the token can be recognised by.
 std::string Turn(const std::string& family, SessionRecord& session) {
@@ -49,6 +41,8 @@ absl::StatusOr<SessionRpc::Proof> SessionRpc::Prove(rpc::Call& call, const std::
   Proof proof;
   RETURN_IF_ERROR(database().Read(call.bounds(), [&](db::Tx& tx) {
     const std::optional<AccountRecord> account = store::FindAccount(tx, account_id);
+    // The name of an unknown account is not kept: what was typed may be anything, a password even.
+    if (account) call.Identify(account_id);
     proof.hash = account ? account->password_hash : "";
     return CheckNotLocked(store::LoadFailures(tx, account_id), call.now());
   }));
@@ -63,10 +57,7 @@ absl::StatusOr<SessionRpc::Judgement> SessionRpc::Judge(db::Tx& tx, const rpc::C
   judgement.account = store::FindAccountForUpdate(tx, account_id);
   const AccountRecord* account = judgement.account ? &*judgement.account : nullptr;
   if ((account == nullptr ? "" : account->password_hash) != proof.hash) return Refuse(status::Reason::CONFLICT);
-  if (account != nullptr) {
-    effects.record().set_subject(account_id);
-    effects.ActOn(account_id, 0);
-  }
+  if (account != nullptr) effects.ActOn(account_id, 0);
   const Failures failures = store::LoadFailures(tx, account_id);
   std::string totp_secret, recovery_digest;
   bool is_recovery_code = false;
@@ -83,15 +74,27 @@ absl::StatusOr<SessionRpc::Judgement> SessionRpc::Judge(db::Tx& tx, const rpc::C
   }
   if (!verdict.refusal.ok()) effects.record().set_result(ReasonOf(verdict.refusal));
   if (verdict.counts) {
-    const Failures after = AfterFailure(context_.lockout, failures, call.now());
-    store::SaveFailures(tx, account_id, after, call.now());
-    if (IsLocked(after, call.now())) effects.record().set_result(v1::Reason_Name(v1::ACCOUNT_LOCKED));
+    CountFailure(tx, call, account_id, failures, effects);
   } else if (verdict.refusal.ok()) {
     // A password alone never gets here where a code is needed: it would make good the wrong codes before it.
     if (failures.count > 0) store::ClearFailures(tx, account_id);
     Accept(tx, proof, recovery_digest, judgement, effects);
   }
   return judgement;
+}
+
+void SessionRpc::CountFailure(db::Tx& tx, const rpc::Call& call, const std::string& account_id, const Failures& before,
+                              rpc::Effects& effects) {
+  const Failures after = AfterFailure(context_.lockout, before, call.now());
+  store::SaveFailures(tx, account_id, after, call.now());
+  if (IsLocked(after, call.now())) effects.record().set_result(v1::Reason_Name(v1::ACCOUNT_LOCKED));
+}
+
+absl::Status SessionRpc::Keep(db::Tx& tx, rpc::Call& call, const Judgement& judgement, const rpc::Effects& effects) {
+  const bool changed = judgement.verdict.refusal.ok() || judgement.verdict.counts;
+  if (!judgement.account || !changed) return absl::OkStatus();
+  call.MarkAudited();
+  return effects.Flush(tx);
 }
 
 void SessionRpc::Accept(db::Tx& tx, const Proof& proof, const std::string& recovery_digest, Judgement& judgement,
@@ -129,7 +132,7 @@ absl::StatusOr<v1::Session> SessionRpc::AnswerSession(db::Tx& tx, const SessionR
 }
 
 absl::StatusOr<v1::Session> SessionRpc::Open(db::Tx& tx, const rpc::Call& call, const Judgement& judgement,
-                                             rpc::Effects& effects) {
+                                             rpc::Effects& effects, std::vector<std::string>* ended) {
   SessionRecord session;
   session.session_id = NewSessionId();
   session.account_id = judgement.account->shown.account_id();
@@ -143,7 +146,7 @@ absl::StatusOr<v1::Session> SessionRpc::Open(db::Tx& tx, const rpc::Call& call, 
     return Answer(caller, "", call.now());
   }
   const std::string refresh_token = Turn(crypto::RandomBytes(kFamilySize), session);
-  if (context_.sessions.one_per_account) store::EndSessionsOf(tx, session.account_id, call.now());
+  if (context_.sessions.one_per_account) *ended = store::EndSessionsOf(tx, session.account_id, call.now());
   store::InsertSession(tx, session);
   return AnswerSession(tx, session, refresh_token, call.now());
 }
@@ -155,17 +158,19 @@ absl::StatusOr<v1::Session> SessionRpc::SignIn(rpc::Call& call, const v1::SignIn
   }
   absl::Status refusal;
   v1::Session answer;
+  std::vector<std::string> ended;
   // The body succeeds even if it refuses: the failure is counted and audited.
   RETURN_IF_ERROR(database().Write(call.bounds(), [&](db::Tx& tx) -> absl::Status {
     rpc::Effects effects(context_.write.service, call);
     ASSIGN_OR_RETURN(const Judgement judgement, Judge(tx, call, request.account_id(), proof, request.code(), effects));
     refusal = judgement.verdict.refusal;
     if (refusal.ok()) {
-      ASSIGN_OR_RETURN(answer, Open(tx, call, judgement, effects));
+      ASSIGN_OR_RETURN(answer, Open(tx, call, judgement, effects, &ended));
     }
-    return effects.Flush(tx);
+    return Keep(tx, call, judgement, effects);
   }));
   if (!refusal.ok()) return refusal;
+  RefuseTokens(context_, ended, call.now());
   return answer;
 }
 
@@ -174,18 +179,21 @@ absl::StatusOr<v1::Session> SessionRpc::RefreshSession(rpc::Call& call, const v1
   if (!token) return Refuse(v1::SESSION_ENDED);
   absl::Status refusal;
   v1::Session answer;
+  std::vector<std::string> ended;
   RETURN_IF_ERROR(database().Write(call.bounds(), [&](db::Tx& tx) -> absl::Status {
     std::optional<SessionRecord> session = store::FindSessionForUpdate(tx, crypto::Sha256(token->family));
     if (!session) return Refuse(v1::SESSION_ENDED);
+    call.Identify(session->account_id);
     RETURN_IF_ERROR(CheckRunning(context_.sessions, *session, call.now()));
     refusal = absl::OkStatus();
     const std::string presented = crypto::Sha256(token->turn);
     if (!MayRefresh(*session, presented, call.now())) {
       // Somebody holds a copy, and nobody can say which of the two is the owner: the session ends for both.
       refusal = Refuse(v1::SESSION_ENDED);
-      store::EndSession(tx, session->session_id, call.now());
+      ended = store::EndSession(tx, session->session_id, call.now());
+      call.MarkAudited();
       rpc::Effects effects(context_.write.service, call);
-      effects.record().set_subject(session->account_id);
+      effects.ActOn(session->account_id, 0);
       effects.record().set_session(session->session_id);
       effects.record().set_result("REFRESH_TOKEN_REUSED");
       return effects.Flush(tx);
@@ -197,15 +205,18 @@ absl::StatusOr<v1::Session> SessionRpc::RefreshSession(rpc::Call& call, const v1
     ASSIGN_OR_RETURN(answer, AnswerSession(tx, *session, refresh_token, call.now()));
     return absl::OkStatus();
   }));
+  RefuseTokens(context_, ended, call.now());
   if (!refusal.ok()) return refusal;
   return answer;
 }
 
 absl::StatusOr<v1::SignOutResponse> SessionRpc::SignOut(rpc::Call& call, const v1::SignOutRequest& request) {
+  std::vector<std::string> ended;
   RETURN_IF_ERROR(database().Write(call.bounds(), [&](db::Tx& tx) {
-    store::EndSession(tx, call.caller().session, call.now());
+    ended = store::EndSession(tx, call.caller().session, call.now());
     return rpc::Effects(context_.write.service, call).Flush(tx);
   }));
+  RefuseTokens(context_, ended, call.now());
   return v1::SignOutResponse();
 }
 
@@ -218,6 +229,7 @@ absl::StatusOr<v1::ChangePasswordResponse> SessionRpc::ChangePassword(rpc::Call&
     ASSIGN_OR_RETURN(new_hash, HashUnlessUsed(call, request.account_id(), request.new_password()));
   }
   absl::Status refusal;
+  std::vector<std::string> ended;
   RETURN_IF_ERROR(database().Write(call.bounds(), [&](db::Tx& tx) -> absl::Status {
     rpc::Effects effects(context_.write.service, call);
     ASSIGN_OR_RETURN(Judgement judgement, Judge(tx, call, request.account_id(), proof, request.code(), effects));
@@ -229,12 +241,13 @@ absl::StatusOr<v1::ChangePasswordResponse> SessionRpc::ChangePassword(rpc::Call&
       account.must_change = false;
       store::UpdateAccount(tx, account);
       store::AddPassword(tx, request.account_id(), new_hash, context_.passwords.history);
-      store::EndSessionsOf(tx, request.account_id(), call.now());
+      ended = store::EndSessionsOf(tx, request.account_id(), call.now());
       effects.Change({"password"});
     }
-    return effects.Flush(tx);
+    return Keep(tx, call, judgement, effects);
   }));
   if (!refusal.ok()) return refusal;
+  RefuseTokens(context_, ended, call.now());
   return v1::ChangePasswordResponse();
 }
 
@@ -250,56 +263,6 @@ absl::StatusOr<std::string> SessionRpc::HashUnlessUsed(rpc::Call& call, const st
   return context_.hasher->Hash(password, call.deadline());
 }
 
-absl::StatusOr<v1::EnrolSecondFactorResponse> SessionRpc::EnrolSecondFactor(
-    rpc::Call& call, const v1::EnrolSecondFactorRequest& request) {
-  const std::string& account_id = call.caller().subject;
-  const std::string secret = crypto::RandomBytes(kTotpSecretSize);
-  RETURN_IF_ERROR(database().Write(call.bounds(), [&](db::Tx& tx) -> absl::Status {
-    ASSIGN_OR_RETURN(AccountRecord account, store::LoadAccountForUpdate(tx, account_id));
-    // Who took over a session without the device must not replace the device.
-    if (!account.totp_secret.empty() && !call.caller().second_factor) return Refuse(v1::SECOND_FACTOR_REQUIRED);
-    account.totp_pending = context_.write.sealer->Seal(TotpPlace(account_id), secret);
-    store::UpdateAccount(tx, account);
-    rpc::Effects effects(context_.write.service, call);
-    effects.ActOn(account_id, 0);
-    return effects.Flush(tx);
-  }));
-  v1::EnrolSecondFactorResponse response;
-  response.set_secret(Base32Encode(secret));
-  response.set_uri(OtpauthUri(account_id, secret));
-  return response;
-}
-
-absl::StatusOr<v1::ConfirmSecondFactorResponse> SessionRpc::ConfirmSecondFactor(
-    rpc::Call& call, const v1::ConfirmSecondFactorRequest& request) {
-  const std::string& account_id = call.caller().subject;
-  v1::ConfirmSecondFactorResponse response;
-  std::vector<std::string> digests;
-  for (int i = 0; i < kRecoveryCodes; ++i) {
-    response.add_recovery_codes(NewReadableSecret());
-    digests.push_back(RecoveryCodeDigest(*context_.write.sealer, account_id, response.recovery_codes(i)));
-  }
-  RETURN_IF_ERROR(database().Write(call.bounds(), [&](db::Tx& tx) -> absl::Status {
-    ASSIGN_OR_RETURN(AccountRecord account, store::LoadAccountForUpdate(tx, account_id));
-    if (account.totp_pending.empty()) return Refuse(v1::SECOND_FACTOR_WRONG);
-    ASSIGN_OR_RETURN(const std::string secret,
-                     context_.write.sealer->Open(TotpPlace(account_id), account.totp_pending));
-    const std::optional<int64_t> step = MatchTotp(secret, request.code(), call.now(), 0);
-    if (!step) return Refuse(v1::SECOND_FACTOR_WRONG);
-    account.totp_secret = std::exchange(account.totp_pending, "");
-    account.totp_last_step = *step;
-    store::UpdateAccount(tx, account);
-    store::ReplaceRecoveryCodes(tx, account_id, digests);
-    rpc::Effects effects(context_.write.service, call);
-    effects.ActOn(account_id, 0);
-    effects.Change({"second_factor", "recovery_codes"});
-    *response.mutable_account() =
-        ShownWithGrants(tx, context_, {account, store::LoadFailures(tx, account_id)}, call.now());
-    return effects.Flush(tx);
-  }));
-  return response;
-}
-
 absl::StatusOr<v1::Account> SessionRpc::GetOwnAccount(rpc::Call& call, const v1::GetOwnAccountRequest& request) {
   return database().ReadSnapshot(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<v1::Account> {
     const std::optional<store::ListedAccount> own = store::FindListedAccount(tx, call.caller().subject);
@@ -310,26 +273,18 @@ absl::StatusOr<v1::Account> SessionRpc::GetOwnAccount(rpc::Call& call, const v1:
 
 absl::StatusOr<v1::Session> SessionRpc::IssueClientToken(rpc::Call& call, const v1::IssueClientTokenRequest& request) {
   const std::string digest = SecretDigest(*context_.write.sealer, request.client_id(), request.client_secret());
-  absl::Status refusal;
   v1::Session answer;
   RETURN_IF_ERROR(database().Write(call.bounds(), [&](db::Tx& tx) -> absl::Status {
     const std::optional<ClientRecord> client = store::FindClient(tx, request.client_id());
-    const bool fits = client && crypto::ConstantTimeEqual(client->secret_digest, digest);
-    refusal = fits ? CheckUsable(client->shown, call.certificate(), DayInChina(call.now())) : Refuse(v1::CLIENT_FAILED);
-    rpc::Effects effects(context_.write.service, call);
     // Of an unknown client nothing is kept: what was typed may be anything, a secret even.
-    if (client) {
-      effects.record().set_subject(ClientSession(request.client_id()));
-      effects.ActOn(request.client_id(), 0);
-    }
-    if (refusal.ok()) {
-      ASSIGN_OR_RETURN(answer, Answer(CallerOfClient(client->shown, call.now()), "", call.now()));
-    } else {
-      effects.record().set_result(ReasonOf(refusal));
-    }
+    if (client) call.Identify(ClientSession(request.client_id()));
+    if (!client || !crypto::ConstantTimeEqual(client->secret_digest, digest)) return Refuse(v1::CLIENT_FAILED);
+    RETURN_IF_ERROR(CheckUsable(client->shown, call.certificate(), DayInChina(call.now())));
+    ASSIGN_OR_RETURN(answer, Answer(CallerOfClient(client->shown, call.now()), "", call.now()));
+    rpc::Effects effects(context_.write.service, call);
+    effects.ActOn(request.client_id(), 0);
     return effects.Flush(tx);
   }));
-  if (!refusal.ok()) return refusal;
   return answer;
 }
 

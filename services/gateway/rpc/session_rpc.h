@@ -1,9 +1,11 @@
-// bangfu.gateway.v1.SessionService: signing in and out, and one's own account.
+// bangfu.gateway.v1.SessionService: signing in and out, and one's own account; the second factor in
+// second_factor_rpc.cc.
 #ifndef BANGFU_SERVICES_GATEWAY_RPC_SESSION_RPC_H_
 #define BANGFU_SERVICES_GATEWAY_RPC_SESSION_RPC_H_
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "bangfu/gateway/v1/session_service.pb.h"
@@ -47,13 +49,30 @@ class SessionRpc {
   absl::StatusOr<Judgement> Judge(db::Tx& tx, const rpc::Call& call, const std::string& account_id, const Proof& proof,
                                   const std::string& code, rpc::Effects& effects);
 
+  // One failure more of that name.
+  void CountFailure(db::Tx& tx, const rpc::Call& call, const std::string& account_id, const Failures& before,
+                    rpc::Effects& effects);
+
+  // Writes the audit record of an attempt that succeeded or was counted. Others, and those with a name that is no
+  // account's, can be made without end, and no lock bounds how often: they are counted with all other denials.
+  static absl::Status Keep(db::Tx& tx, rpc::Call& call, const Judgement& judgement, const rpc::Effects& effects);
+
+  // SESSION_ENDED unless the session that the caller's token is of still runs: the token itself outlives it for a
+  // while.
+  absl::Status CheckOwnSession(db::Tx& tx, const rpc::Call& call);
+
+  // The step of the device that is enrolled and not confirmed whose code this is.
+  absl::StatusOr<std::optional<int64_t>> MatchPending(const AccountRecord& account, const std::string& code,
+                                                      absl::Time now);
+
   // What a success changes: the account itself, the codes that it may not use again, and the failures before it.
   void Accept(db::Tx& tx, const Proof& proof, const std::string& recovery_digest, Judgement& judgement,
               rpc::Effects& effects);
 
-  // A new session of the account; or, while its password must be changed, a token that is good for nothing else.
-  absl::StatusOr<v1::Session> Open(db::Tx& tx, const rpc::Call& call, const Judgement& judgement,
-                                   rpc::Effects& effects);
+  // A new session of the account, which ends others; or, while its password must be changed, a token that is good for
+  // nothing else.
+  absl::StatusOr<v1::Session> Open(db::Tx& tx, const rpc::Call& call, const Judgement& judgement, rpc::Effects& effects,
+                                   std::vector<std::string>* ended);
 
   // PASSWORD_REUSED if it is one of the account's last passwords.
   absl::StatusOr<std::string> HashUnlessUsed(rpc::Call& call, const std::string& account_id,

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -67,6 +68,32 @@ TEST_F(SessionRpcTest, UnknownNamesAnswerAsKnownOnes) {
   EXPECT_EQ(SignIn("li.ming", kWrong).status(), SignIn("wang.wu", kWrong).status());
   EXPECT_EQ(ReasonOf(SignIn("Not a name", kWrong)), "SIGN_IN_FAILED");
   EXPECT_THAT(Audited(kSignIn, "wang.wu"), IsEmpty());  // what was typed may be anything, a password even
+}
+
+// Names can be made up without end, so their failures are counted: one record now, and one a minute.
+TEST_F(SessionRpcTest, FailuresOfUnknownNamesFillNoLog) {
+  for (int i = 0; i < 30; ++i) EXPECT_FALSE(SignIn(absl::StrCat("nobody.", i), kWrong).ok());
+  EXPECT_EQ(DenialOf(kSignIn, "SIGN_IN_FAILED").subject(), "");
+  EXPECT_EQ(AllAuditOf(kSignIn).size(), 1u);
+}
+
+TEST_F(SessionRpcTest, FailuresSayWhereTheyCameFrom) {
+  CreateReady("li.ming");
+  const auto try_from = [&](const std::string& source) {
+    grpc::ClientContext context;
+    context.AddMetadata("x-source-address", source);
+    v1::SignInRequest request;
+    request.set_account_id("li.ming");
+    request.set_password(kWrong);
+    v1::Session session;
+    EXPECT_FALSE(sessions_->SignIn(&context, request, &session).ok());
+  };
+  for (int i = 0; i < 5; ++i) try_from("10.0.0.7");
+  for (const audit::v1::AuditRecord& record : AuditOf(kSignIn)) EXPECT_EQ(record.source(), "10.0.0.7");
+  EXPECT_EQ(AuditOf(kSignIn).back().result(), "ACCOUNT_LOCKED");
+  try_from("10.0.0.8");
+  const audit::v1::AuditRecord locked = DenialOf(kSignIn, "ACCOUNT_LOCKED");
+  EXPECT_EQ(locked.source() + " " + locked.subject(), "10.0.0.8 li.ming");
 }
 
 TEST_F(SessionRpcTest, GuessesAtTheSameTimeAreAllCounted) {
@@ -187,11 +214,28 @@ TEST_F(SessionRpcTest, EndedSessionsAreSpreadToVerifiers) {
   clock_.Advance(absl::Now() - clock_.Now());  // the watch goes by the real time
   CreateReady("li.ming");
   const auto session = SignIn("li.ming", kPassword);
-  EndedSessionWatch watch(database_.database(), verifier_, absl::Milliseconds(10));
-  EXPECT_TRUE(Own(session->access_token()).ok());
+  auth::TokenVerifier of_another_gateway({key_.verifying_key()});
+  EndedSessionWatch watch(database_.database(), of_another_gateway, absl::Milliseconds(10));
+  const auto taken = [&] { return of_another_gateway.Verify(session->access_token(), clock_.Now()).ok(); };
+  EXPECT_TRUE(taken());
   EXPECT_TRUE(Call(sessions_, &Sessions::SignOut, {}, session->access_token()).ok());
-  for (int i = 0; i < 500 && Own(session->access_token()).ok(); ++i) absl::SleepFor(absl::Milliseconds(10));
-  EXPECT_EQ(ReasonOf(Own(session->access_token())), "UNAUTHENTICATED");
+  for (int i = 0; i < 500 && taken(); ++i) absl::SleepFor(absl::Milliseconds(10));
+  EXPECT_FALSE(taken());
+}
+
+// By the time that the answer is there, at the gateway that gave it.
+TEST_F(SessionRpcTest, TokensOfEndedSessionsAreRefusedAtOnce) {
+  CreateReady("li.ming");
+  const auto token = [&] { return SignIn("li.ming", kPassword)->access_token(); };
+  const std::string first = token();
+  EXPECT_TRUE(Own(first).ok());
+  const std::string second = token();
+  EXPECT_EQ(ReasonOf(Own(first)), "UNAUTHENTICATED");
+  EXPECT_TRUE(Call(sessions_, &Sessions::SignOut, {}, second).ok());
+  EXPECT_EQ(ReasonOf(Own(second)), "UNAUTHENTICATED");
+  const std::string third = token();
+  EXPECT_TRUE(ChangePassword("li.ming", kPassword, "password-one-1").ok());
+  EXPECT_EQ(ReasonOf(Own(third)), "UNAUTHENTICATED");
 }
 
 TEST_F(SessionRpcTest, ASecondFactorIsEnrolledConfirmedAndThenAskedFor) {
@@ -208,10 +252,45 @@ TEST_F(SessionRpcTest, ASecondFactorIsEnrolledConfirmedAndThenAskedFor) {
   EXPECT_TRUE(Claims(strong->access_token()).second_factor);
   EXPECT_TRUE(Claims(Refresh(strong->refresh_token())->access_token()).second_factor);
   EXPECT_EQ(ReasonOf(SignIn("li.ming", kPassword, CodeOf(secret))), "SIGN_IN_FAILED");  // replayed
+}
 
-  EXPECT_EQ(ReasonOf(Call(sessions_, &Sessions::EnrolSecondFactor, {}, session->access_token())),
-            "SECOND_FACTOR_REQUIRED");
-  EXPECT_TRUE(Call(sessions_, &Sessions::EnrolSecondFactor, {}, strong->access_token()).ok());
+// A token alone, copied or left behind, gives nobody a device of his own.
+TEST_F(SessionRpcTest, ADeviceIsEnrolledByThePasswordAndReplacedByTheDeviceBefore) {
+  CreateReady("li.ming");
+  auto session = SignIn("li.ming", kPassword);
+  EXPECT_EQ(ReasonOf(Enrol(session->access_token(), "")), "INVALID_FIELD");
+  EXPECT_EQ(ReasonOf(Enrol(session->access_token(), kWrong)), "SIGN_IN_FAILED");
+  const SecondFactor first = EnrolSecondFactor("li.ming", session->access_token());
+
+  EXPECT_EQ(ReasonOf(Enrol(session->access_token(), kPassword)), "SECOND_FACTOR_REQUIRED");
+  EXPECT_EQ(ReasonOf(Enrol(session->access_token(), kPassword, CodeOf(first.secret))), "SIGN_IN_FAILED");  // used
+  clock_.Advance(absl::Seconds(30));
+  const SecondFactor second = EnrolSecondFactor("li.ming", session->access_token(), CodeOf(first.secret));
+  EXPECT_TRUE(Enrol(session->access_token(), kPassword, second.recovery_codes[0]).ok());
+  EXPECT_EQ(ReasonOf(Enrol(session->access_token(), kPassword, second.recovery_codes[0])), "SIGN_IN_FAILED");
+
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(ReasonOf(Enrol(session->access_token(), kWrong)), "SIGN_IN_FAILED");
+  EXPECT_EQ(ReasonOf(SignIn("li.ming", kPassword)), "ACCOUNT_LOCKED");
+  EXPECT_EQ(ReasonOf(Enrol(session->access_token(), kPassword)), "ACCOUNT_LOCKED");
+}
+
+TEST_F(SessionRpcTest, CodesThatConfirmADeviceAreNotGuessed) {
+  CreateReady("li.ming");
+  const auto session = SignIn("li.ming", kPassword);
+  const std::string secret = Enrol(session->access_token(), kPassword)->secret();
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(ReasonOf(Confirm(session->access_token(), "abcdef")), "SECOND_FACTOR_WRONG");
+  EXPECT_EQ(ReasonOf(Confirm(session->access_token(), "abcdef")), "ACCOUNT_LOCKED");
+  EXPECT_EQ(ReasonOf(SignIn("li.ming", kPassword)), "ACCOUNT_LOCKED");
+}
+
+// A service that has not heard of the end yet takes the token still.
+TEST_F(SessionRpcTest, AnEndedSessionEnrolsNothing) {
+  CreateReady("li.ming");
+  const auto session = SignIn("li.ming", kPassword);
+  ASSERT_TRUE(Enrol(session->access_token(), kPassword).ok());
+  database_.Sql("UPDATE session SET ended_at = now()");
+  EXPECT_EQ(ReasonOf(Enrol(session->access_token(), kPassword)), "SESSION_ENDED");
+  EXPECT_EQ(ReasonOf(Confirm(session->access_token(), "000000")), "SESSION_ENDED");
 }
 
 TEST_F(SessionRpcTest, WrongCodesLock) {
@@ -269,7 +348,8 @@ TEST_F(SessionRpcTest, EachRecoveryCodeIsGoodForOneSignIn) {
   CreateReady("wang.wu");
   EnrolSecondFactor("wang.wu", SignIn("wang.wu", kPassword)->access_token());
   EXPECT_EQ(ReasonOf(SignIn("wang.wu", kPassword, first.recovery_codes[2])), "SIGN_IN_FAILED");
-  const SecondFactor second = EnrolSecondFactor("li.ming", session->access_token());
+  const SecondFactor second = EnrolSecondFactor(
+      "li.ming", SignIn("li.ming", kPassword, first.recovery_codes[3])->access_token(), first.recovery_codes[4]);
   EXPECT_EQ(ReasonOf(SignIn("li.ming", kPassword, first.recovery_codes[2])), "SIGN_IN_FAILED");
   EXPECT_TRUE(SignIn("li.ming", kPassword, second.recovery_codes[2]).ok());
   EXPECT_EQ(database_.Count("recovery_code WHERE account_id = 'li.ming'"), 9);
@@ -321,8 +401,7 @@ TEST_F(StrongAdministratorsTest, HaveTheirRightsOnceASecondFactorIsUsed) {
 
 TEST_F(SessionRpcTest, TheEnrolmentIsShownForDevices) {
   CreateReady("li.ming");
-  const auto enrolment =
-      Call(sessions_, &Sessions::EnrolSecondFactor, {}, SignIn("li.ming", kPassword)->access_token());
+  const auto enrolment = Enrol(SignIn("li.ming", kPassword)->access_token(), kPassword);
   ASSERT_TRUE(enrolment.ok());
   EXPECT_EQ(enrolment->secret().size(), 32u);
   EXPECT_THAT(enrolment->uri(), ::testing::HasSubstr("secret=" + enrolment->secret()));

@@ -22,15 +22,22 @@ constexpr db::Statement kSelectForUpdate = {"session.select_for_update", R"sql(
          previous_digest
   FROM session WHERE family_digest = $1 FOR UPDATE)sql"};
 
+constexpr db::Statement kSelect = {"session.select", R"sql(
+  SELECT session_id, account_id, family_digest, refresh_digest, second_factor,
+         (extract(epoch FROM created_at) * 1000000)::bigint, (extract(epoch FROM last_used_at) * 1000000)::bigint,
+         (extract(epoch FROM expires_at) * 1000000)::bigint, (extract(epoch FROM ended_at) * 1000000)::bigint,
+         previous_digest
+  FROM session WHERE session_id = $1)sql"};
+
 constexpr db::Statement kUpdate = {"session.update", R"sql(
   UPDATE session SET refresh_digest = $2, previous_digest = $5, last_used_at = $3, ended_at = $4
   WHERE session_id = $1)sql"};
 
-constexpr db::Statement kEnd = {"session.end",
-                                "UPDATE session SET ended_at = $2 WHERE session_id = $1 AND ended_at IS NULL"};
+constexpr db::Statement kEnd = {"session.end", R"sql(
+  UPDATE session SET ended_at = $2 WHERE session_id = $1 AND ended_at IS NULL RETURNING session_id)sql"};
 
-constexpr db::Statement kEndOfAccount = {"session.end_of_account",
-                                         "UPDATE session SET ended_at = $2 WHERE account_id = $1 AND ended_at IS NULL"};
+constexpr db::Statement kEndOfAccount = {"session.end_of_account", R"sql(
+  UPDATE session SET ended_at = $2 WHERE account_id = $1 AND ended_at IS NULL RETURNING session_id)sql"};
 
 constexpr db::Statement kEnded = {"session.ended", "SELECT session_id FROM session WHERE ended_at >= $1"};
 
@@ -43,17 +50,7 @@ std::vector<std::string> FirstColumn(const pqxx::result& rows) {
   return values;
 }
 
-}  // namespace
-
-void InsertSession(db::Tx& tx, const SessionRecord& session) {
-  tx.Run(kInsert, session.session_id, session.account_id, db::Bytes(session.family_digest),
-         db::Bytes(session.refresh_digest), session.second_factor, Timestamp(session.created_at),
-         Timestamp(session.last_used_at), Timestamp(session.expires_at));
-  tx.Run(kForget, Timestamp(session.created_at));
-}
-
-std::optional<SessionRecord> FindSessionForUpdate(db::Tx& tx, const std::string& family_digest) {
-  const pqxx::result rows = tx.Run(kSelectForUpdate, db::Bytes(family_digest));
+std::optional<SessionRecord> FirstSession(const pqxx::result& rows) {
   if (rows.empty()) return std::nullopt;
   const pqxx::row row = rows[0];
   SessionRecord session;
@@ -70,15 +67,34 @@ std::optional<SessionRecord> FindSessionForUpdate(db::Tx& tx, const std::string&
   return session;
 }
 
+}  // namespace
+
+void InsertSession(db::Tx& tx, const SessionRecord& session) {
+  tx.Run(kInsert, session.session_id, session.account_id, db::Bytes(session.family_digest),
+         db::Bytes(session.refresh_digest), session.second_factor, Timestamp(session.created_at),
+         Timestamp(session.last_used_at), Timestamp(session.expires_at));
+  tx.Run(kForget, Timestamp(session.created_at));
+}
+
+std::optional<SessionRecord> FindSessionForUpdate(db::Tx& tx, const std::string& family_digest) {
+  return FirstSession(tx.Run(kSelectForUpdate, db::Bytes(family_digest)));
+}
+
+std::optional<SessionRecord> FindSession(db::Tx& tx, const std::string& session_id) {
+  return FirstSession(tx.Run(kSelect, session_id));
+}
+
 void UpdateSession(db::Tx& tx, const SessionRecord& session) {
   tx.Run(kUpdate, session.session_id, db::Bytes(session.refresh_digest), Timestamp(session.last_used_at),
          Timestamp(session.ended_at), db::Bytes(session.previous_digest));
 }
 
-void EndSession(db::Tx& tx, const std::string& session_id, absl::Time now) { tx.Run(kEnd, session_id, Timestamp(now)); }
+std::vector<std::string> EndSession(db::Tx& tx, const std::string& session_id, absl::Time now) {
+  return FirstColumn(tx.Run(kEnd, session_id, Timestamp(now)));
+}
 
-void EndSessionsOf(db::Tx& tx, const std::string& account_id, absl::Time now) {
-  tx.Run(kEndOfAccount, account_id, Timestamp(now));
+std::vector<std::string> EndSessionsOf(db::Tx& tx, const std::string& account_id, absl::Time now) {
+  return FirstColumn(tx.Run(kEndOfAccount, account_id, Timestamp(now)));
 }
 
 Ended EndedSince(db::Tx& tx, absl::Time since) {

@@ -18,12 +18,15 @@ void InsertSession(db::Tx& tx, const SessionRecord& session);
 // Locks the row. Nothing if no session has this family.
 std::optional<SessionRecord> FindSessionForUpdate(db::Tx& tx, const std::string& family_digest);
 
+// Nothing if there is no such session. Does not lock.
+std::optional<SessionRecord> FindSession(db::Tx& tx, const std::string& session_id);
+
 // Writes the refresh digest, when it was last used and whether it has ended.
 void UpdateSession(db::Tx& tx, const SessionRecord& session);
 
-// Ends the session, or all sessions of the account, that are still running.
-void EndSession(db::Tx& tx, const std::string& session_id, absl::Time now);
-void EndSessionsOf(db::Tx& tx, const std::string& account_id, absl::Time now);
+// Ends the session, or all sessions of the account, that are still running; which those were.
+std::vector<std::string> EndSession(db::Tx& tx, const std::string& session_id, absl::Time now);
+std::vector<std::string> EndSessionsOf(db::Tx& tx, const std::string& account_id, absl::Time now);
 
 // Ids of the sessions that were ended, and of the clients that were revoked, since then.
 struct Ended {
