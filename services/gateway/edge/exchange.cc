@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "bangfu/gateway/v1/reason.pb.h"
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
 #include "google/api/httpbody.pb.h"
@@ -90,9 +91,10 @@ asio::awaitable<void> Exchange::Run() {
     if (match.route != nullptr) {
       co_await CallMethod(std::move(match));
     } else if (!match.allowed.empty()) {
+      const std::string allowed = absl::StrJoin(match.allowed, ", ");
       http_status_ = 405;
-      status_ = status::Refuse(Reason::UNIMPLEMENTED);
-      Answer answer{405, kJson, ErrorBody(status_, 405, trace_), {{"Allow", absl::StrJoin(match.allowed, ", ")}}};
+      status_ = status::Refuse(gateway::v1::METHOD_NOT_ALLOWED, {{"allowed", allowed}});
+      Answer answer{405, kJson, ErrorBody(status_, 405, trace_), {{"Allow", allowed}}};
       co_await Send(std::move(answer));
     } else {
       bool readable = verb == "GET" || verb == "HEAD";
