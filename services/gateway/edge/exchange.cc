@@ -170,7 +170,6 @@ asio::awaitable<void> Exchange::CallMethod(RouteMatch match) {
   bool stream = method_->descriptor->server_streaming();
   if (connection_.verb() == "HEAD" && stream)
     co_return co_await AnswerStatus(status::Refuse(Reason::UNIMPLEMENTED), 405);
-
   absl::string_view type = connection_.Header("Content-Type");
   if (route.RawBody() && !type.empty() && !IsMediaType(type)) {
     co_return co_await AnswerStatus(Malformed("Content-Type 有误"), 415);
