@@ -16,8 +16,10 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "common/api/validate.h"
 #include "google/protobuf/descriptor.h"
 
 namespace bangfu::api {
@@ -81,13 +83,19 @@ struct Column {
   const google::protobuf::EnumDescriptor* values = nullptr;
   // What people call the field; see Labelled.
   std::string label = {};
+  // Of which the field takes codes; empty if of none. See Labelled.
+  std::string dictionary = {};
 };
 
 // Columns by proto field name: those that a caller may name, and no others.
 using ColumnMap = std::map<std::string, Column>;
 
-// The columns with the labels that their fields have in `type`, where they have one.
+// The columns with the labels and the dictionaries that their fields have in `type`, where they have them.
 ColumnMap Labelled(ColumnMap columns, const google::protobuf::Descriptor& type);
+
+// INVALID_FILTER if a field is compared with a code that its dictionary does not have: nothing would be found, which
+// would be taken for an answer. `codes` tells whether a dictionary has, or ever had, a code.
+absl::Status CheckCodes(const Filter& filter, const ColumnMap& columns, const CodeLookup& codes);
 
 struct SqlFilter {
   // A condition that can be joined to others by AND; "TRUE" for the empty filter.

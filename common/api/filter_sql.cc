@@ -206,9 +206,25 @@ class SqlWriter {
 
 ColumnMap Labelled(ColumnMap columns, const google::protobuf::Descriptor& type) {
   for (auto& [name, column] : columns) {
-    if (const auto* field = type.FindFieldByName(name); field != nullptr) column.label = AnnotationOf(*field).label();
+    const auto* field = type.FindFieldByName(name);
+    if (field == nullptr) continue;
+    column.label = AnnotationOf(*field).label();
+    if (AnnotationOf(*field).format() == options::v1::CODE) column.dictionary = AnnotationOf(*field).dictionary();
   }
   return columns;
+}
+
+absl::Status CheckCodes(const Filter& filter, const ColumnMap& columns, const CodeLookup& codes) {
+  for (const Filter& part : filter.parts) RETURN_IF_ERROR(CheckCodes(part, columns, codes));
+  if (filter.kind != Filter::Kind::kTerm || !IsEquality(filter.comparison)) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const auto entry, FindField(filter.field, columns));
+  const auto& [name, column] = *entry;
+  // The empty text means "absent"; what is no text is refused for that.
+  const bool code = filter.value.kind == FilterValue::Kind::kText && !filter.value.text.empty();
+  if (!code || column.dictionary.empty() || codes(column.dictionary, filter.value.text)) return absl::OkStatus();
+  return RefuseField(name, column.label,
+                     absl::StrCat("的值不在代码表 ", column.dictionary, " 中, 可用的代码见 GET /v1/dictionaries/",
+                                  column.dictionary, "/entries"));
 }
 
 absl::StatusOr<SqlFilter> ToSql(const Filter& filter, const ColumnMap& columns, int first_parameter) {

@@ -10,6 +10,7 @@
 namespace bangfu::api {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::ElementsAreArray;
 using testing::HasSubstr;
@@ -179,6 +180,22 @@ TEST(OrderByTest, RefusesAllElse) {
     EXPECT_FALSE(DetailOf(ParseOrderBy(text, Columns()).status()).empty()) << text;
   }
   EXPECT_FALSE(absl::StrContains(ParseOrderBy("张三", Columns()).status().ToString(), "张三"));
+}
+
+TEST(FilterTest, CodesAreThoseOfTheFieldsDictionary) {
+  const CodeLookup codes = [](absl::string_view dictionary, absl::string_view code) {
+    return dictionary == "AAR010" && (code == "0" || code == "1");
+  };
+  const auto check = [&](absl::string_view text) { return CheckCodes(*ParseFilter(text), Columns(), codes); };
+  for (const char* text : {"", R"(exit_flag = "0")", R"(exitFlag != "1" AND exit_year > 1)", R"(exit_flag = "")",
+                           R"(head_name = "9")", R"(exit_flag : "9")"}) {
+    EXPECT_TRUE(check(text).ok()) << text;
+  }
+  for (const char* text : {R"(exit_flag = "9")", R"(NOT (exit_year > 1 OR exitFlag != "9"))"}) {
+    EXPECT_THAT(DetailOf(check(text)), AllOf(HasSubstr("代码表 AAR010"), HasSubstr("/v1/dictionaries/AAR010/entries")))
+        << text;
+  }
+  EXPECT_EQ(DetailOf(check(R"(exit_flag = "9")")).find("\"9\""), std::string::npos) << "no value is repeated";
 }
 
 }  // namespace

@@ -2,7 +2,23 @@
 
 #include <algorithm>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+
 namespace bangfu::auth {
+namespace {
+
+// More would not be read.
+constexpr size_t kMostInText = 5;
+
+std::string RangeText(const AreaRange& range) {
+  if (range == RangeOf(0)) return "全国";
+  const std::string first = absl::StrFormat("%012d", range.low);
+  return RangeOf(range.low) == range ? first : absl::StrFormat("%s 至 %012d", first, range.high - 1);
+}
+
+}  // namespace
 
 AreaRange RangeOf(int64_t area_code) {
   if (area_code < 0 || area_code >= kAreaCodeEnd) return {};
@@ -26,6 +42,13 @@ std::vector<AreaRange> Merge(std::vector<AreaRange> ranges) {
     }
   }
   return merged;
+}
+
+std::string AreasText(absl::Span<const AreaRange> ranges) {
+  if (ranges.empty()) return "无";
+  const std::string shown = absl::StrJoin(ranges.first(std::min(ranges.size(), kMostInText)), "、",
+                                          [](std::string* out, const AreaRange& range) { *out += RangeText(range); });
+  return ranges.size() <= kMostInText ? shown : absl::StrCat(shown, " 等 ", ranges.size(), " 处");
 }
 
 }  // namespace bangfu::auth

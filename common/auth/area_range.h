@@ -4,7 +4,10 @@
 #define BANGFU_COMMON_AUTH_AREA_RANGE_H_
 
 #include <cstdint>
+#include <string>
 #include <vector>
+
+#include "absl/types/span.h"
 
 namespace bangfu::auth {
 
@@ -26,6 +29,9 @@ AreaRange RangeOf(int64_t area_code);
 
 // The same codes as the fewest ranges, in order; empty ranges are dropped.
 std::vector<AreaRange> Merge(std::vector<AreaRange> ranges);
+
+// The ranges as people read them, by code: "150526000000、150525100000 至 150525101999"; of many the first few.
+std::string AreasText(absl::Span<const AreaRange> ranges);
 
 }  // namespace bangfu::auth
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/status/refusal.h"
+
 namespace bangfu::auth {
 namespace {
 
@@ -12,6 +14,12 @@ bool IsOneOf(Role role, Roles roles) { return std::find(roles.begin(), roles.end
 
 bool Caller::HasRole(Roles roles) const {
   return std::any_of(grants.begin(), grants.end(), [&](const Grant& grant) { return IsOneOf(grant.role, roles); });
+}
+
+absl::Status Caller::CheckRole(Roles roles) const {
+  if (HasRole(roles)) return absl::OkStatus();
+  const bool held = std::any_of(withheld.begin(), withheld.end(), [&](Role role) { return IsOneOf(role, roles); });
+  return status::Refuse(held ? status::Reason::SECOND_FACTOR_NEEDED : status::Reason::PERMISSION_DENIED);
 }
 
 std::vector<AreaRange> Caller::ScopeFor(Roles roles) const {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "bangfu/options/v1/options.pb.h"
@@ -36,6 +37,8 @@ struct Caller {
   // The token that said all this, to be sent on to other services: rights are the user's there, too.
   std::string token;
   std::vector<Grant> grants;
+  // Roles that the subject holds, but has only in a session with a second factor, which this is not.
+  std::vector<Role> withheld;
   // SHA-256 of the certificate, in hexadecimal, on whose connections alone the token is good; empty for persons.
   std::string certificate;
   // Purposes that a department client may state.
@@ -54,6 +57,9 @@ struct Caller {
 
   // Holds one of the roles, wherever.
   bool HasRole(Roles roles) const;
+
+  // OK for who holds one of the roles. SECOND_FACTOR_NEEDED for whom one of them is withheld, else PERMISSION_DENIED.
+  absl::Status CheckRole(Roles roles) const;
 
   // Where the caller holds any of the roles, as the fewest ranges in order. Empty means nowhere.
   std::vector<AreaRange> ScopeFor(Roles roles) const;

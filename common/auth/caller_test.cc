@@ -1,5 +1,6 @@
 #include "common/auth/caller.h"
 
+#include "common/status/refusal.h"
 #include "gtest/gtest.h"
 
 namespace bangfu::auth {
@@ -25,6 +26,15 @@ TEST(CallerTest, HoldsTheRolesOfItsGrants) {
   EXPECT_FALSE(Example().HasRole({REVIEWER}));
   EXPECT_FALSE(Example().HasRole({}));
   EXPECT_FALSE(Caller().HasRole({REGISTRAR}));
+}
+
+TEST(CallerTest, SaysWhetherASecondFactorWouldHelp) {
+  Caller caller;
+  caller.withheld = {AUDIT_ADMIN};
+  EXPECT_EQ(status::ReasonOf(caller.CheckRole({REGISTRAR})), "PERMISSION_DENIED");
+  EXPECT_EQ(status::ReasonOf(caller.CheckRole({REGISTRAR, AUDIT_ADMIN})), "SECOND_FACTOR_NEEDED");
+  EXPECT_FALSE(caller.HasRole({AUDIT_ADMIN})) << "what is withheld counts for nothing";
+  EXPECT_TRUE(Example().CheckRole({AUDIT_ADMIN}).ok());
 }
 
 TEST(CallerTest, ScopeIsMergedPerRole) {

@@ -58,15 +58,27 @@ bool ReadTexts(const json& value, std::vector<std::string>& texts) {
   return true;
 }
 
+bool ReadRole(const json& value, Role& role) {
+  std::string name;
+  return ReadText(value, name) && options::v1::Role_Parse(name, &role) && role != options::v1::ROLE_UNSPECIFIED;
+}
+
+// Without any there is no such claim.
+bool ReadRoles(const json& value, std::vector<Role>& roles) {
+  if (!value.is_array() || value.empty()) return false;
+  for (const json& item : value) {
+    if (!ReadRole(item, roles.emplace_back())) return false;
+  }
+  return true;
+}
+
 bool ReadRange(const json& value, AreaRange& range) {
   return value.is_array() && value.size() == 2 && ReadNumber(value[0], kAreaCodeEnd, range.low) &&
          ReadNumber(value[1], kAreaCodeEnd, range.high) && range.low < range.high;
 }
 
 bool ReadGrant(const json& value, Grant& grant) {
-  std::string role;
-  if (!HasExactly(value, {"r", "a"}) || !ReadText(value["r"], role) || !value["a"].is_array()) return false;
-  if (!options::v1::Role_Parse(role, &grant.role) || grant.role == options::v1::ROLE_UNSPECIFIED) return false;
+  if (!HasExactly(value, {"r", "a"}) || !ReadRole(value["r"], grant.role) || !value["a"].is_array()) return false;
   for (const json& range : value["a"]) {
     if (!ReadRange(range, grant.areas.emplace_back())) return false;
   }
@@ -79,6 +91,12 @@ bool ReadGrants(const json& value, std::vector<Grant>& grants) {
     if (!ReadGrant(item, grants.emplace_back())) return false;
   }
   return true;
+}
+
+json RolesToJson(const std::vector<Role>& roles) {
+  json list = json::array();
+  for (Role role : roles) list.push_back(options::v1::Role_Name(role));
+  return list;
 }
 
 json GrantsToJson(const std::vector<Grant>& grants) {
@@ -126,6 +144,7 @@ std::string ClaimsToJson(const Claims& claims) {
                  {"grants", GrantsToJson(caller.grants)}};
   if (caller.calls_per_minute > 0) object["cpm"] = caller.calls_per_minute;
   if (!caller.certificate.empty()) object["x5t"] = caller.certificate;
+  if (!caller.withheld.empty()) object["off"] = RolesToJson(caller.withheld);
   return object.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
@@ -137,6 +156,8 @@ std::optional<Claims> ClaimsFromJson(absl::string_view text) {
   if (has_quota) keys.insert("cpm");
   const bool is_bound = parsed && parsed->contains("x5t");
   if (is_bound) keys.insert("x5t");
+  const bool withholds = parsed && parsed->contains("off");
+  if (withholds) keys.insert("off");
   if (!parsed || !HasExactly(*parsed, keys)) return std::nullopt;
   json& object = *parsed;
   Claims claims;
@@ -151,7 +172,8 @@ std::optional<Claims> ClaimsFromJson(absl::string_view text) {
                     ReadBool(object["pwd"], caller.password_change_only) && ReadNumber(object["aal"], 2, assurance) &&
                     ReadGrants(object["grants"], caller.grants) &&
                     (!has_quota || ReadNumber(object["cpm"], std::numeric_limits<int32_t>::max(), quota)) &&
-                    (!is_bound || ReadName(object["x5t"], caller.certificate));
+                    (!is_bound || ReadName(object["x5t"], caller.certificate)) &&
+                    (!withholds || ReadRoles(object["off"], caller.withheld));
   if (!read || assurance == 0 || has_quota != (quota > 0)) return std::nullopt;
   caller.second_factor = assurance == 2;
   caller.calls_per_minute = static_cast<int32_t>(quota);

@@ -6,7 +6,6 @@
 #include "absl/time/clock.h"
 #include "common/api/page_token.h"
 #include "common/events/event_store.h"
-#include "common/standards/area_code.h"
 #include "common/status/macros.h"
 
 namespace bangfu::events {
@@ -20,14 +19,14 @@ constexpr auto kWatchInterval = std::chrono::milliseconds(200);
 
 absl::StatusOr<v1::ReadEventsResponse> EventFeedRpc::ReadEvents(rpc::Call& call, const v1::ReadEventsRequest& request) {
   ASSIGN_OR_RETURN(const int limit, api::PageSize(request.page_size(), kDefaultEvents, kMaximumEvents));
-  ASSIGN_OR_RETURN(auto scope, call.ScopeIn(*standards::ParseAreaCode(request.area())));
+  ASSIGN_OR_RETURN(auto scope, call.ScopeIn(request.area()));
   return database_.Read(call.bounds(),
                         [&](db::Tx& tx) { return events::ReadEvents(tx, scope, request.after_position(), limit); });
 }
 
 absl::Status EventFeedRpc::WatchEvents(rpc::Call& call, const v1::WatchEventsRequest& request,
                                        rpc::Writer<v1::ReadEventsResponse>& writer) {
-  ASSIGN_OR_RETURN(auto scope, call.ScopeIn(*standards::ParseAreaCode(request.area())));
+  ASSIGN_OR_RETURN(auto scope, call.ScopeIn(request.area()));
   int64_t after = request.after_position();
   while (!call.cancelled() && absl::Now() < call.deadline()) {
     ASSIGN_OR_RETURN(auto portion, database_.Read(call.bounds(), [&](db::Tx& tx) {

@@ -5,7 +5,6 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "common/standards/area_code.h"
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
 
@@ -38,7 +37,7 @@ absl::StatusOr<Operation> OperationRpc::GetOperation(rpc::Call& call, const v1::
 absl::StatusOr<v1::ListOperationsResponse> OperationRpc::ListOperations(rpc::Call& call,
                                                                         const v1::ListOperationsRequest& request) {
   ASSIGN_OR_RETURN(const int page_size, api::PageSize(request.page_size()));
-  ASSIGN_OR_RETURN(auto scope, call.ScopeIn(*standards::ParseAreaCode(request.area())));
+  ASSIGN_OR_RETURN(auto scope, call.ScopeIn(request.area()));
   const std::string query = absl::StrCat("operations\n", request.area());
   int64_t before = 0;
   if (!request.page_token().empty()) {

@@ -43,8 +43,9 @@ absl::StatusOr<v1::ListDecisionsResponse> PolicyRpc::ListDecisions(rpc::Call& ca
   }
   return database().Read(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<v1::ListDecisionsResponse> {
     const auto loaded = policy::ListDecisions(tx, *subject, request.rule(), before, page_size + 1);
-    // Without decisions there is no area to go by: what may be known of the county decides.
-    if (loaded.empty() && before == 0) RETURN_IF_ERROR(call.ScopeIn(subject->shard * int64_t{1'000'000}).status());
+    // Without decisions there is no area to go by: that the caller has some area of the county, which the wrapper has
+    // found out, decides.
+    if (loaded.empty() && before == 0) RETURN_IF_ERROR(call.ScopeIn("").status());
     v1::ListDecisionsResponse response;
     for (const LoadedDecision& one : loaded) {
       RETURN_IF_ERROR(call.Authorise(one.area));

@@ -51,6 +51,10 @@ absl::StatusOr<v1::ListPoliciesResponse> PolicyRpc::ListPolicies(rpc::Call& call
                                                                  const v1::ListPoliciesRequest& request) {
   const std::string name =
       absl::StrCat("policies\n", request.kind(), "\n", request.area(), "\n", static_cast<int>(request.state()));
+  // An empty list would be taken for "there are no rules".
+  if (!request.kind().empty() && context_.policies->kinds().Find(request.kind()) == nullptr) {
+    return Refuse(v1::POLICY_KIND_UNKNOWN);
+  }
   PolicyQuery query;
   query.kind = request.kind();
   query.areas = CodesIn(standards::ParseAreaCode(request.area()).value_or(0));

@@ -224,7 +224,7 @@ TEST_F(PolicyRpcTest, ADocumentGoesFromDraftToForceThroughTwoPersons) {
 
 TEST_F(PolicyRpcTest, OnlyThoseOfTheAreaMakeItsRules) {
   EXPECT_EQ(ReasonOf(Create(Line(2952, "2016-01-01"), Author(kCountyCode))), "AREA_OUT_OF_SCOPE");
-  EXPECT_EQ(ReasonOf(Create(Line(2952, "2016-01-01", "", kProvinceText), Author(kCountyCode))), "PERMISSION_DENIED");
+  EXPECT_EQ(ReasonOf(Create(Line(2952, "2016-01-01", "", kProvinceText), Author(kCountyCode))), "AREA_OUT_OF_SCOPE");
   const PolicyDocument county = Approved(Line(3000, "2016-01-01", "", kCountyText));
   EXPECT_EQ(ReasonOf(Publish(county, {}, Second(150525000000))), "AREA_OUT_OF_SCOPE");
   EXPECT_EQ(ReasonOf(Publish(county, {}, Second(kCountyCode))), "OK");
@@ -369,7 +369,7 @@ TEST_F(PolicyRpcTest, DecisionsAreExplainedAndReplayed) {
   ASSERT_EQ(decisions->decisions_size(), 1);
   EXPECT_EQ(decisions->decisions(0).SerializeAsString(), kept.SerializeAsString());
   EXPECT_EQ(ReasonOf(Call(&Stub::ListDecisions, list, Viewer(150525000000))), "AREA_OUT_OF_SCOPE");
-  EXPECT_EQ(ReasonOf(Call(&Stub::ListDecisions, list, Viewer(150526200000))), "PERMISSION_DENIED");
+  EXPECT_EQ(ReasonOf(Call(&Stub::ListDecisions, list, Viewer(150526200000))), "AREA_OUT_OF_SCOPE");
 
   v1::ReplayDecisionRequest replay;
   replay.set_decision_id(kept.decision_id());

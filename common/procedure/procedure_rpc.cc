@@ -72,9 +72,11 @@ absl::StatusOr<Procedure> ProcedureRpc::GetProcedure(rpc::Call& call, const v1::
 }
 
 absl::StatusOr<ProcedureQuery> ProcedureRpc::QueryOf(rpc::Call& call, const v1::ListProceduresRequest& request) const {
-  const int64_t area = *standards::ParseAreaCode(request.area());
-  RETURN_IF_ERROR(call.ScopeIn(area).status());
-  const auth::AreaRange asked = auth::RangeOf(area);
+  if (!request.kind().empty() && host_.Find(request.kind()) == nullptr) {
+    return Refuse(v1::KIND_UNKNOWN, {{"kind", request.kind()}});
+  }
+  RETURN_IF_ERROR(call.ScopeIn(request.area()).status());
+  const auth::AreaRange asked = auth::RangeOf(request.area().empty() ? 0 : *standards::ParseAreaCode(request.area()));
   ProcedureQuery query;
   for (const auto& [name, kind] : host_.kinds) {
     for (const auth::AreaRange& range : call.caller().ScopeFor(kind.readers)) {

@@ -30,7 +30,7 @@ class ProcedureRpc {
   std::unique_ptr<rpc::ServiceTable> Table(rpc::Dispatcher& dispatcher);
 
  private:
-  // What was loaded, if the caller may read it. PROCEDURE_NOT_FOUND, PERMISSION_DENIED.
+  // What was loaded, if the caller may read it. PROCEDURE_NOT_FOUND, AREA_OUT_OF_SCOPE, PERMISSION_DENIED.
   absl::StatusOr<StoredProcedure> Readable(rpc::Call& call, const std::string& procedure_id,
                                            std::optional<StoredProcedure> loaded) const;
   absl::StatusOr<ProcedureQuery> QueryOf(rpc::Call& call, const v1::ListProceduresRequest& request) const;

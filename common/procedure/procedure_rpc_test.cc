@@ -159,8 +159,8 @@ TEST_F(ProcedureRpcTest, AsksWhoWhereAndOnWhatVersion) {
   Procedure seen = *Start(SevenSteps(), Households(1));
   const std::string neighbour = Token("邻村", kRegistrar, kTestVillage + 1);
   const std::string fund = Token("资金", options::v1::FUND_CLERK, AreaAt(v1::COUNTY, kTestVillage));
-  EXPECT_EQ(Act(&seen, neighbour, Approve()), "PERMISSION_DENIED");
-  EXPECT_EQ(ReasonOf(Get(seen.procedure_id(), neighbour)), "PERMISSION_DENIED");
+  EXPECT_EQ(Act(&seen, neighbour, Approve()), "AREA_OUT_OF_SCOPE");
+  EXPECT_EQ(ReasonOf(Get(seen.procedure_id(), neighbour)), "AREA_OUT_OF_SCOPE");
   EXPECT_EQ(ReasonOf(Get(seen.procedure_id(), fund)), "PERMISSION_DENIED");  // no reader of the kind
   EXPECT_EQ(Act(&seen, fund, Approve()), "NOT_YOUR_STEP");
   EXPECT_EQ(Act(&seen, Township(), Approve()), "NOT_YOUR_STEP");
@@ -196,10 +196,13 @@ TEST_F(ProcedureRpcTest, ListsWhatIsMineAndWhatIsLate) {
   in_step.set_step("notice-1");
   EXPECT_THAT(List(all, VillageClerk()), ElementsAre(chain, applied, in_notice));
   all.set_area("150526000000");
-  EXPECT_THAT(List(all, VillageClerk()), ElementsAre(chain, applied, in_notice));
+  EXPECT_THAT(List(all, VillageClerk()), ElementsAre("AREA_OUT_OF_SCOPE")) << "wider than the clerk's village";
   EXPECT_THAT(List(all, County()), ElementsAre(away, chain, applied, in_notice));
   EXPECT_THAT(List(about, VillageClerk()), ElementsAre(applied));
   EXPECT_THAT(List(in_step, VillageClerk()), ElementsAre(in_notice));
+  v1::ListProceduresRequest unheard_of;
+  unheard_of.set_kind("unheard-of");
+  EXPECT_THAT(List(unheard_of, VillageClerk()), ElementsAre("KIND_UNKNOWN"));
   all.set_area("150521000000");
   EXPECT_THAT(List(all, VillageClerk()), ElementsAre("AREA_OUT_OF_SCOPE"));
 

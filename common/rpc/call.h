@@ -11,6 +11,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "common/auth/caller.h"
 #include "common/db/connection.h"
@@ -58,15 +59,20 @@ class Call {
   void Cancel() { cancelled_.store(true); }
 
   // Checks that the caller's roles for this method reach `area` — the area of a loaded row. A method that answers OK
-  // without having called this or ScopeIn is failed by the wrapper. PERMISSION_DENIED.
+  // without having called this or ScopeIn is failed by the wrapper. AREA_OUT_OF_SCOPE; PERMISSION_DENIED if it is the
+  // full view alone that they do not reach it for.
   absl::Status Authorise(int64_t area);
 
-  // The ranges of areas inside `area` that the caller may see with this method: the parameter of list statements.
-  // PERMISSION_DENIED when there are none.
-  absl::StatusOr<std::vector<auth::AreaRange>> ScopeIn(int64_t area);
+  // The ranges of areas that a list is about: the parameter of list statements. That is `area`, a code that has been
+  // validated, or, if it is empty, all that the caller may see with this method. AREA_OUT_OF_SCOPE if the caller may
+  // not see all of `area`: a list that leaves out silently what was asked for would be taken for the whole.
+  absl::StatusOr<std::vector<auth::AreaRange>> ScopeIn(absl::string_view area);
+
+  // AREA_OUT_OF_SCOPE, with the areas that the caller has for this method.
+  absl::Status OutOfScope() const;
 
   // What to answer when a record is not there: `not_found` if the caller may see all of the record's county, else
-  // PERMISSION_DENIED, the same as for a record that is there but not the caller's.
+  // AREA_OUT_OF_SCOPE, the same as for a record that is there but not the caller's.
   absl::Status Missing(absl::string_view record_id, absl::Status not_found);
 
   // The answer is that of an earlier, authorised call with the same request id and the same subject; who may ask at all

@@ -157,10 +157,8 @@ absl::Status Dispatcher::Admit(const MethodRule& rule, const grpc::CallbackServe
   RETURN_IF_ERROR(caller.status());
   if (open) return absl::OkStatus();
   if ((*call)->caller().password_change_only) return Refuse(Reason::PASSWORD_CHANGE_REQUIRED);
-  if (rule.access().audience() == options::v1::AUDIENCE_ROLES && !(*call)->caller().HasRole(rule.roles())) {
-    return Refuse(Reason::PERMISSION_DENIED);
-  }
-  return absl::OkStatus();
+  return rule.access().audience() == options::v1::AUDIENCE_ROLES ? (*call)->caller().CheckRole(rule.roles())
+                                                                 : absl::OkStatus();
 }
 
 absl::Status Dispatcher::CheckRequest(Call& call, const Message& request) const {
@@ -168,23 +166,23 @@ absl::Status Dispatcher::CheckRequest(Call& call, const Message& request) const 
   RETURN_IF_ERROR(api::Validate(request, options_.codes));
   const std::string& area = call.asked_area_ = rule.AreaIn(request);
   const std::string& record = call.asked_record_ = rule.RecordIn(request);
-  if (!rule.access().areawide() && area.empty() && record.empty()) {
+  if (!rule.access().areawide() && !rule.AreaMayBeLeftOut() && area.empty() && record.empty()) {
     const std::string& path = rule.access().record().empty() ? rule.access().area() : rule.access().record();
     return status::RefuseFields({{path, "请填写区域代码或记录编号"}});
   }
   // Permission before existence: an area or a home county that the caller does not touch is refused without a look.
   if (!area.empty()) {
     auto code = standards::ParseAreaCode(area);
-    if (!code || !call.caller().Touches(rule.roles(), auth::RangeOf(*code))) return Refuse(Reason::AREA_OUT_OF_SCOPE);
+    if (!code || !call.caller().Touches(rule.roles(), auth::RangeOf(*code))) return call.OutOfScope();
   }
   if (!record.empty()) {
     auto shard = ShardOf(record);
     if (!shard || !call.caller().Touches(rule.roles(), auth::RangeOf(static_cast<int64_t>(*shard) * 1'000'000))) {
-      return Refuse(Reason::AREA_OUT_OF_SCOPE);
+      return call.OutOfScope();
     }
   }
   if (rule.access().reveals() && rule.FullViewIn(request)) {
-    if (!call.caller().HasRole(rule.reveal_roles())) return Refuse(Reason::PERMISSION_DENIED);
+    RETURN_IF_ERROR(call.caller().CheckRole(rule.reveal_roles()));
     if (options_.strong_reveals && call.caller().IsPerson() && !call.caller().second_factor) {
       return Refuse(Reason::SECOND_FACTOR_NEEDED);
     }

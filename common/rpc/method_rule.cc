@@ -6,6 +6,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "common/api/annotations.h"
 #include "google/api/annotations.pb.h"
 
 namespace bangfu::rpc {
@@ -99,6 +100,9 @@ absl::StatusOr<MethodRule> MethodRule::Of(const google::protobuf::MethodDescript
     if (!path.ok()) return path.status();
     *wanted.path = *std::move(path);
   }
+  // Of a record that is given the area is a part, and not what is asked about.
+  rule.area_may_be_left_out_ =
+      rule.area_path_.size() == 1 && api::AnnotationOf(*rule.area_path_[0]).behavior() != options::v1::REQUIRED;
   rule.view_ = request.FindFieldByName("view");
   rule.validate_only_ = request.FindFieldByName("validate_only");
   if (access.reveals() && (rule.view_ == nullptr || rule.purpose_path_.empty())) {

@@ -50,6 +50,8 @@ class MethodRule {
 
   // The value of the request's area field; empty when the method has none or it is not set.
   std::string AreaIn(const google::protobuf::Message& request) const { return StringAt(area_path_, request); }
+  // Without an area the method is about all areas of its caller.
+  bool AreaMayBeLeftOut() const { return area_may_be_left_out_; }
   std::string RecordIn(const google::protobuf::Message& request) const { return StringAt(record_path_, request); }
   std::string RequestIdIn(const google::protobuf::Message& request) const {
     return StringAt(request_id_path_, request);
@@ -72,6 +74,7 @@ class MethodRule {
   options::v1::Load load_ = options::v1::INTERACTIVE_READ;
   Stream stream_ = Stream::kNone;
   bool writes_ = false;
+  bool area_may_be_left_out_ = false;
   absl::Duration default_deadline_ = absl::Seconds(10);
   std::unique_ptr<metrics::Histogram> duration_;
   Path area_path_, record_path_, request_id_path_, purpose_path_;

@@ -60,14 +60,19 @@ TEST(MethodContract, EveryMethodSaysWhereItsAreaIsFound) {
     EXPECT_NE(access.areawide(), !access.area().empty() || !access.record().empty())
         << Where(*method) << " must say area or record, or else areawide";
     const bool either = !access.area().empty() && !access.record().empty();
+    const bool writes = method->input_type()->FindFieldByName("request_id") != nullptr;
     for (const auto& [path, format] : std::map<std::string, options::v1::Format>{
              {access.area(), options::v1::AREA_CODE}, {access.record(), options::v1::RECORD_ID}}) {
       if (path.empty()) continue;
       const FieldDescriptor* field = FieldAt(*method->input_type(), path);
       ASSERT_NE(field, nullptr) << Where(*method) << " has no field " << path;
       EXPECT_EQ(Annotation(*field).format(), format) << Where(*field) << " decides access by another format";
-      EXPECT_EQ(Annotation(*field).behavior() == options::v1::REQUIRED || path.find('.') != std::string::npos, !either)
-          << Where(*field) << " decides access: required, unless another field can take its place";
+      const bool required =
+          Annotation(*field).behavior() == options::v1::REQUIRED || path.find('.') != std::string::npos;
+      EXPECT_FALSE(required && either) << Where(*field) << " is required although another field can take its place";
+      // Without an area a read is about all areas of its caller.
+      const bool may_be_left_out = either || (path == access.area() && !writes);
+      EXPECT_TRUE(required || may_be_left_out) << Where(*field) << " decides access, so it is required";
     }
   }
 }

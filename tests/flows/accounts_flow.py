@@ -5,6 +5,7 @@ import datetime
 import hashlib
 import json
 import os
+import subprocess
 import urllib.parse
 import uuid
 
@@ -93,7 +94,12 @@ class AccountsFlow(flow.Flow):
             "accountId": "new.auditor", "password": self.accounts.passwords["new.auditor"]})
         self.assertTrue(weak["secondFactorRequired"])
         path = "/v1/services/gateway/audit-records"
-        self.refused(Rest(self.stack.http_port, session=weak).call("GET", path), 403, "PERMISSION_DENIED")
+        error = self.refused(Rest(self.stack.http_port, session=weak).call("GET", path), 403, "SECOND_FACTOR_NEEDED")
+        for step in ("POST /v1/session:enrolSecondFactor", "POST /v1/session:confirmSecondFactor", "重新登录"):
+            self.assertIn(step, error["message"])
+        # What the role would not give either is not for want of a second factor.
+        self.refused(Rest(self.stack.http_port, session=weak).call("GET", "/v1/households?area=" + people.COUNTY), 403,
+                     "PERMISSION_DENIED")
         self.accounts.enrol("new.auditor")
         self.assertEqual(self.accounts.sign_in("new.auditor").call("GET", path).status, 200)
 
@@ -107,6 +113,10 @@ class AccountsFlow(flow.Flow):
         session = demo.Session(gateway, demo.Credentials(path), "demo.auditor")
         self.assertTrue(session.call("GET", "/v1/services/gateway/audit-records")["records"])
         self.assertTrue(demo.Credentials(path).get("totp.demo.auditor"))
+        done = subprocess.run([people.checkout("deploy/demo/token"), "demo.auditor", "--credentials", path, "--url",
+                               "http://127.0.0.1:%d" % self.stack.http_port], capture_output=True, text=True, check=True)
+        audited = Rest(self.stack.http_port, done.stdout.strip()).call("GET", "/v1/services/gateway/audit-records")
+        self.assertEqual(audited.status, 200, audited)
 
     def test_whom_the_entry_refuses_is_in_the_audit_log(self):
         nosy = self.accounts.person("nosy.one")

@@ -108,7 +108,7 @@ class GrpcFlow(flow.Flow):
                  "/v1/households?area=" + people.COUNTY),
                 (lambda: self.call(listing, area=people.FOREIGN_COUNTY), rest,
                  "/v1/households?area=" + people.FOREIGN_COUNTY),
-                (lambda: self.call(listing), rest, "/v1/households"),
+                (lambda: self.call(listing, area="15052"), rest, "/v1/households?area=15052"),
                 (lambda: self.call(listing, area=people.COUNTY, filter="x = 1"), rest,
                  "/v1/households?area=%s&filter=x+%%3D+1" % people.COUNTY),
                 (lambda: self.call(listing, area=people.COUNTY, page_token="abc"), rest,

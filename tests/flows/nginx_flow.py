@@ -31,17 +31,18 @@ def free_port():
 
 
 class Nginx:
-    """nginx on ports of its own in front of a stack, with the shipped configurations but for paths and ports."""
+    """nginx on ports of its own in front of a stack, with the shipped configurations but for paths and ports. `http_port`
+    is the gateway's, if it is to look elsewhere than it is."""
 
-    def __init__(self, stack):
-        self.folder = stack.folder + "/nginx"
+    def __init__(self, stack, name="nginx", http_port=None):
+        self.folder = stack.folder + "/" + name
         self.certificates = self.folder + "/certificates"
         self.https_port, self.grpc_port = free_port(), free_port()
         os.mkdir(self.folder)
         subprocess.run([people.checkout(_CONFIGURATIONS + "/make-test-certificates"), self.certificates], check=True,
                        capture_output=True)
         self._place("bangfu-https.conf", {"listen 443 ": "listen 127.0.0.1:%d " % self.https_port,
-                                          "127.0.0.1:8080": "127.0.0.1:%d" % stack.http_port})
+                                          "127.0.0.1:8080": "127.0.0.1:%d" % (http_port or stack.http_port)})
         self._place("bangfu-grpc.conf", {"listen 8443 ": "listen 127.0.0.1:%d " % self.grpc_port,
                                          "127.0.0.1:8081": "127.0.0.1:%d" % stack.grpc_port})
         temporary = "".join("%s_temp_path %s/%s; " % (kind, self.folder, kind)
@@ -119,8 +120,8 @@ class NginxFlow(flow.Flow):
         cls.nginx.wait()
         cls.nginx.issue("other")
 
-    def ask(self, method, path, body=None, headers=None):
-        connection = self.nginx.https()
+    def ask(self, method, path, body=None, headers=None, nginx=None):
+        connection = (nginx or self.nginx).https()
         try:
             connection.request(method, path, body, headers or {})
             answer = connection.getresponse()
@@ -150,6 +151,33 @@ class NginxFlow(flow.Flow):
                     self.assertIn("提交的内容过大", error["message"])
                     self.assertRegex(error["trace"], "^[0-9a-f]{32}$")
                     self.assertEqual(answered["Trace-Id"], error["trace"])
+
+    def test_what_nginx_refuses_it_says_as_the_gateway_does(self):
+        alone = Nginx(self.stack, "alone", free_port())
+        self.addCleanup(alone.close)
+        alone.wait()
+        sign_in = "/v1/session:signIn"
+        answers = {title: self.ask(*asked, nginx=alone) for title, asked in {
+            "nobody behind it": ("GET", "/version"), "an inner address": ("GET", "/refused-by-nginx"),
+            "long address": ("GET", "/" + "a" * 9_000),
+            "long header": ("GET", "/version", None, {"X-Long": "a" * 9_000}),
+            "no method": ("TRACE", "/version"), "bad header": ("GET", "/version", None, {"Host": ""})}.items()}
+        hurried = [self.ask("POST", sign_in, b"{}", nginx=alone) for _ in range(40)]
+        answers["in a hurry"] = next(answer for answer in hurried if answer[0] == 429)
+        for title, (status, reason) in {
+                "nobody behind it": (502, "UNAVAILABLE"), "long address": (414, "TOO_LARGE"),
+                "an inner address": (404, "NOT_FOUND"),
+                "long header": (431, "TOO_LARGE"), "no method": (405, "METHOD_NOT_ALLOWED"),
+                "bad header": (400, "MALFORMED_REQUEST"), "in a hurry": (429, "RATE_LIMITED")}.items():
+            with self.subTest(title):
+                answered, headers, text = answers[title]
+                self.assertEqual(answered, status, text)
+                error = json.loads(text)["error"]
+                self.assertEqual((error["code"], error["reason"]), (status, reason))
+                self.assertRegex(error["message"], "[\u4e00-\u9fff].*请")
+                self.assertEqual(headers["Trace-Id"], error["trace"])
+                self.assertEqual(headers["Retry-After"], "1" if status in (429, 502) else None)
+                self.assertTrue(headers["Strict-Transport-Security"])
 
     def test_a_departments_token_is_bound_to_its_certificate(self):
         end = (datetime.date.today() + datetime.timedelta(days=90)).isoformat()

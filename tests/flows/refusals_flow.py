@@ -133,27 +133,31 @@ class RefusalsFlow(flow.Flow):
             ("SQL", "GET", area + "&filter=1%3D1%3BDROP%20TABLE%20household", None, 400, "INVALID_FILTER"),
             ("deep filter", "GET", area + "&filter=" + "(" * 300 + "exit_flag%3D%221%22" + ")" * 300, None, 400,
              "INVALID_FILTER"),
+            ("code of no dictionary", "GET", area + "&filter=main_cause%3D%2277%22", None, 400, "INVALID_FILTER"),
             ("unknown order", "GET", area + "&orderBy=bank_account", None, 400, "INVALID_FILTER"),
             ("page too large", "GET", area + "&pageSize=2000000", None, 400, "INVALID_FIELD"),
             ("negative page", "GET", area + "&pageSize=-1", None, 400, "INVALID_FIELD"),
             ("no number", "GET", area + "&pageSize=many", None, 400, "MALFORMED_REQUEST"),
             ("unknown parameter", "GET", area + "&noSuch=1", None, 400, "MALFORMED_REQUEST"),
             ("broken escape", "GET", area + "&filter=%zz", None, 400, "MALFORMED_REQUEST"),
-            ("no area", "GET", "/v1/households", None, 400, "INVALID_FIELD"),
             ("no area code", "GET", "/v1/households?area=15052", None, 400, "INVALID_FIELD"),
         ])
+        code = self.registrar.call("GET", area + "&filter=main_cause%3D%2277%22").error["message"]
+        self.assertIn("代码表 AAC007", code)
         most = self.registrar.get("/v1/households", area=people.COUNTY, pageSize=999_999)["households"]
         self.assertLessEqual(len(most), 500)
 
     def test_routes(self):
         self.check([
             ("unknown route", "GET", "/v1/nothing", None, 404, "NOT_FOUND"),
-            ("unknown method of a thing", "POST", "/v1/households/150526-1:explode", {}, 405, "UNIMPLEMENTED"),
-            ("wrong method", "DELETE", "/v1/households", None, 405, "UNIMPLEMENTED"),
+            ("unknown method of a thing", "POST", "/v1/households/150526-1:explode", {}, 405, "METHOD_NOT_ALLOWED"),
+            ("wrong method", "DELETE", "/v1/households", None, 405, "METHOD_NOT_ALLOWED"),
             ("dots", "GET", "/v1/../../etc/passwd", None, 404, "NOT_FOUND"),
             ("unknown service", "GET", "/v1/services/nothing/operations?area=" + people.COUNTY, None, 404, "NOT_FOUND"),
         ])
-        self.assertIn("POST", self.registrar.call("DELETE", "/v1/households").headers["Allow"])
+        wrong = self.registrar.call("DELETE", "/v1/households")
+        self.assertIn("POST", wrong.headers["Allow"])
+        self.assertIn(wrong.headers["Allow"], wrong.error["message"])
 
     def test_places(self):
         foreign = "/v1/households/" + self.foreign["householdId"]
@@ -174,8 +178,32 @@ class RefusalsFlow(flow.Flow):
         village = Rest(self.stack.http_port, self.stack.token("VIEWER", people.village(1)))
         there, absent = (village.call("GET", "/v1/households/" + record)
                          for record in (self.household["householdId"], "150526" + _ABSENT))
-        self.refused(there, 403, "PERMISSION_DENIED")
-        self.refused(absent, 403, "PERMISSION_DENIED")
+        texts = {self.refused(answer, 403, "AREA_OUT_OF_SCOPE")["message"] for answer in (there, absent)}
+        # Nor by the text, which names what both may be, and where the caller may look.
+        self.assertEqual(len(texts), 1)
+        for told in ("可能输错", "其他区域", people.village(1)):
+            self.assertIn(told, next(iter(texts)))
+
+    def test_lists_are_of_what_was_asked_for(self):
+        """More than the caller's areas is refused, not silently less; without an area all of them are listed."""
+        first, second = people.village(1), people.village(3)
+        ranges = [[int(village), int(village) + 1] for village in (first, second)]
+        clerk = Rest(self.stack.http_port, forged(self.stack, claims={"grants": [{"r": "REGISTRAR", "a": ranges}]},
+                                                  key="gateway/token.pem"))
+        for village in (first, second):
+            clerk.post("/v1/households", people.household(village))
+        for path, field in (("/v1/households", "households"), ("/v1/members", "members"), ("/v1/imports", "imports"),
+                            ("/v1/services/registration/operations", "operations"),
+                            ("/v1/services/registration/procedures", "procedures"),
+                            ("/v1/services/registration/events", "events")):
+            with self.subTest(path):
+                error = self.refused(clerk.call("GET", path + "?area=" + people.COUNTY), 403, "AREA_OUT_OF_SCOPE")
+                self.assertIn("、".join((first, second)), error["message"])
+                listed = clerk.get(path)
+                if field in ("households", "members"):
+                    self.assertEqual({record["area"] for record in listed[field]}, {first, second})
+                    self.assertEqual({record["area"] for record in clerk.get(path, area=first)[field]}, {first})
+        self.refused(self.registrar.call("GET", "/v1/households?area=" + people.PROVINCE), 403, "AREA_OUT_OF_SCOPE")
 
     def test_tokens(self):
         path = "/v1/households?area=" + people.COUNTY

@@ -52,7 +52,7 @@ class RegisterFlow(flow.Flow):
         orphan = {"root": people.PROVINCE, "areas": [{"code": "150526888001", "name": "无上级", "kind": "ADMINISTRATIVE",
                                                       "validFrom": "2010-01-01"}]}
         self.refused(self.province.call("POST", "/v1/areas:import", orphan), 400, "AREA_PARENT_MISSING")
-        self.refused(self.county.call("POST", "/v1/areas:import", orphan), 403, "PERMISSION_DENIED")
+        self.refused(self.county.call("POST", "/v1/areas:import", orphan), 403, "AREA_OUT_OF_SCOPE")
         # An area ends, and its successor takes over.
         ended, successor = people.village(4), people.village(5)
         answer = self.county.post("/v1/areas/%s:end" % ended, {"successors": [

@@ -27,6 +27,9 @@ TEST_F(WrapperTest, AdmitsOnlyWhoMayAndOnlyWhere) {
     const char* area;
     const char* expected;
   };
+  auth::Caller weak;
+  weak.subject = "weak";
+  weak.withheld = {options::v1::REGISTRAR};
   auth::Caller first_password;
   first_password.subject = "new";
   first_password.password_change_only = true;
@@ -37,6 +40,7 @@ TEST_F(WrapperTest, AdmitsOnlyWhoMayAndOnlyWhere) {
       {"somebody else's key", testing::TokenMint().Token("x", options::v1::REGISTRAR, {150526000000}), kVillage,
        "UNAUTHENTICATED"},
       {"another role", mint_.Token("v", options::v1::VIEWER, {150526000000}), kVillage, "PERMISSION_DENIED"},
+      {"withheld role", mint_.Token(weak), kVillage, "SECOND_FACTOR_NEEDED"},
       {"first password", mint_.Token(first_password), kVillage, "PASSWORD_CHANGE_REQUIRED"},
       {"own county", clerk_, kVillage, "OK"},
       {"other county", clerk_, kOtherCounty, "AREA_OUT_OF_SCOPE"},
@@ -91,8 +95,8 @@ TEST_F(WrapperTest, ChecksTheLoadedRowAndHidesWhatIsNotTheCallers) {
   EXPECT_EQ(ReasonFor(&Stub::GetProbe, existing, clerk_), "OK");
   EXPECT_EQ(ReasonFor(&Stub::GetProbe, missing, clerk_), "NOT_FOUND");
   // Somebody of the same county who may not see it cannot tell whether it is there.
-  EXPECT_EQ(ReasonFor(&Stub::GetProbe, existing, neighbour), "PERMISSION_DENIED");
-  EXPECT_EQ(ReasonFor(&Stub::GetProbe, missing, neighbour), "PERMISSION_DENIED");
+  EXPECT_EQ(ReasonFor(&Stub::GetProbe, existing, neighbour), "AREA_OUT_OF_SCOPE");
+  EXPECT_EQ(ReasonFor(&Stub::GetProbe, missing, neighbour), "AREA_OUT_OF_SCOPE");
 }
 
 TEST_F(WrapperTest, ValidatesAllFieldsAtOnce) {

@@ -36,26 +36,25 @@ absl::Status CheckRunning(const SessionRule& rule, const SessionRecord& session,
   return status::Refuse(v1::SESSION_ENDED);
 }
 
-std::vector<v1::Grant> GrantsThatCount(const SessionRule& rule, const SessionRecord& session,
-                                       std::vector<v1::Grant> grants) {
-  if (rule.strong_administrators && !session.second_factor) {
-    std::erase_if(grants, [](const v1::Grant& grant) { return IsAdministrator(grant.role()); });
-  }
-  return grants;
-}
-
-auth::Caller CallerOfSession(const SessionRecord& session, absl::Span<const v1::Grant> grants, absl::Time now) {
+auth::Caller CallerOfSession(const SessionRule& rule, const SessionRecord& session, absl::Span<const v1::Grant> grants,
+                             absl::Time now) {
   const absl::CivilDay today = DayInChina(now);
   auth::Caller caller;
   caller.subject = session.account_id;
   caller.session = session.session_id;
   caller.second_factor = session.second_factor;
-  caller.grants = TokenGrants(grants, today);
   caller.expire_time = session.expires_at;
+  std::vector<v1::Grant> counting;
   for (const v1::Grant& grant : grants) {
     if (!IsInForce(grant, today)) continue;
+    if (rule.strong_administrators && !session.second_factor && IsAdministrator(grant.role())) {
+      caller.withheld.push_back(grant.role());
+      continue;
+    }
+    counting.push_back(grant);
     caller.expire_time = std::min(caller.expire_time, EndOfDayInChina(*standards::ParseDate(grant.end_date())));
   }
+  caller.grants = TokenGrants(counting, today);
   // A token lives for at least the second that its times are counted in.
   caller.expire_time = std::max(caller.expire_time, now + absl::Seconds(1));
   return caller;

@@ -57,14 +57,11 @@ bool MayRefresh(const SessionRecord& session, absl::string_view turn_digest, abs
 // SESSION_ENDED if it was ended, was not used for too long, or is too old.
 absl::Status CheckRunning(const SessionRule& rule, const SessionRecord& session, absl::Time now);
 
-// The grants that count in the session: where the rule wants administrators to have a second factor, and the session
-// has none, not those of administrators.
-std::vector<v1::Grant> GrantsThatCount(const SessionRule& rule, const SessionRecord& session,
-                                       std::vector<v1::Grant> grants);
-
-// What the session's next access token says: the account's grants in force today. The token ends with the session and
-// with the first of the grants. Never in the past.
-auth::Caller CallerOfSession(const SessionRecord& session, absl::Span<const v1::Grant> grants, absl::Time now);
+// What the session's next access token says: which of the account's grants are in force today. Where the rule wants
+// administrators to have a second factor, and the session has none, their roles are withheld. The token ends with the
+// session and with the first of the grants that count. Never in the past.
+auth::Caller CallerOfSession(const SessionRule& rule, const SessionRecord& session, absl::Span<const v1::Grant> grants,
+                             absl::Time now);
 
 }  // namespace bangfu::gateway
 

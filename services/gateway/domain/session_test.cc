@@ -51,10 +51,10 @@ TEST(SessionTest, EndsByOrderDisuseAndAge) {
 
 TEST(SessionTest, TokensEndWithTheSessionAndWithTheFirstGrant) {
   const SessionRecord session = Started();
-  EXPECT_EQ(CallerOfSession(session, {Viewer("2026-12-31")}, kStart).expire_time, session.expires_at);
-  EXPECT_EQ(CallerOfSession(session, {Viewer("2026-12-31"), Viewer("2026-03-01")}, kStart).expire_time,
+  EXPECT_EQ(CallerOfSession({}, session, {Viewer("2026-12-31")}, kStart).expire_time, session.expires_at);
+  EXPECT_EQ(CallerOfSession({}, session, {Viewer("2026-12-31"), Viewer("2026-03-01")}, kStart).expire_time,
             kStart + absl::Hours(4));
-  const auth::Caller after_midnight = CallerOfSession(session, {Viewer("2026-03-01")}, kStart + absl::Hours(4));
+  const auth::Caller after_midnight = CallerOfSession({}, session, {Viewer("2026-03-01")}, kStart + absl::Hours(4));
   EXPECT_TRUE(after_midnight.grants.empty());
   EXPECT_EQ(after_midnight.expire_time, session.expires_at);
 }
@@ -64,12 +64,16 @@ TEST(SessionTest, AdministratorsMayBeAskedForASecondFactor) {
   administrator.set_role(options::v1::AUDIT_ADMIN);
   const std::vector<v1::Grant> grants = {administrator, Viewer("2026-12-31")};
   SessionRecord session = Started();
-  EXPECT_EQ(GrantsThatCount({.strong_administrators = false}, session, grants).size(), 2u);
-  const std::vector<v1::Grant> weak = GrantsThatCount({}, session, grants);
-  ASSERT_EQ(weak.size(), 1u);
-  EXPECT_EQ(weak[0].role(), options::v1::VIEWER);
+  const auth::Caller trusted = CallerOfSession({.strong_administrators = false}, session, grants, kStart);
+  EXPECT_EQ(trusted.grants.size(), 2u);
+  const auth::Caller weak = CallerOfSession({}, session, grants, kStart);
+  ASSERT_EQ(weak.grants.size(), 1u);
+  EXPECT_EQ(weak.grants[0].role, options::v1::VIEWER);
+  EXPECT_EQ(weak.withheld, (std::vector<auth::Role>{options::v1::AUDIT_ADMIN}));
   session.second_factor = true;
-  EXPECT_EQ(GrantsThatCount({}, session, grants).size(), 2u);
+  const auth::Caller strong = CallerOfSession({}, session, grants, kStart);
+  EXPECT_EQ(strong.grants.size(), 2u);
+  EXPECT_TRUE(strong.withheld.empty());
 }
 
 TEST(SessionTest, RefreshTokensAreOneText) {

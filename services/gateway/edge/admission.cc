@@ -27,7 +27,7 @@ absl::Status CheckAccess(const Access& access, const auth::Caller& caller) {
   if (access.audience() == options::v1::AUDIENCE_SIGNED_IN) return absl::OkStatus();
   std::vector<options::v1::Role> roles;
   for (int role : access.roles()) roles.push_back(static_cast<options::v1::Role>(role));
-  return caller.HasRole(roles) ? absl::OkStatus() : Refuse(Reason::PERMISSION_DENIED);
+  return caller.CheckRole(roles);
 }
 
 // The token of a Bearer header; empty for anything else.

@@ -41,8 +41,8 @@ class Admission {
   explicit Admission(AdmissionOptions options);
 
   // `authorization` is the header as it came, UNAUTHENTICATED, also for a token over another certificate
-  // than it was given to; PERMISSION_DENIED, PASSWORD_CHANGE_REQUIRED or RATE_LIMITED. The entry tells also then who
-  // the caller is, if the token was good.
+  // than it was given to; PERMISSION_DENIED, SECOND_FACTOR_NEEDED, PASSWORD_CHANGE_REQUIRED or RATE_LIMITED. The entry
+  // tells also then who the caller is, if the token was good.
   absl::Status Admit(const Method& method, absl::string_view authorization, const Origin& origin, absl::Time now,
                      Entry* entry);
 

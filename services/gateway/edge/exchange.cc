@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "bangfu/gateway/v1/reason.pb.h"
 #include "common/auth/token.h"
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
@@ -82,9 +83,10 @@ asio::awaitable<void> Exchange::Run() {
     if (match.route != nullptr) {
       co_await CallMethod(std::move(match));
     } else if (!match.allowed.empty()) {
+      const std::string allowed = absl::StrJoin(match.allowed, ", ");
       http_status_ = 405;
-      status_ = status::Refuse(Reason::UNIMPLEMENTED);
-      Answer answer{405, kJson, ErrorBody(status_, 405, trace_), {{"Allow", absl::StrJoin(match.allowed, ", ")}}};
+      status_ = status::Refuse(gateway::v1::METHOD_NOT_ALLOWED, {{"allowed", allowed}});
+      Answer answer{405, kJson, ErrorBody(status_, 405, trace_), {{"Allow", allowed}}};
       co_await Send(std::move(answer));
     } else {
       bool readable = verb == "GET" || verb == "HEAD";
@@ -166,7 +168,6 @@ asio::awaitable<void> Exchange::CallMethod(RouteMatch match) {
   bool stream = method_->descriptor->server_streaming();
   if (connection_.verb() == "HEAD" && stream)
     co_return co_await AnswerStatus(status::Refuse(Reason::UNIMPLEMENTED), 405);
-
   absl::string_view type = connection_.Header("Content-Type");
   if (route.RawBody() && !type.empty() && !IsMediaType(type)) {
     co_return co_await AnswerStatus(Malformed("Content-Type 有误"), 415);

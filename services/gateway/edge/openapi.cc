@@ -1,6 +1,7 @@
 #include "services/gateway/edge/openapi.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -28,8 +29,17 @@ std::string JsonPath(const FieldPath& path) {
   return absl::StrJoin(path, ".", [](std::string* out, const FieldDescriptor* field) { *out += field->json_name(); });
 }
 
-// /v1/households/{householdId}:suspend, with the names that JSON uses.
-std::string PathOf(const Route& route) {
+using Names = std::vector<std::string>;
+
+// What JSON calls the fields in the path.
+Names VariableNames(const Route& route) {
+  Names names;
+  for (const FieldPath& path : route.variables) names.push_back(JsonPath(path));
+  return names;
+}
+
+// /v1/households/{householdId}:suspend.
+std::string PathOf(const Route& route, const Names& names) {
   std::string path;
   const auto& segments = route.path.segments;
   for (size_t i = 0; i < segments.size(); ++i) {
@@ -39,11 +49,22 @@ std::string PathOf(const Route& route) {
       absl::StrAppend(&path, "/", segments[i].literal);
     } else if (variable->begin == i) {
       auto index = static_cast<size_t>(variable - route.path.variables.begin());
-      absl::StrAppend(&path, "/{", JsonPath(route.variables[index]), "}");
+      absl::StrAppend(&path, "/{", names[index], "}");
     }
   }
   return route.path.verb.empty() ? path : absl::StrCat(path, ":", route.path.verb);
 }
+
+// Paths that differ by the names of their variables alone are one path to OpenAPI: all have the names of the first.
+class PathNames {
+ public:
+  const Names& Of(const Route& route) {
+    return names_.try_emplace(PathOf(route, Names(route.variables.size())), VariableNames(route)).first->second;
+  }
+
+ private:
+  std::map<std::string, Names> names_;
+};
 
 // The fields that a query may set: all that are plain, one level of messages deep or more, without loops.
 void AddQueryParameters(const Descriptor& message, const std::string& prefix, const Route& route, FieldPath path,
@@ -70,11 +91,13 @@ void AddQueryParameters(const Descriptor& message, const std::string& prefix, co
   }
 }
 
-Json ParametersOf(const Route& route, SchemaBook* book) {
+Json ParametersOf(const Route& route, const Names& names, SchemaBook* book) {
   Json parameters = Json::array();
-  for (const FieldPath& path : route.variables) {
-    parameters.push_back(
-        {{"name", JsonPath(path)}, {"in", "path"}, {"required", true}, {"schema", book->FieldSchema(*path.back())}});
+  for (size_t i = 0; i < names.size(); ++i) {
+    parameters.push_back({{"name", names[i]},
+                          {"in", "path"},
+                          {"required", true},
+                          {"schema", book->FieldSchema(*route.variables[i].back())}});
   }
   const Descriptor& request = *route.method->descriptor->input_type();
   if (!route.whole_body) AddQueryParameters(request, "", route, {}, book, &parameters);
@@ -82,7 +105,7 @@ Json ParametersOf(const Route& route, SchemaBook* book) {
     parameters.push_back({{"name", "Idempotency-Key"},
                           {"in", "header"},
                           {"schema", {{"type", "string"}, {"format", "uuid"}}},
-                          {"description", "与 requestId 相同; 重发不会重复办理"}});
+                          {"description", "与 requestId 相同, 可代替它"}});
   }
   return parameters;
 }
@@ -116,7 +139,7 @@ Json AnswerOf(const Route& route, SchemaBook* book) {
           {"content", {{content, {{"schema", book->MessageSchema(*type)}}}}}};
 }
 
-Json OperationOf(const Route& route, bool first, SchemaBook* book) {
+Json OperationOf(const Route& route, const Names& names, bool first, SchemaBook* book) {
   const auto& descriptor = *route.method->descriptor;
   const options::v1::Access& access = *route.method->access;
   Json operation;
@@ -137,7 +160,7 @@ Json OperationOf(const Route& route, bool first, SchemaBook* book) {
     for (int role : access.roles()) roles.push_back(options::v1::Role_Name(static_cast<options::v1::Role>(role)));
     operation["x-roles"] = std::move(roles);
   }
-  Json parameters = ParametersOf(route, book);
+  Json parameters = ParametersOf(route, names, book);
   if (!parameters.empty()) operation["parameters"] = std::move(parameters);
   if (route.whole_body || route.body != nullptr) operation["requestBody"] = RequestBodyOf(route, book);
   operation["responses"] = {{"200", AnswerOf(route, book)}, {"default", {{"$ref", "#/components/responses/Error"}}}};
@@ -208,9 +231,11 @@ std::string OpenApiDocument(const RouteTable& routes, absl::string_view version)
   Json paths = Json::object();
   std::set<std::string> tags;
   std::set<const Method*> named;
+  PathNames path_names;
   for (const auto& route : routes.routes()) {
     bool first = named.insert(route->method).second;
-    paths[PathOf(*route)][absl::AsciiStrToLower(route->verb)] = OperationOf(*route, first, &book);
+    const Names& names = path_names.Of(*route);
+    paths[PathOf(*route, names)][absl::AsciiStrToLower(route->verb)] = OperationOf(*route, names, first, &book);
     tags.insert(route->method->descriptor->service()->name());
   }
   AddPolicyKinds(&book);

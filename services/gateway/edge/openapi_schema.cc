@@ -2,9 +2,11 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "bangfu/options/v1/options.pb.h"
 #include "google/api/httpbody.pb.h"
+#include "google/protobuf/field_mask.pb.h"
 #include "services/gateway/edge/field_path.h"
 
 namespace bangfu::edge {
@@ -27,8 +29,7 @@ Json WellKnownSchema(const Descriptor& message) {
   switch (message.well_known_type()) {
     case Descriptor::WELLKNOWNTYPE_TIMESTAMP: return {{"type", "string"}, {"format", "date-time"}};
     case Descriptor::WELLKNOWNTYPE_DURATION: return {{"type", "string"}, {"pattern", "^-?[0-9]+(\\.[0-9]+)?s$"}};
-    case Descriptor::WELLKNOWNTYPE_FIELDMASK:
-      return {{"type", "string"}, {"description", "逗号分隔的字段名, 如 householdName,area"}};
+    case Descriptor::WELLKNOWNTYPE_FIELDMASK: return {{"type", "string"}, {"description", "逗号分隔的字段名"}};
     case Descriptor::WELLKNOWNTYPE_STRINGVALUE:
     case Descriptor::WELLKNOWNTYPE_BYTESVALUE:
     case Descriptor::WELLKNOWNTYPE_INT64VALUE:
@@ -46,12 +47,34 @@ Json WellKnownSchema(const Descriptor& message) {
   }
 }
 
+bool IsGivenByCallers(const FieldDescriptor& field) {
+  const auto behavior = AnnotationOf(field).behavior();
+  return behavior != options::v1::OUTPUT_ONLY && behavior != options::v1::IMMUTABLE;
+}
+
+// A mask names fields of the record that stands beside it in the request: two that are there to be changed.
+void AddMaskExample(const FieldDescriptor& mask, Json* schema) {
+  std::vector<std::string> names;
+  for (int i = 0; i < mask.containing_type()->field_count(); ++i) {
+    const Descriptor* record = mask.containing_type()->field(i)->message_type();
+    if (record == nullptr || IsWellKnown(*record)) continue;
+    for (int j = 0; j < record->field_count() && names.size() < 2; ++j) {
+      const FieldDescriptor& field = *record->field(j);
+      if (IsGivenByCallers(field)) names.push_back(field.json_name());
+    }
+  }
+  if (!names.empty()) (*schema)["examples"] = {absl::StrJoin(names, ",")};
+}
+
 // How the content of a text is written.
 void AddFormat(const Field& annotation, Json* schema) {
   switch (annotation.format()) {
     case options::v1::AREA_CODE: (*schema)["pattern"] = "^[0-9]{12}$"; break;
     case options::v1::DATE: (*schema)["format"] = "date"; break;
-    case options::v1::REQUEST_ID: (*schema)["format"] = "uuid"; break;
+    case options::v1::REQUEST_ID:
+      (*schema)["format"] = "uuid";
+      (*schema)["description"] = "每项操作新生成一个; 同一账号对同一方法重发同一编号, 得到第一次的答复, 不会重复办理";
+      break;
     case options::v1::RECORD_ID: (*schema)["pattern"] = "^[0-9]{6}-[0-9a-z]{13}$"; break;
     default: break;
   }
@@ -134,6 +157,7 @@ Json SchemaBook::FieldSchema(const FieldDescriptor& field) {
     schema = ValueSchema(field);
     AddFormat(annotation, &schema);
     AddUnit(annotation, &schema);
+    if (field.message_type() == google::protobuf::FieldMask::descriptor()) AddMaskExample(field, &schema);
     if (field.is_repeated()) schema = {{"type", "array"}, {"items", std::move(schema)}};
     AddBounds(field, annotation, &schema);
   }

@@ -4,6 +4,8 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
@@ -52,6 +54,38 @@ TEST_F(OpenApiTest, HasEveryRouteOnce) {
     }
   }
   EXPECT_EQ(operations, routes_.routes().size());
+}
+
+TEST_F(OpenApiTest, PathsDifferByMoreThanTheNamesOfTheirVariables) {
+  std::set<std::string> shapes;
+  for (const auto& [path, item] : document_["paths"].items()) {
+    std::string shape;
+    for (absl::string_view part : absl::StrSplit(path, '{')) {
+      absl::StrAppend(&shape, part.substr(part.find('}') + 1), "{}");
+    }
+    EXPECT_TRUE(shapes.insert(shape).second) << path;
+  }
+  const json& household = document_["paths"]["/v1/households/{householdId}"];
+  EXPECT_TRUE(household.contains("get"));
+  EXPECT_TRUE(household.contains("patch"));
+}
+
+TEST_F(OpenApiTest, ExamplesOfMasksNameFieldsOfTheRecordThatChanges) {
+  int examples = 0;
+  for (const auto& [path, item] : document_["paths"].items()) {
+    if (!item.contains("patch")) continue;
+    for (const json& parameter : item["patch"]["parameters"]) {
+      if (parameter["name"] != "updateMask") continue;
+      const std::string ref = item["patch"]["requestBody"]["content"]["application/json"]["schema"]["$ref"];
+      const json& record = document_["components"]["schemas"][ref.substr(ref.rfind('/') + 1)]["properties"];
+      for (absl::string_view name : absl::StrSplit(parameter["schema"]["examples"][0].get<std::string>(), ',')) {
+        ASSERT_TRUE(record.contains(std::string(name))) << path << " " << name;
+        EXPECT_FALSE(record[std::string(name)].value("readOnly", false)) << path << " " << name;
+        ++examples;
+      }
+    }
+  }
+  EXPECT_GT(examples, 0);
 }
 
 TEST_F(OpenApiTest, ResolvesEveryReference) {

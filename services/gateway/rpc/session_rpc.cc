@@ -125,9 +125,9 @@ absl::StatusOr<v1::Session> SessionRpc::Answer(const auth::Caller& caller, const
 absl::StatusOr<v1::Session> SessionRpc::AnswerSession(db::Tx& tx, const SessionRecord& session,
                                                       const std::string& refresh_token, absl::Time now) {
   const std::vector<v1::Grant> held = store::GrantsOf(tx, {session.account_id});
-  const std::vector<v1::Grant> counting = GrantsThatCount(context_.sessions, session, held);
-  ASSIGN_OR_RETURN(v1::Session answer, Answer(CallerOfSession(session, counting, now), refresh_token, now));
-  answer.set_second_factor_required(counting.size() < held.size());
+  const auth::Caller caller = CallerOfSession(context_.sessions, session, held, now);
+  ASSIGN_OR_RETURN(v1::Session answer, Answer(caller, refresh_token, now));
+  answer.set_second_factor_required(!caller.withheld.empty());
   return answer;
 }
 
@@ -141,7 +141,7 @@ absl::StatusOr<v1::Session> SessionRpc::Open(db::Tx& tx, const rpc::Call& call, 
   session.expires_at = call.now() + context_.sessions.longest;
   effects.record().set_session(session.session_id);
   if (judgement.verdict.change_only) {
-    auth::Caller caller = CallerOfSession(session, {}, call.now());
+    auth::Caller caller = CallerOfSession(context_.sessions, session, {}, call.now());
     caller.password_change_only = true;
     return Answer(caller, "", call.now());
   }

@@ -27,7 +27,8 @@ absl::Status RefuseEnded(const v1::Area& area) {
   const std::string successors = absl::StrJoin(
       area.successors(), "、",
       [](std::string* out, const v1::AreaSuccessor& successor) { absl::StrAppend(out, successor.code()); });
-  return Refuse(v1::AREA_ENDED, {{"area", area.code()}, {"successors", successors}});
+  return Refuse(v1::AREA_ENDED, {{"area", area.code()},
+                                 {"successors", successors.empty() ? "尚未登记, 请在区划目录中查找" : successors}});
 }
 
 std::vector<FieldError> FaultsOf(int64_t root, const std::vector<v1::Area>& given) {

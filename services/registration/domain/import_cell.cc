@@ -51,7 +51,11 @@ std::string LimitText(const ImportColumn& column) {
 CellFault NumberFault(const ImportColumn& column, absl::string_view text) {
   CellFault fault =
       FaultWithValue(column.kind == CellKind::kYear ? v1::YEAR_INVALID : v1::NUMBER_INVALID, column, text);
-  if (column.kind != CellKind::kYear) fault.metadata.push_back({"limit", LimitText(column)});
+  if (column.kind == CellKind::kYear) {
+    fault.metadata.push_back({"years", absl::StrCat(column.min, " 年起已经开始的年度")});
+  } else {
+    fault.metadata.push_back({"limit", LimitText(column)});
+  }
   return fault;
 }
 

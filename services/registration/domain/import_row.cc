@@ -9,6 +9,7 @@
 #include "common/standards/date.h"
 #include "common/standards/hundredths.h"
 #include "common/standards/text.h"
+#include "services/registration/domain/reported_year.h"
 
 namespace bangfu::registration::domain {
 namespace {
@@ -122,18 +123,20 @@ void JudgeVillage(Judged& judged) {
   if (!judged.context.villages->contains(code)) judged.Add("area", v1::AREA_UNKNOWN, {{"value", area.text}});
 }
 
-// Nobody can report on a year that has not begun.
-void JudgeYear(Judged& judged, absl::string_view field) {
+// Nobody can report on a year that has not begun: `last` is the newest that has.
+void JudgeYear(Judged& judged, absl::string_view field, int64_t last) {
   const int64_t year = judged.number(field);
-  if (year > judged.context.as_of.year()) judged.Add(field, v1::YEAR_INVALID, {{"value", absl::StrCat(year)}});
+  if (year <= last) return;
+  judged.Add(field, v1::YEAR_INVALID,
+             {{"value", absl::StrCat(year)}, {"years", OpenYearsText(static_cast<int>(last))}});
 }
 
 void JudgeRow(Judged& judged) {
   switch (judged.table.table) {
-    case Table::kHousehold: JudgeYear(judged, "exit_year"); return JudgeVillage(judged);
+    case Table::kHousehold: JudgeYear(judged, "exit_year", judged.context.as_of.year()); return JudgeVillage(judged);
     case Table::kMember: JudgeIdentity(judged); return JudgeAge(judged);
-    case Table::kIncome: JudgeYear(judged, "year"); return JudgeIncome(judged);
-    case Table::kLiving: return JudgeYear(judged, "year");
+    case Table::kIncome: JudgeYear(judged, "year", CollectionYearOf(judged.context.as_of)); return JudgeIncome(judged);
+    case Table::kLiving: return JudgeYear(judged, "year", CollectionYearOf(judged.context.as_of));
   }
 }
 

@@ -83,7 +83,8 @@ TEST_F(ImportRowTest, ANewRowNeedsItsRequiredCells) {
 }
 
 TEST_F(ImportRowTest, NobodyReportsOnAYearThatHasNotBegun) {
-  const std::string year = std::to_string(context_.as_of.year()), next = std::to_string(context_.as_of.year() + 1);
+  context_.as_of = absl::CivilDay(2026, 9, 30);  // On the next day the next collection year begins.
+  const std::string year = "2026", next = "2027";
   auto cells = Household();
   cells["exit_year"] = next;
   EXPECT_EQ(Take(Table::kHousehold, cells).verdict, Verdict::kWrong);
@@ -91,8 +92,11 @@ TEST_F(ImportRowTest, NobodyReportsOnAYearThatHasNotBegun) {
   for (Table table : {Table::kIncome, Table::kLiving}) {
     EXPECT_EQ(Take(table, {{"year", next}}).verdict, Verdict::kWrong);
     EXPECT_THAT(Findings(), Contains("AAR040 YEAR_INVALID"));
+    EXPECT_THAT(row_.findings[0].metadata, Contains(std::pair<std::string, std::string>("years", "2000 至 2026")));
     EXPECT_EQ(Take(table, {{"year", year}}).verdict, Verdict::kNew);
   }
+  context_.as_of = absl::CivilDay(2026, 10, 1);
+  EXPECT_EQ(Take(Table::kIncome, {{"year", next}}).verdict, Verdict::kNew);
 }
 
 TEST_F(ImportRowTest, VillagesMustBeKnownAndInTheImport) {

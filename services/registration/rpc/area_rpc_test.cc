@@ -88,7 +88,7 @@ TEST_F(AreaRpcTest, ImportsStayInTheCallersArea) {
   request.set_root("150000000000");
   *request.add_areas() = NewArea("150526100203", "新村");
   request.set_request_id(testing::NewRequestId());
-  EXPECT_EQ(ReasonOf(Call(areas_, &Areas::ImportAreas, request, Registrar())), "PERMISSION_DENIED");
+  EXPECT_EQ(ReasonOf(Call(areas_, &Areas::ImportAreas, request, Registrar())), "AREA_OUT_OF_SCOPE");
   request.set_root("150526000000");
   EXPECT_TRUE(Call(areas_, &Areas::ImportAreas, request, Registrar()).ok());
 }

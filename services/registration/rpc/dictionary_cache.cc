@@ -48,6 +48,9 @@ DictionaryCache::DictionaryCache(db::Database& database, std::function<absl::Tim
       lookup_([this](absl::string_view dictionary, absl::string_view code) {
         return Current()->labels.contains(KeyOf(dictionary, code));
       }),
+      lookup_ever_([this](absl::string_view dictionary, absl::string_view code) {
+        return Current()->ever.contains(KeyOf(dictionary, code));
+      }),
       snapshot_(std::make_shared<Snapshot>()) {}
 
 DictionaryCache::~DictionaryCache() {
@@ -64,6 +67,7 @@ absl::Status DictionaryCache::Refresh() {
   const std::string today = domain::DayOf(clock_());
   absl::Status loaded = database_.Read({absl::Now() + kLoadLimit}, [&](db::Tx& tx) {
     fresh->entries = store::LoadDictionaries(tx, today);
+    for (const auto& [dictionary, code] : store::LoadCodes(tx)) fresh->ever.insert(KeyOf(dictionary, code));
     return absl::OkStatus();
   });
   if (!loaded.ok()) return loaded;

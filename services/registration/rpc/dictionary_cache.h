@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/clock.h"
@@ -39,6 +40,9 @@ class DictionaryCache {
   // What the wrapper checks codes with; lives as long as the cache.
   const api::CodeLookup* lookup() const { return &lookup_; }
 
+  // The same with the codes that are no longer valid: records of their time still have them, and are looked for.
+  const api::CodeLookup* lookup_ever() const { return &lookup_ever_; }
+
   // The code itself if the dictionary does not have it.
   std::string LabelOf(absl::string_view dictionary, absl::string_view code) const;
 
@@ -52,6 +56,7 @@ class DictionaryCache {
   struct Snapshot {
     std::map<std::string, std::vector<v1::DictionaryEntry>> entries;
     absl::flat_hash_map<std::string, std::string> labels;  // by dictionary and code
+    absl::flat_hash_set<std::string> ever;                 // the same keys, with those of codes that have ended
   };
   std::shared_ptr<const Snapshot> Current() const;
   void Run();
@@ -59,6 +64,7 @@ class DictionaryCache {
   db::Database& database_;
   const std::function<absl::Time()> clock_;
   const api::CodeLookup lookup_;
+  const api::CodeLookup lookup_ever_;
   mutable std::mutex mutex_;  // guards snapshot_ and stopping_
   std::shared_ptr<const Snapshot> snapshot_;
   bool stopping_ = false;

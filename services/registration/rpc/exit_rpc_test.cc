@@ -217,9 +217,9 @@ TEST_F(ExitRpcTest, WhoMayNotJudgeAndWhatCannotBeJudged) {
   const auto request = OfHousehold(household.household_id());
   EXPECT_EQ(ReasonOf(Judge(request, Viewer())), "PERMISSION_DENIED");
   EXPECT_EQ(ReasonOf(Judge(request, Registrar(kOtherCounty))), "AREA_OUT_OF_SCOPE");
-  EXPECT_EQ(ReasonOf(Judge(request, Registrar(150526100202))), "PERMISSION_DENIED") << "another village";
+  EXPECT_EQ(ReasonOf(Judge(request, Registrar(150526100202))), "AREA_OUT_OF_SCOPE") << "another village";
   EXPECT_EQ(ReasonOf(Judge(OfHousehold("150526-01hq3v9k2m4xz"), Registrar())), "HOUSEHOLD_NOT_FOUND");
-  EXPECT_EQ(ReasonOf(Judge(OfHousehold(household.household_id(), true), Registrar(150526100202))), "PERMISSION_DENIED");
+  EXPECT_EQ(ReasonOf(Judge(OfHousehold(household.household_id(), true), Registrar(150526100202))), "AREA_OUT_OF_SCOPE");
   EXPECT_EQ(ReasonOf(Judge(OfHousehold("150526-01hq3v9k2m4xz", true), Registrar())), "HOUSEHOLD_NOT_FOUND");
   auto twice = OfHousehold(household.household_id());
   *twice.add_statements() = twice.statements(0);
@@ -273,7 +273,7 @@ TEST_F(ExitRpcTest, ACountyIsJudgedByItsEvaluation) {
   request.mutable_figures(1)->set_rank(v1::ExitShare::CITY);
   judged = Call(exits_, &Exits::JudgeCountyExit, request, Reviewer());
   EXPECT_THAT(FoundIn(judged->outcome()), Contains(Key("APPROVAL_UNKNOWN")));
-  EXPECT_EQ(ReasonOf(Call(exits_, &Exits::JudgeCountyExit, request, Reviewer(150526100000))), "PERMISSION_DENIED");
+  EXPECT_EQ(ReasonOf(Call(exits_, &Exits::JudgeCountyExit, request, Reviewer(150526100000))), "AREA_OUT_OF_SCOPE");
   request.set_area("150526100000");
   EXPECT_EQ(ReasonOf(Call(exits_, &Exits::JudgeCountyExit, request, Reviewer())), "INVALID_FIELD");
 }

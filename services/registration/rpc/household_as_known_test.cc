@@ -25,7 +25,7 @@ TEST_F(HouseholdAsKnownTest, TheVillageThatAHouseholdLeftReadsItsPastNoMore) {
   EXPECT_EQ(area_at(clock_.Now(), joined), kSecondVillage);
   EXPECT_EQ(area_at(registered - absl::Seconds(1), joined), "HOUSEHOLD_NOT_FOUND");
   const std::string refused = ReasonOf(Get(first.household_id(), left));
-  EXPECT_EQ(refused, "PERMISSION_DENIED");
+  EXPECT_EQ(refused, "AREA_OUT_OF_SCOPE");
   EXPECT_EQ(area_at(registered, left), refused);
   EXPECT_EQ(area_at(registered - absl::Seconds(1), left), refused) << "nor learn since when";
 }

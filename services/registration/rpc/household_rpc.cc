@@ -106,8 +106,8 @@ absl::StatusOr<v1::ListHouseholdsResponse> HouseholdRpc::ListHouseholds(rpc::Cal
                                                                         const v1::ListHouseholdsRequest& request) {
   const api::PageTokens& tokens = *registration_.page_tokens;
   ASSIGN_OR_RETURN(store::ListQuery query,
-                   ListQueryOf(request, request.area(), store::HouseholdFilterColumns(), tokens));
-  ASSIGN_OR_RETURN(query.scope, call.ScopeIn(AreaNumber(request.area())));
+                   ListQueryOf(request, request.area(), store::HouseholdFilterColumns(), registration_));
+  ASSIGN_OR_RETURN(query.scope, call.ScopeIn(request.area()));
   return registration_.database().Read(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<v1::ListHouseholdsResponse> {
     ASSIGN_OR_RETURN(const auto page, store::ListHouseholds(tx, registration_.sealer(), query));
     v1::ListHouseholdsResponse response;

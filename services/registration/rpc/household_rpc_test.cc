@@ -132,8 +132,8 @@ TEST_F(HouseholdRpcTest, ForeignHouseholdsCannotBeToldFromMissingOnes) {
   EXPECT_EQ(ReasonOf(Get(foreign.household_id(), Viewer())), "AREA_OUT_OF_SCOPE");
   const v1::Household own = Register(kVillage);
   const int64_t second_village = 150526100202;
-  EXPECT_EQ(ReasonOf(Get(own.household_id(), Viewer(second_village))), "PERMISSION_DENIED");
-  EXPECT_EQ(ReasonOf(Get("150526-0000000000001", Viewer(second_village))), "PERMISSION_DENIED");
+  EXPECT_EQ(ReasonOf(Get(own.household_id(), Viewer(second_village))), "AREA_OUT_OF_SCOPE");
+  EXPECT_EQ(ReasonOf(Get("150526-0000000000001", Viewer(second_village))), "AREA_OUT_OF_SCOPE");
   EXPECT_EQ(ReasonOf(Get("150526-0000000000001", Viewer())), "HOUSEHOLD_NOT_FOUND");
 }
 
@@ -316,8 +316,13 @@ TEST_F(HouseholdRpcTest, ListsFilterWithinTheCallersAreas) {
   Register(kForeignVillage, 3);
   EXPECT_EQ(List(kCounty, "member_count >= 3", "", 0, "", Viewer())->total_size(), 1);
   EXPECT_EQ(List(kCounty, "area = \"150526100202\"", "", 0, "", Viewer())->total_size(), 1);
-  EXPECT_EQ(List(kProvince, "", "", 0, "", Viewer())->total_size(), 2) << "only what the caller may see";
+  const auto mine = Call(households_, &Households::ListHouseholds, v1::ListHouseholdsRequest(), Viewer());
+  EXPECT_EQ(mine->total_size(), 2) << "all that the caller may see";
+  const auto wider = List(kProvince, "", "", 0, "", Viewer());
+  EXPECT_EQ(ReasonOf(wider), "AREA_OUT_OF_SCOPE") << "not silently less than what was asked for";
+  EXPECT_EQ(status::ErrorInfoOf(wider.status()).metadata().at("areas"), "150526000000");
   EXPECT_EQ(ReasonOf(List(kOtherCounty, "", "", 0, "", Viewer())), "AREA_OUT_OF_SCOPE");
+  EXPECT_EQ(ReasonOf(List(kCounty, "main_cause = \"77\"", "", 0, "", Viewer())), "INVALID_FILTER");
   EXPECT_EQ(ReasonOf(List(kCounty, "phone = \"1\"", "", 0, "", Viewer())), "INVALID_FILTER");
   auto page = List(kCounty, "", "", 1, "", Viewer());
   EXPECT_EQ(ReasonOf(List(kCounty, "member_count > 0", "", 1, page->next_page_token(), Viewer())),

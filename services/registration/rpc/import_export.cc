@@ -68,7 +68,7 @@ absl::Status Audit(const Registration& registration, const rpc::Call& call, cons
 absl::Status ImportRpc::ExportRegister(rpc::Call& call, const v1::ExportRegisterRequest& request,
                                        rpc::Writer<google::api::HttpBody>& writer) {
   ASSIGN_OR_RETURN(const ImportTable* table, TableNamed(request.table()));
-  ASSIGN_OR_RETURN(auto scope, call.ScopeIn(AreaNumber(request.area())));
+  ASSIGN_OR_RETURN(auto scope, call.ScopeIn(request.area()));
   RETURN_IF_ERROR(Audit(registration_, call, request, 0, "STARTED"));
   FileSender sender(absl::StrCat(request.table(), "_", request.area(), ".csv"), writer);
   const ExportRun run{registration_.database(), registration_.sealer(), call.bounds(), *table,

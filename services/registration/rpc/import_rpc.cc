@@ -283,7 +283,7 @@ absl::StatusOr<RegisterImport> ImportRpc::GetImport(rpc::Call& call, const v1::G
 
 absl::StatusOr<v1::ListImportsResponse> ImportRpc::ListImports(rpc::Call& call, const v1::ListImportsRequest& request) {
   ASSIGN_OR_RETURN(const int page_size, api::PageSize(request.page_size()));
-  ASSIGN_OR_RETURN(const auto scope, call.ScopeIn(AreaNumber(request.area())));
+  ASSIGN_OR_RETURN(const auto scope, call.ScopeIn(request.area()));
   const std::string query = absl::StrCat("imports\n", request.area());
   int64_t before = 0;
   if (!request.page_token().empty()) {

@@ -53,7 +53,7 @@ class ImportRpc {
     v1::RegisterImport::State state = v1::RegisterImport::STATE_UNSPECIFIED;
     v1::RegisterImport shown;
   };
-  // Loads an import that the caller may see, locked if it is going to change. IMPORT_NOT_FOUND, PERMISSION_DENIED.
+  // Loads an import that the caller may see, locked if it is going to change. IMPORT_NOT_FOUND, AREA_OUT_OF_SCOPE.
   absl::StatusOr<Standing> Load(rpc::Call& call, db::Tx& tx, const std::string& import_id, bool lock) const;
   static absl::Status WrongState(v1::RegisterImport::State state);
   static Standing StandingOf(db::Tx& tx, store::ImportRecord record);

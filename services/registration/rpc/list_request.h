@@ -9,6 +9,7 @@
 #include "common/api/filter.h"
 #include "common/api/page_token.h"
 #include "common/status/macros.h"
+#include "services/registration/rpc/registration.h"
 #include "services/registration/store/list_query.h"
 
 namespace bangfu::registration {
@@ -23,13 +24,14 @@ std::string QueryName(const Request& request, const std::string& bounds) {
 // Without scope and condition. INVALID_FILTER, INVALID_FIELD (page_size), INVALID_PAGE_TOKEN.
 template <typename Request>
 absl::StatusOr<store::ListQuery> ListQueryOf(const Request& request, const std::string& bounds,
-                                             const api::ColumnMap& columns, const api::PageTokens& tokens) {
+                                             const api::ColumnMap& columns, const Registration& registration) {
   store::ListQuery query;
   ASSIGN_OR_RETURN(query.filter, api::ParseFilter(request.filter()));
+  RETURN_IF_ERROR(api::CheckCodes(query.filter, columns, *registration.dictionaries->lookup_ever()));
   ASSIGN_OR_RETURN(query.order, api::ParseOrderBy(request.order_by(), columns));
   ASSIGN_OR_RETURN(query.limit, api::PageSize(request.page_size()));
   if (!request.page_token().empty()) {
-    ASSIGN_OR_RETURN(query.after, tokens.Open(request.page_token(), QueryName(request, bounds)));
+    ASSIGN_OR_RETURN(query.after, registration.page_tokens->Open(request.page_token(), QueryName(request, bounds)));
   }
   return query;
 }

@@ -55,7 +55,7 @@ absl::StatusOr<v1::Member> MemberRpc::GetMember(rpc::Call& call, const v1::GetMe
 absl::Status MemberRpc::Bound(rpc::Call& call, db::Tx& tx, const v1::ListMembersRequest& request,
                               store::ListQuery* query) const {
   if (request.household_id().empty()) {
-    ASSIGN_OR_RETURN(query->scope, call.ScopeIn(AreaNumber(request.area())));
+    ASSIGN_OR_RETURN(query->scope, call.ScopeIn(request.area()));
     return absl::OkStatus();
   }
   const ids::RecordId id = store::IdOf(request.household_id());
@@ -70,12 +70,12 @@ absl::Status MemberRpc::Bound(rpc::Call& call, db::Tx& tx, const v1::ListMembers
 }
 
 absl::StatusOr<v1::ListMembersResponse> MemberRpc::ListMembers(rpc::Call& call, const v1::ListMembersRequest& request) {
-  if (request.household_id().empty() == request.area().empty()) {
-    return status::RefuseFields({{"area", "区域代码: 与户标识须填且只填一项"}});
+  if (!request.household_id().empty() && !request.area().empty()) {
+    return status::RefuseFields({{"area", "区域代码: 与户标识只填一项"}});
   }
   const api::PageTokens& tokens = *registration_.page_tokens;
   const std::string bounds = absl::StrCat(request.household_id(), "\n", request.area());
-  ASSIGN_OR_RETURN(store::ListQuery query, ListQueryOf(request, bounds, store::MemberFilterColumns(), tokens));
+  ASSIGN_OR_RETURN(store::ListQuery query, ListQueryOf(request, bounds, store::MemberFilterColumns(), registration_));
   return registration_.database().Read(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<v1::ListMembersResponse> {
     store::ListQuery bounded = query;
     RETURN_IF_ERROR(Bound(call, tx, request, &bounded));
@@ -89,7 +89,7 @@ absl::StatusOr<v1::ListMembersResponse> MemberRpc::ListMembers(rpc::Call& call, 
 }
 
 absl::StatusOr<v1::Member> MemberRpc::FindMember(rpc::Call& call, const v1::FindMemberRequest& request) {
-  ASSIGN_OR_RETURN(const auto scope, call.ScopeIn(AreaNumber(request.area())));
+  ASSIGN_OR_RETURN(const auto scope, call.ScopeIn(request.area()));
   const auto parsed = standards::ParseIdentityNumber(request.id_number());
   const auto* identity = std::get_if<standards::IdentityNumber>(&parsed);
   if (identity == nullptr) return status::RefuseFields({{"id_number", "证件号码: 无效"}});

@@ -23,7 +23,7 @@ class MemberRpc {
   absl::StatusOr<v1::Member> MoveMember(rpc::Call& call, const v1::MoveMemberRequest& request);
 
  private:
-  // Reads a member and authorises the caller for it. MEMBER_NOT_FOUND, PERMISSION_DENIED.
+  // Reads a member and authorises the caller for it. MEMBER_NOT_FOUND, AREA_OUT_OF_SCOPE.
   absl::StatusOr<v1::Member> Load(rpc::Call& call, db::Tx& tx, const std::string& member_id) const;
 
   // Locks the family in which the member is present and, if given, another household. MEMBER_NOT_FOUND, MEMBER_LEFT;

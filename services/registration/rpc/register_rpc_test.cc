@@ -69,7 +69,7 @@ TEST_F(RegisterRpcTest, StatisticsEqualTheListsBehindThemFoldedOrNot) {
 TEST_F(RegisterRpcTest, StatisticsAreOfTheCallersArea) {
   v1::GetRegisterStatisticsRequest request;
   request.set_area("150500000000");
-  EXPECT_EQ(ReasonOf(Call(figures_, &Figures::GetRegisterStatistics, request, Viewer())), "PERMISSION_DENIED");
+  EXPECT_EQ(ReasonOf(Call(figures_, &Figures::GetRegisterStatistics, request, Viewer())), "AREA_OUT_OF_SCOPE");
   request.set_area("150526999000");
   EXPECT_EQ(ReasonOf(Call(figures_, &Figures::GetRegisterStatistics, request, Viewer())), "AREA_NOT_FOUND");
 }

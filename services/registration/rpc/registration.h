@@ -43,7 +43,7 @@ std::string NewIdIn(absl::string_view county);
 
 store::Author AuthorOf(const rpc::Call& call);
 
-// Locks the household and authorises the caller for its village. HOUSEHOLD_NOT_FOUND, PERMISSION_DENIED.
+// Locks the household and authorises the caller for its village. HOUSEHOLD_NOT_FOUND, AREA_OUT_OF_SCOPE.
 absl::StatusOr<v1::Household> LockHousehold(const Registration& registration, rpc::Call& call, db::Tx& tx,
                                             const std::string& household_id);
 

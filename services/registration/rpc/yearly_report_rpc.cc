@@ -19,7 +19,7 @@ using status::Refuse;
 
 namespace {
 
-// The caller may read the household. HOUSEHOLD_NOT_FOUND, PERMISSION_DENIED.
+// The caller may read the household. HOUSEHOLD_NOT_FOUND, AREA_OUT_OF_SCOPE.
 absl::Status AuthoriseReader(const Registration& registration, rpc::Call& call, db::Tx& tx,
                              const std::string& household_id) {
   ASSIGN_OR_RETURN(const auto household, store::LoadHousehold(tx, registration.sealer(), store::IdOf(household_id)));
@@ -73,7 +73,7 @@ absl::StatusOr<v1::ListIncomesResponse> HouseholdRpc::ListIncomes(rpc::Call& cal
 absl::StatusOr<v1::Income> HouseholdRpc::RecordIncome(rpc::Call& call, const v1::RecordIncomeRequest& request) {
   v1::Income given = request.income();
   given.set_household_id(request.household_id());
-  RETURN_IF_ERROR(domain::CheckBegun("income.year", "年度", given.year(), TodayOf(call)));
+  RETURN_IF_ERROR(domain::CheckCollectionBegun("income.year", "年度", given.year(), TodayOf(call)));
   const auto write = [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::Income> {
     ASSIGN_OR_RETURN(const auto household, LockHousehold(registration_, call, tx, request.household_id()));
     RETURN_IF_ERROR(domain::CheckActive(household));
@@ -106,7 +106,7 @@ absl::StatusOr<v1::LivingCondition> HouseholdRpc::RecordLivingCondition(
     rpc::Call& call, const v1::RecordLivingConditionRequest& request) {
   v1::LivingCondition given = request.living_condition();
   given.set_household_id(request.household_id());
-  RETURN_IF_ERROR(domain::CheckBegun("living_condition.year", "年度", given.year(), TodayOf(call)));
+  RETURN_IF_ERROR(domain::CheckCollectionBegun("living_condition.year", "年度", given.year(), TodayOf(call)));
   using Answer = absl::StatusOr<v1::LivingCondition>;
   return rpc::Write<v1::LivingCondition>(
       call, registration_.write, request, [&](db::Tx& tx, rpc::Effects& effects) -> Answer {

@@ -12,6 +12,9 @@ constexpr db::Statement kSelectAll = {"dictionary_entry.select_all", R"sql(
   SELECT dictionary, code, label, valid_from::text, source, coalesce(valid_to::text, '') FROM dictionary_entry
   WHERE dictionary = $1 ORDER BY code COLLATE "C", valid_from)sql"};
 
+constexpr db::Statement kSelectCodes = {"dictionary_entry.select_codes",
+                                        "SELECT DISTINCT dictionary, code FROM dictionary_entry"};
+
 v1::DictionaryEntry ReadEntry(const pqxx::row& row) {
   v1::DictionaryEntry entry;
   entry.set_code(row[1].as<std::string>());
@@ -30,6 +33,12 @@ std::map<std::string, std::vector<v1::DictionaryEntry>> LoadDictionaries(db::Tx&
     dictionaries[row[0].as<std::string>()].push_back(ReadEntry(row));
   }
   return dictionaries;
+}
+
+std::vector<std::pair<std::string, std::string>> LoadCodes(db::Tx& tx) {
+  std::vector<std::pair<std::string, std::string>> codes;
+  for (const auto& row : tx.Run(kSelectCodes)) codes.emplace_back(row[0].as<std::string>(), row[1].as<std::string>());
+  return codes;
 }
 
 std::vector<v1::DictionaryEntry> LoadDictionary(db::Tx& tx, const std::string& dictionary) {

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "bangfu/registration/v1/register_service.pb.h"
@@ -13,6 +14,9 @@ namespace bangfu::registration::store {
 
 // The entries that are valid on the day `today` (YYYY-MM-DD), by dictionary, in order of code.
 std::map<std::string, std::vector<v1::DictionaryEntry>> LoadDictionaries(db::Tx& tx, const std::string& today);
+
+// Dictionary and code of all entries that there ever were or are to be.
+std::vector<std::pair<std::string, std::string>> LoadCodes(db::Tx& tx);
 
 // All entries that the dictionary ever had or is to have, in order of code and time.
 std::vector<v1::DictionaryEntry> LoadDictionary(db::Tx& tx, const std::string& dictionary);
