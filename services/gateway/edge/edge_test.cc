@@ -271,7 +271,7 @@ TEST_F(EdgeTest, RefusesWithTheRightStatus) {
   const Case cases[] = {
       {"GET", "/v1/nothing", kRegistrar, "", 404, "NOT_FOUND"},
       {"GET", "/", "", "", 404, "NOT_FOUND"},
-      {"DELETE", "/v1/areas", kRegistrar, "", 405, "UNIMPLEMENTED"},
+      {"DELETE", "/v1/areas", kRegistrar, "", 405, "METHOD_NOT_ALLOWED"},
       {"GET", "/v1/services/registration/operations/a", "", "", 401, "UNAUTHENTICATED"},
       {"GET", "/v1/services/registration/operations/a", "Authorization: Bearer forged\r\n", "", 401, "UNAUTHENTICATED"},
       {"GET", "/v1/services/registration/operations/a", "Authorization: Basic cmVnaXN0cmFy\r\n", "", 401,
