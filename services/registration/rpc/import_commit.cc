@@ -170,7 +170,7 @@ class Commit {
     if (!outcome->outdated.empty()) store::AskRecount(tx, run_.id);
     outcome->rows = std::accumulate(written.rows.begin(), written.rows.end(), int64_t{0});
     if (outcome->rows == 0) return absl::OkStatus();
-    return TellOfImport(tx, record_, author_, written.households, /*undone=*/false);
+    return TellOfImport(tx, run_, record_, author_, written.households, /*undone=*/false);
   }
 
   // Changes registered households, county by county. Rows whose record was changed since the check go to `outdated`.
@@ -339,7 +339,7 @@ class Commit {
       store::CountVerdicts(tx, run_.id, store::Counting::kCommit);
       wrong = store::CountRows(tx, run_.id).wrong;
       store::SetStep(tx, run_.id, store::ImportStep::kUndo, record_.asked_by);
-      operations::Requeue(tx, run_.id, kRevertStep);
+      operations::Requeue(tx, run_.id, kRevertStep, run_.origin);
       return absl::OkStatus();
     }));
     return status::Refuse(v1::IMPORT_HAS_ERRORS, {{"wrong_count", absl::StrCat(wrong)}});

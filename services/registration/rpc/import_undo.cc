@@ -93,7 +93,7 @@ class Undo {
     store::CountUndone(tx, run_.id, undone.rows, static_cast<int64_t>(undone.kept.size()));
     *rows = undone.rows;
     if (undone.rows == 0) return absl::OkStatus();
-    return TellOfImport(tx, import, author, undone.households, /*undone=*/true);
+    return TellOfImport(tx, run_, import, author, undone.households, /*undone=*/true);
   }
 
   // Decides about each household as a whole.
