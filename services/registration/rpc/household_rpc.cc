@@ -51,6 +51,39 @@ class Saving {
   std::vector<FamilyWrite> writes_;
 };
 
+// A part that changes a family.
+template <typename Part>
+struct Amended {
+  Part* part;
+  const Family* before;
+  Family after;
+};
+
+// Refuses those that move to a village which takes no households, or which their callers do not reach.
+template <typename Part>
+void LeaveOutUnplaced(db::Tx& tx, std::vector<Amended<Part>>* amended) {
+  const auto moves = [](const Amended<Part>& one) {
+    return one.after.household.area() != one.before->household.area();
+  };
+  std::vector<const rpc::Call*> calls;
+  std::vector<std::string> areas;
+  for (const Amended<Part>& one : *amended) {
+    if (!moves(one)) continue;
+    calls.push_back(one.part->call);
+    areas.push_back(one.after.household.area());
+  }
+  if (calls.empty()) return;
+  const std::vector<absl::Status> checked = CheckVillages(calls, tx, areas);
+  auto next = checked.begin();
+  std::erase_if(*amended, [&](const Amended<Part>& one) {
+    if (!moves(one)) return false;
+    absl::Status placed = *next++;
+    if (placed.ok()) placed = one.part->call->Authorise(AreaNumber(one.after.household.area()));
+    if (!placed.ok()) one.part->answer = placed;
+    return !placed.ok();
+  });
+}
+
 template <typename Part>
 void RefuseTaken(Part* part) {
   const store::Author author = AuthorOf(*part->call);
@@ -159,7 +192,7 @@ absl::Status HouseholdRpc::Create(db::Tx& tx, absl::Span<Creations::Part> parts)
   }
   // Among several, those whose numbers are taken are left out before they fail the others.
   std::set<std::string> taken;
-  if (placed.size() > 1) taken = store::FindTaken(tx, registration_.sealer(), {}, families);
+  if (placed.size() > 1) taken = store::NumberHolders(tx, registration_.sealer(), {}, families).FindTaken({}, families);
   Saving<Creations::Part> saving;
   for (size_t i = 0; i < placed.size(); ++i) {
     if (taken.contains(families[i].household.household_id())) {
@@ -177,21 +210,18 @@ void HouseholdRpc::UpdateHousehold(rpc::Call& call, const v1::UpdateHouseholdReq
 }
 
 absl::Status HouseholdRpc::Update(db::Tx& tx, absl::Span<Updates::Part> parts) const {
-  std::map<int32_t, std::vector<int64_t>> wanted;
+  std::vector<ids::RecordId> wanted;
   std::set<std::string> ids;
   for (Updates::Part& part : parts) {
     const std::string& household_id = (*part.plan)->household().household_id();
     part.apart = !ids.insert(household_id).second;
-    const ids::RecordId id = store::IdOf(household_id);
-    if (!part.apart) wanted[id.shard].push_back(id.number);
+    if (!part.apart) wanted.push_back(store::IdOf(household_id));
   }
+  const auto locked = parts[0].alone ? store::Locked::kWait : store::Locked::kSkip;
+  ASSIGN_OR_RETURN(auto families, store::LoadFamiliesForUpdate(tx, registration_.sealer(), wanted, locked));
   std::map<std::string, Family> loaded;
-  for (const auto& [shard, numbers] : wanted) {
-    const auto locked = parts[0].alone ? store::Locked::kWait : store::Locked::kSkip;
-    ASSIGN_OR_RETURN(auto families, store::LoadFamiliesForUpdate(tx, registration_.sealer(), shard, numbers, locked));
-    for (Family& family : families) loaded[family.household.household_id()] = std::move(family);
-  }
-  Saving<Updates::Part> saving;
+  for (Family& family : families) loaded[family.household.household_id()] = std::move(family);
+  std::vector<Amended<Updates::Part>> amended;
   for (Updates::Part& part : parts) {
     const v1::UpdateHouseholdRequest& request = **part.plan;
     const std::string& household_id = request.household().household_id();
@@ -200,28 +230,28 @@ absl::Status HouseholdRpc::Update(db::Tx& tx, absl::Span<Updates::Part> parts) c
     if (part.apart) continue;
     absl::StatusOr<Family> after = before == loaded.end()
                                        ? part.call->Missing(household_id, Refuse(v1::HOUSEHOLD_NOT_FOUND))
-                                       : Updated(*part.call, tx, request, before->second);
+                                       : Updated(*part.call, request, before->second);
     if (after.ok()) {
-      saving.Add(part, {before->second}, *std::move(after));
+      amended.push_back({&part, &before->second, *std::move(after)});
     } else {
       part.answer = after.status();
     }
   }
+  LeaveOutUnplaced(tx, &amended);
+  Saving<Updates::Part> saving;
+  for (auto& [part, before, after] : amended) saving.Add(*part, {*before}, std::move(after));
   return saving.Save(registration_, tx);
 }
 
-absl::StatusOr<Family> HouseholdRpc::Updated(rpc::Call& call, db::Tx& tx, const v1::UpdateHouseholdRequest& request,
-                                             const Family& before) const {
+absl::StatusOr<Family> HouseholdRpc::Updated(rpc::Call& call, const v1::UpdateHouseholdRequest& request,
+                                             const Family& before) {
   const v1::Household& given = request.household();
   RETURN_IF_ERROR(call.Authorise(AreaNumber(before.household.area())));
   RETURN_IF_ERROR(CheckVersion(given.etag(), given.household_id(), before.household.etag()));
   v1::Household changed = before.household;
   RETURN_IF_ERROR(api::ApplyUpdate(request.update_mask(), given, &changed).status());
   RETURN_IF_ERROR(domain::CheckBegun(kExitYear, kExitYearLabel, changed.exit_year(), TodayOf(call)));
-  ASSIGN_OR_RETURN(Family family, domain::Amend(before, changed));
-  if (changed.area() != before.household.area()) RETURN_IF_ERROR(CheckVillage(call, tx, changed.area()));
-  RETURN_IF_ERROR(call.Authorise(AreaNumber(changed.area())));
-  return family;
+  return domain::Amend(before, changed);
 }
 
 absl::StatusOr<v1::Household> HouseholdRpc::ArchiveHousehold(rpc::Call& call,

@@ -55,8 +55,8 @@ class HouseholdRpc {
   static absl::StatusOr<domain::Family> Registered(rpc::Call& call, const v1::CreateHouseholdRequest& request);
   absl::Status Create(db::Tx& tx, absl::Span<Creations::Part> parts) const;
   absl::Status Update(db::Tx& tx, absl::Span<Updates::Part> parts) const;
-  absl::StatusOr<domain::Family> Updated(rpc::Call& call, db::Tx& tx, const v1::UpdateHouseholdRequest& request,
-                                         const domain::Family& before) const;
+  static absl::StatusOr<domain::Family> Updated(rpc::Call& call, const v1::UpdateHouseholdRequest& request,
+                                                const domain::Family& before);
 
   const Registration& registration_;
   db::Coalescer<Wanted, Found> reads_;

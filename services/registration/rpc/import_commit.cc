@@ -188,9 +188,9 @@ class Commit {
 
   absl::Status WriteCounty(db::Tx& tx, int32_t shard, const ChangesByHousehold& changes, Written* written,
                            std::vector<StagedChangeRow>* outdated) {
-    std::vector<int64_t> numbers;
-    for (const auto& [number, rows] : changes) numbers.push_back(number);
-    ASSIGN_OR_RETURN(const auto loaded, store::LoadFamiliesForUpdate(tx, run_.sealer, shard, numbers));
+    std::vector<ids::RecordId> ids;
+    for (const auto& [number, rows] : changes) ids.push_back({shard, number});
+    ASSIGN_OR_RETURN(const auto loaded, store::LoadFamiliesForUpdate(tx, run_.sealer, ids));
     std::vector<Family> before, after;
     std::map<int64_t, int32_t> member_counts;  // of households whose reports may be changed
     std::vector<const StagedChangeRow*> taken;
