@@ -35,7 +35,8 @@ RegisterTables::RegisterTables(const Registration& registration, rpc::Dispatcher
   area_table_.Add(&areas_, &AreaRpc::GetArea)
       .Add(&areas_, &AreaRpc::ListAreas)
       .Add(&areas_, &AreaRpc::ImportAreas)
-      .Add(&areas_, &AreaRpc::EndArea);
+      .Add(&areas_, &AreaRpc::EndArea)
+      .Add(&areas_, &AreaRpc::RestoreArea);
   exit_table_.Add(&exits_, &ExitRpc::JudgeHouseholdExit)
       .Add(&exits_, &ExitRpc::JudgeVillageExit)
       .Add(&exits_, &ExitRpc::JudgeCountyExit);

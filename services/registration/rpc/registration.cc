@@ -85,11 +85,9 @@ std::vector<absl::Status> CheckVillages(const std::vector<const rpc::Call*>& cal
   const auto villages = store::LoadAreas(tx, codes);
   std::vector<absl::Status> checked;
   for (size_t i = 0; i < areas.size(); ++i) {
-    const auto found = villages.find(codes[i]);
-    const bool takes =
-        found != villages.end() && domain::CheckVillage(areas[i], found->second, TodayOf(*calls[i])).ok();
-    // One that takes none is loaded once more, with the successors that the refusal names.
-    checked.push_back(takes ? absl::OkStatus() : CheckVillage(*calls[i], tx, areas[i]));
+    std::optional<v1::Area> village;
+    if (const auto found = villages.find(codes[i]); found != villages.end()) village = found->second;
+    checked.push_back(domain::CheckVillage(areas[i], village, TodayOf(*calls[i])));
   }
   return checked;
 }
