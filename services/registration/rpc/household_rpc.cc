@@ -4,6 +4,7 @@
 #include <set>
 
 #include "bangfu/registration/v1/reason.pb.h"
+#include "bangfu/registration/v1/register_events.pb.h"
 #include "common/api/field_mask.h"
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
@@ -289,6 +290,24 @@ absl::StatusOr<v1::Household> HouseholdRpc::MergeHouseholds(rpc::Call& call,
     ASSIGN_OR_RETURN(domain::TwoFamilies merged, domain::Merge(before[0], before[1], request, TodayOf(call)));
     std::vector<Family> after = {std::move(merged.first), std::move(merged.second)};
     RETURN_IF_ERROR(SaveAndTell(registration_, call, tx, effects, before, &after, request.household_id()));
+    return after[0].household;
+  };
+  return rpc::Write<v1::Household>(call, registration_.write, request, write);
+}
+
+absl::StatusOr<v1::Household> HouseholdRpc::ChangeHead(rpc::Call& call, const v1::ChangeHeadRequest& request) {
+  const auto write = [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::Household> {
+    ASSIGN_OR_RETURN(const Family before, LockFamily(registration_, call, tx, request.household_id()));
+    RETURN_IF_ERROR(CheckVersion(request.etag(), request.household_id(), before.household.etag()));
+    ASSIGN_OR_RETURN(Family family, domain::ChangeHead(before, request));
+    std::vector<Family> after = {std::move(family)};
+    RETURN_IF_ERROR(SaveAndTell(registration_, call, tx, effects, {before}, &after));
+    v1::HouseholdHeadChanged changed;
+    changed.set_household_id(request.household_id());
+    changed.set_former_head_member_id(domain::HeadOf(before).member_id());
+    changed.set_new_head_member_id(request.new_head_member_id());
+    changed.set_reason(request.reason());
+    effects.Emit(changed, request.household_id(), AreaNumber(after[0].household.area()));
     return after[0].household;
   };
   return rpc::Write<v1::Household>(call, registration_.write, request, write);

@@ -26,6 +26,7 @@ class HouseholdRpc {
   absl::StatusOr<v1::Household> ArchiveHousehold(rpc::Call& call, const v1::ArchiveHouseholdRequest& request);
   absl::StatusOr<v1::Household> SplitHousehold(rpc::Call& call, const v1::SplitHouseholdRequest& request);
   absl::StatusOr<v1::Household> MergeHouseholds(rpc::Call& call, const v1::MergeHouseholdsRequest& request);
+  absl::StatusOr<v1::Household> ChangeHead(rpc::Call& call, const v1::ChangeHeadRequest& request);
   absl::StatusOr<v1::ListHouseholdHistoryResponse> ListHouseholdHistory(rpc::Call& call,
                                                                         const v1::ListHouseholdHistoryRequest& request);
 

@@ -12,6 +12,7 @@ void Bind(rpc::ServiceTable& table, HouseholdRpc* households) {
       .Add(households, &HouseholdRpc::ArchiveHousehold)
       .Add(households, &HouseholdRpc::SplitHousehold)
       .Add(households, &HouseholdRpc::MergeHouseholds)
+      .Add(households, &HouseholdRpc::ChangeHead)
       .Add(households, &HouseholdRpc::ListHouseholdHistory)
       .Add(households, &HouseholdRpc::ListIncomes)
       .Add(households, &HouseholdRpc::RecordIncome)

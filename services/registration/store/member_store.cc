@@ -2,6 +2,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "common/api/etag.h"
 #include "common/standards/area_code.h"
 #include "common/status/macros.h"
@@ -210,25 +211,40 @@ ClaimArrays ArraysOf(const std::vector<IdentityClaim>& claims) {
   return {db::ByteaArray(digests), db::IntegerArray(shards), db::IntegerArray(members)};
 }
 
+// What lists may ask of the household, under household_ and the name that its own lists know it by.
+void AddHouseholdColumns(api::ColumnMap* columns) {
+  for (const auto& [name, of_household] : HouseholdFilterColumns()) {
+    api::Column column = of_household;
+    column.sql = absl::StrCat("(SELECT ", absl::StrReplaceAll(column.sql, {{"t.", "h."}}),
+                              " FROM household h WHERE h.shard = t.shard AND h.id = t.household_id)");
+    column.label = absl::StrCat("所在户", column.label);
+    columns->emplace(absl::StrCat("household_", name), std::move(column));
+  }
+}
+
 }  // namespace
 
 const api::ColumnMap& MemberFilterColumns() {
   using api::Column;
-  static const auto* const columns = new api::ColumnMap(api::Labelled(
-      {
-          {"area", {"t.area", Column::kArea}},
-          {"name", {"t.name", Column::kText}},
-          {"sex", {"t.sex", Column::kText}},
-          {"birth_date", {"t.birth_date", Column::kDate}},
-          {"relation", {"t.relation", Column::kText}},
-          {"ethnicity", {"t.ethnicity", Column::kText}},
-          {"education", {"t.education", Column::kText}},
-          {"school_status", {"t.school_status", Column::kText}},
-          {"labour", {"t.labour", Column::kText}},
-          {"work_place", {"t.work_place", Column::kText}},
-          {"state", {"t.state", Column::kEnumeration, v1::Member::State_descriptor()}},
-      },
-      *v1::Member::descriptor()));
+  static const auto* const columns = [] {
+    auto* all = new api::ColumnMap(api::Labelled(
+        {
+            {"area", {"t.area", Column::kArea}},
+            {"name", {"t.name", Column::kText}},
+            {"sex", {"t.sex", Column::kText}},
+            {"birth_date", {"t.birth_date", Column::kDate}},
+            {"relation", {"t.relation", Column::kText}},
+            {"ethnicity", {"t.ethnicity", Column::kText}},
+            {"education", {"t.education", Column::kText}},
+            {"school_status", {"t.school_status", Column::kText}},
+            {"labour", {"t.labour", Column::kText}},
+            {"work_place", {"t.work_place", Column::kText}},
+            {"state", {"t.state", Column::kEnumeration, v1::Member::State_descriptor()}},
+        },
+        *v1::Member::descriptor()));
+    AddHouseholdColumns(all);
+    return all;
+  }();
   return *columns;
 }
 
