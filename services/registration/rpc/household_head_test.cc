@@ -9,7 +9,8 @@ namespace {
 class HouseholdHeadTest : public RegisterFixture {};
 
 TEST_F(HouseholdHeadTest, TheHeadChangesWithAllRelationsInOneTransaction) {
-  const v1::Household household = Register(kVillage, 3);
+  const v1::Household household = *Create(
+      NewHousehold(kVillage), {NewMember(1, "01", "巴特尔"), NewMember(2, "02"), NewMember(3, "99")}, Registrar());
   const auto members = MembersOf(household.household_id());
   v1::ChangeHeadRequest request;
   request.set_household_id(household.household_id());
