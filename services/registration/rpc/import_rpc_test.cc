@@ -47,13 +47,13 @@ class ImportRpcTest : public ImportRpcFixture {
     return audited;
   }
 
-  // Sessions of the records of a method, in order; each must have the trace of a call.
+  // Sessions of the records of what a method did, in order; each must have the trace of a call.
   std::vector<std::string> SessionsOf(const std::string& method) {
     std::vector<std::string> sessions;
     for (const auto& row : database_.Sql("SELECT body FROM audit_outbox ORDER BY id")) {
       audit::v1::AuditRecord record;
       EXPECT_TRUE(record.ParseFromString(db::BytesOf(row[0])));
-      if (record.method() != "bangfu.registration.v1.ImportService." + method) continue;
+      if (record.method() != "bangfu.registration.v1.ImportService." + method || record.result() != "OK") continue;
       EXPECT_EQ(record.trace().size(), 32u) << record.DebugString();
       sessions.push_back(record.session());
     }
