@@ -75,6 +75,9 @@ absl::Status AddPath(const Descriptor* type, const std::string& path, Named* nam
   for (const absl::string_view step : absl::StrSplit(path, '.')) {
     const FieldDescriptor* field = type == nullptr ? nullptr : type->FindFieldByName(std::string(step));
     if (field == nullptr) return RefusePath(path);
+    if (AnnotationOf(*field).behavior() == options::v1::OUTPUT_ONLY) {
+      return Refuse(path, AnnotationOf(*field).label(), "由系统填写, 不能修改");
+    }
     named = &named->parts[field->number()];
     type = HasParts(*field) ? field->message_type() : nullptr;
   }

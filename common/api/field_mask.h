@@ -14,11 +14,12 @@ namespace bangfu::api {
 // Copies the fields that `mask` names from `from` to `to`, two messages of one type, and returns the paths of those
 // that really changed, in order of declaration. A path leads through single messages to a field (income.wage_fen); one
 // that names a message names all of it. An empty mask names the top-level fields that are populated in `from`; * names
-// all. OUTPUT_ONLY fields, and paths through them, are passed over; a message named as a whole is copied as it is. On
-// refusal `to` is unchanged.
+// all. What names all, or what is populated, passes over OUTPUT_ONLY fields; a message named as a whole is copied as it
+// is. On refusal `to` is unchanged.
 //
-// INVALID_UPDATE_MASK {path, field} if there is no such field, if a path leads into a list, a map or a well-known type,
-// or if an IMMUTABLE field would change. With * an IMMUTABLE field that `from` leaves empty stays as it is.
+// INVALID_UPDATE_MASK {path, field} if there is no such field, if a path leads into a list, a map or a well-known type
+// or to an OUTPUT_ONLY field, or if an IMMUTABLE field would change. With * an IMMUTABLE field that `from` leaves empty
+// stays as it is.
 absl::StatusOr<std::vector<std::string>> ApplyUpdate(const google::protobuf::FieldMask& mask,
                                                      const google::protobuf::Message& from,
                                                      google::protobuf::Message* to);

@@ -9,7 +9,7 @@ constexpr db::Statement kInsert = {"operation.insert", R"sql(
   INSERT INTO operation (shard, id, kind, area, subject, state, step) VALUES ($1, $2, $3, $4, $5, $6, $7))sql"};
 
 constexpr db::Statement kRequeue = {"operation.requeue", R"sql(
-  UPDATE operation SET state = 1, step = $3, phase = '', done_count = 0, total_count = 0, rate = 0, reason = '', message = '',
+  UPDATE operation SET state = 1, step = $3, session = $4, trace = $5, phase = '', done_count = 0, total_count = 0, rate = 0, reason = '', message = '',
          attempts = 0, cancel_requested = false, lease_until = '-infinity', update_time = now()
   WHERE shard = $1 AND id = $2)sql"};
 
@@ -64,8 +64,8 @@ void Insert(db::Tx& tx, const NewOperation& operation) {
          static_cast<int>(operation.state), operation.step);
 }
 
-void Requeue(db::Tx& tx, const ids::RecordId& id, const std::string& step) {
-  tx.Run(kRequeue, id.shard, id.number, step);
+void Requeue(db::Tx& tx, const ids::RecordId& id, const std::string& step, const Origin& origin) {
+  tx.Run(kRequeue, id.shard, id.number, step, origin.session, origin.trace);
 }
 
 void SetState(db::Tx& tx, const ids::RecordId& id, Operation::State state, const std::string& phase) {

@@ -17,6 +17,12 @@ namespace bangfu::operations {
 
 using v1::Operation;
 
+// The call that asked for what a job does: its audit records name it.
+struct Origin {
+  std::string session;
+  std::string trace;
+};
+
 struct NewOperation {
   ids::RecordId id;
   std::string kind;
@@ -29,8 +35,8 @@ struct NewOperation {
 // Inserts the job, in the transaction of whatever it belongs to.
 void Insert(db::Tx& tx, const NewOperation& operation);
 
-// Queues a job again for another step; clears a request to cancel. Any worker may take it.
-void Requeue(db::Tx& tx, const ids::RecordId& id, const std::string& step);
+// Queues a job again for another step that a call asked for; clears a request to cancel. Any worker may take it.
+void Requeue(db::Tx& tx, const ids::RecordId& id, const std::string& step, const Origin& origin);
 
 // Ends or parks a job that no worker holds.
 void SetState(db::Tx& tx, const ids::RecordId& id, Operation::State state, const std::string& phase);

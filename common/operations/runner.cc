@@ -19,18 +19,19 @@ constexpr int kLeaseSeconds = 10;
 constexpr auto kHeartbeat = std::chrono::milliseconds(500);
 constexpr auto kPoll = std::chrono::seconds(1);
 
-// A queued job waits until its lease_until, too. One that was tried often enough is not run but FAILED.
+// A queued job waits until its lease_until, too. One that was tried often enough is not run but FAILED, and one that is
+// to be cancelled is not run either.
 constexpr db::Statement kTake = {"operation.take", R"sql(
   UPDATE operation
-  SET state = CASE WHEN attempts < $4 THEN 2 ELSE 5 END,
-      reason = CASE WHEN attempts < $4 THEN reason ELSE $5 END,
-      message = CASE WHEN attempts < $4 THEN message ELSE $6 END,
+  SET state = CASE WHEN cancel_requested THEN 6 WHEN attempts < $4 THEN 2 ELSE 5 END,
+      reason = CASE WHEN cancel_requested OR attempts < $4 THEN reason ELSE $5 END,
+      message = CASE WHEN cancel_requested OR attempts < $4 THEN message ELSE $6 END,
       attempts = attempts + 1, holder = $2, lease_until = now() + make_interval(secs => $3), update_time = now()
   WHERE (shard, id) = (
     SELECT shard, id FROM operation
     WHERE kind = ANY ($1::text[]) AND state IN (1, 2) AND lease_until < now()
     ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
-  RETURNING shard, id, kind, step, subject, attempts)sql"};
+  RETURNING shard, id, kind, step, subject, attempts, session, trace, state)sql"};
 
 constexpr db::Statement kRenew = {"operation.renew", R"sql(
   UPDATE operation SET lease_until = now() + make_interval(secs => $4), done_count = $5, total_count = $6, rate = $7,
@@ -38,8 +39,9 @@ constexpr db::Statement kRenew = {"operation.renew", R"sql(
   WHERE shard = $1 AND id = $2 AND holder = $3 AND state = 2
   RETURNING cancel_requested)sql"};
 
+// Whoever asked to cancel it before it came to wait for a decision (3) has decided.
 constexpr db::Statement kEnd = {"operation.end", R"sql(
-  UPDATE operation SET state = $4, phase = $5, reason = $6, message = $7, done_count = $8, total_count = $9, rate = $10,
+  UPDATE operation SET state = CASE WHEN cancel_requested AND $4 = 3 THEN 6 ELSE $4 END, phase = $5, reason = $6, message = $7, done_count = $8, total_count = $9, rate = $10,
          attempts = attempts - $11, holder = '', lease_until = now() + make_interval(secs => $12), update_time = now()
   WHERE shard = $1 AND id = $2 AND holder = $3 AND state = 2)sql"};
 
@@ -67,12 +69,13 @@ std::string KindsOf(const std::map<std::string, Runner::Body>& bodies) {
 
 }  // namespace
 
-Job::Job(db::Database& database, ids::RecordId id, std::string step, std::string subject, std::string holder,
-         int attempt)
+Job::Job(db::Database& database, ids::RecordId id, std::string step, std::string subject, Origin origin,
+         std::string holder, int attempt)
     : database_(database),
       id_(id),
       step_(std::move(step)),
       subject_(std::move(subject)),
+      origin_(std::move(origin)),
       holder_(std::move(holder)),
       attempt_(attempt),
       phase_start_(absl::Now()) {}
@@ -169,11 +172,12 @@ absl::StatusOr<std::optional<Runner::Taken>> Runner::Take() {
     const auto row = rows[0];
     const ids::RecordId id{row[0].as<int32_t>(), row[1].as<int64_t>()};
     const int attempt = row[5].as<int>();
+    const int state = row[8].as<int>();
     Taken taken{.kind = row[2].as<std::string>()};
-    if (attempt <= kMaximumAttempts) {
-      taken.job =
-          std::make_shared<Job>(database_, id, row[3].as<std::string>(), row[4].as<std::string>(), holder, attempt);
-    } else {
+    if (state == Operation::RUNNING) {
+      taken.job = std::make_shared<Job>(database_, id, row[3].as<std::string>(), row[4].as<std::string>(),
+                                        Origin{row[6].as<std::string>(), row[7].as<std::string>()}, holder, attempt);
+    } else if (state == Operation::FAILED) {
       log::Error("operation_given_up", {{"operation", id.ToString()}});
     }
     return taken;

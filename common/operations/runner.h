@@ -24,11 +24,13 @@ namespace bangfu::operations {
 // What a running job may ask and tell. Used by the job's thread; Stopped may be asked from others.
 class Job {
  public:
-  Job(db::Database& database, ids::RecordId id, std::string step, std::string subject, std::string holder, int attempt);
+  Job(db::Database& database, ids::RecordId id, std::string step, std::string subject, Origin origin,
+      std::string holder, int attempt);
 
   const ids::RecordId& id() const { return id_; }
   const std::string& step() const { return step_; }        // what it was queued for
   const std::string& subject() const { return subject_; }  // on whose behalf
+  const Origin& origin() const { return origin_; }         // of the step
 
   // Tells how far the job is; written to the row at most twice a second.
   void Progress(const std::string& phase, int64_t done, int64_t total);
@@ -49,6 +51,7 @@ class Job {
   const ids::RecordId id_;
   const std::string step_;
   const std::string subject_;
+  const Origin origin_;
   const std::string holder_;
   const int attempt_;  // 1 when the step is tried for the first time
   std::atomic<bool> cancelled_{false};
@@ -86,7 +89,7 @@ class Runner {
  private:
   struct Taken {
     std::string kind;
-    std::shared_ptr<Job> job;  // null when the job was given up instead
+    std::shared_ptr<Job> job;  // null when the job was given up or cancelled instead
   };
   void Work();
   void RenewLeases();

@@ -81,7 +81,7 @@ TEST_F(RunnerTest, AJobThatItsProcessDiedOfTooOftenIsNotBegunAgain) {
   EXPECT_TRUE(database()
                   .Write({},
                          [&](db::Tx& tx) {
-                           Requeue(tx, id, "go");
+                           Requeue(tx, id, "go", {});
                            return absl::OkStatus();
                          })
                   .ok());
@@ -101,6 +101,50 @@ TEST_F(RunnerTest, TheEndOfAProcessIsNotHeldAgainstItsJobs) {
   EXPECT_EQ(Shown(id).state(), Operation::QUEUED);
   EXPECT_EQ(Attempts(), 0);
   EXPECT_EQ(test_.Count("operation WHERE lease_until <= now()"), 1) << "another replica may take it now";
+}
+
+TEST_F(RunnerTest, ARequestToCancelIsKeptWheneverItComes) {
+  const auto cancel = [&](const ids::RecordId& id) {
+    EXPECT_TRUE(database()
+                    .Write({},
+                           [&](db::Tx& tx) {
+                             RequestCancel(tx, id);
+                             return absl::OkStatus();
+                           })
+                    .ok());
+  };
+  const ids::RecordId queued = Queue(1);
+  cancel(queued);  // before any worker has it
+  auto runner = Start([&](Job& job) -> absl::StatusOr<Outcome> {
+    ++runs_;
+    cancel(job.id());  // at the last moment
+    return Outcome{Operation::AWAITING_DECISION, "待确认"};
+  });
+  ASSERT_TRUE(Within(absl::Seconds(5), [&] { return Shown(queued).state() == Operation::CANCELLED; }));
+  EXPECT_EQ(runs_, 0);
+  const ids::RecordId late = Queue(2);
+  runner->Wake();
+  ASSERT_TRUE(Within(absl::Seconds(5), [&] { return Shown(late).state() > Operation::RUNNING; }));
+  EXPECT_EQ(Shown(late).state(), Operation::CANCELLED);
+  EXPECT_EQ(runs_, 1);
+}
+
+TEST_F(RunnerTest, AJobKnowsTheCallThatAskedForItsStep) {
+  const ids::RecordId id = Queue(1);
+  EXPECT_TRUE(database()
+                  .Write({},
+                         [&](db::Tx& tx) {
+                           Requeue(tx, id, "go", {"session-7", "trace-7"});
+                           return absl::OkStatus();
+                         })
+                  .ok());
+  std::string told;
+  auto runner = Start([&](Job& job) -> absl::StatusOr<Outcome> {
+    told = job.origin().session + " " + job.origin().trace;
+    return Outcome{};
+  });
+  ASSERT_TRUE(Within(absl::Seconds(5), [&] { return Shown(id).state() == Operation::SUCCEEDED; }));
+  EXPECT_EQ(told, "session-7 trace-7");
 }
 
 // A heartbeat that waits for the database keeps no worker from taking or ending a job.

@@ -67,7 +67,7 @@ class Dispatcher {
   // Runs a method body: catches whatever it throws, fails it closed if it authorised nothing, masks the answer.
   absl::Status Guard(Call& call, const std::function<absl::Status()>& body, google::protobuf::Message* response) const;
 
-  // Commits the audit row of a FULL view before the value leaves.
+  // Commits the audit row of a FULL view that the method has authorised, before the value leaves.
   absl::Status AuditReveal(Call& call, const google::protobuf::Message& request);
 
   // Counts and logs the end of a call, audits denials, and turns its status into what is sent.

@@ -37,6 +37,14 @@ void WaitShortlyForLocks(db::Tx& tx);
 
 }  // namespace internal
 
+// How much is done and waits at once. Who comes beyond that is answered OVERLOADED.
+struct JointWriteBounds {
+  int batches = 2;  // transactions at once: one or two do the work of dozens
+  int batch_bound = 32;
+  int alone_workers = 4;
+  int queue_bound = 2048;
+};
+
 // `Plan` is what a method has made of its request before it comes to the database.
 template <typename Response, typename Plan>
 class JointWrite {
@@ -58,13 +66,16 @@ class JointWrite {
   using Body = std::function<absl::Status(db::Tx&, absl::Span<Part>)>;
 
   // `context` outlives this.
-  JointWrite(const std::string& name, const WriteContext& context, Body body)
+  JointWrite(const std::string& name, const WriteContext& context, Body body, const JointWriteBounds& bounds = {})
       : context_(context),
         body_(std::move(body)),
-        alone_(name, kAloneWorkers, kQueueBound),
+        alone_(name, bounds.alone_workers, bounds.queue_bound),
         writes_(*context.database,
                 [this](db::Tx& tx, absl::Span<const Waiting> waiting) { return WriteTogether(tx, waiting); },
-                {.name = name, .batches = kBatches, .batch_bound = kBatchBound, .queue_bound = kQueueBound}) {}
+                {.name = name,
+                 .batches = bounds.batches,
+                 .batch_bound = bounds.batch_bound,
+                 .queue_bound = bounds.queue_bound}) {}
 
   // `request` lives until it is answered.
   void Add(Call& call, const google::protobuf::Message& request, Plan plan, Answer<Response> answer) {
@@ -77,11 +88,6 @@ class JointWrite {
   }
 
  private:
-  static constexpr int kBatches = 2;  // transactions at once: one or two do the work of dozens
-  static constexpr int kBatchBound = 32;
-  static constexpr int kAloneWorkers = 4;
-  static constexpr int kQueueBound = 2048;
-
   struct Wish {
     Call& call;
     const google::protobuf::Message& request;

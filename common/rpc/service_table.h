@@ -156,8 +156,8 @@ class Signal {
 template <typename Response>
 class WriteReactor : public grpc::ServerWriteReactor<Response>, public Writer<Response> {
  public:
-  WriteReactor(Dispatcher& dispatcher, grpc::CallbackServerContext& context)
-      : dispatcher_(dispatcher), context_(context), start_(absl::Now()) {
+  WriteReactor(Dispatcher& dispatcher, grpc::CallbackServerContext& context, const google::protobuf::Message& request)
+      : dispatcher_(dispatcher), context_(context), request_(request), start_(absl::Now()) {
     dispatcher_.EnterCall();
   }
   bool Write(const Response& message) override {
@@ -168,10 +168,13 @@ class WriteReactor : public grpc::ServerWriteReactor<Response>, public Writer<Re
                  *call, [] { return absl::OkStatus(); }, &message_)
              .ok())
       return false;
+    if (!Audited()) return false;
     this->StartWrite(&message_);
     return written_.Wait(*call, context_);
   }
-  void End(const absl::Status& status) { this->Finish(dispatcher_.Complete(*call, start_, status)); }
+  void End(const absl::Status& status) {
+    this->Finish(dispatcher_.Complete(*call, start_, audited_.ok() ? status : audited_));
+  }
   void OnWriteDone(bool ok) override { written_.Set(ok); }
   void OnDone() override {
     dispatcher_.LeaveCall();
@@ -183,9 +186,18 @@ class WriteReactor : public grpc::ServerWriteReactor<Response>, public Writer<Re
   std::shared_ptr<Call> call;
 
  private:
+  // The audit row of a FULL view is committed before the first message leaves.
+  bool Audited() {
+    if (call->full_view() && !std::exchange(revealed_, true)) audited_ = dispatcher_.AuditReveal(*call, request_);
+    return audited_.ok();
+  }
+
   Dispatcher& dispatcher_;
   grpc::CallbackServerContext& context_;
+  const google::protobuf::Message& request_;
   const absl::Time start_;
+  bool revealed_ = false;
+  absl::Status audited_;
   Response message_;
   Signal written_;
 };
@@ -250,15 +262,13 @@ ServiceTable& ServiceTable::Add(Class* object, absl::StatusOr<Response> (Class::
           reactor->call,
           [this, reactor, object, method, request, response] {
             Call& call = *reactor->call;
-            absl::Status status = call.full_view() ? dispatcher_.AuditReveal(call, *request) : absl::OkStatus();
-            if (status.ok()) {
-              auto body = [&]() -> absl::Status {
-                absl::StatusOr<Response> result = (object->*method)(call, *request);
-                if (result.ok()) *response = *std::move(result);
-                return result.status();
-              };
-              status = dispatcher_.Guard(call, body, response);
-            }
+            auto body = [&]() -> absl::Status {
+              absl::StatusOr<Response> result = (object->*method)(call, *request);
+              if (result.ok()) *response = *std::move(result);
+              return result.status();
+            };
+            absl::Status status = dispatcher_.Guard(call, body, response);
+            if (status.ok() && call.full_view()) status = dispatcher_.AuditReveal(call, *request);
             reactor->End(status);
           },
           [reactor](absl::Status expired) { reactor->End(expired); });
@@ -278,17 +288,14 @@ ServiceTable& ServiceTable::Add(Class* object,
   const MethodRule& rule = *entries_[index].rule;
   auto run = [this, &rule, object, method](grpc::CallbackServerContext* context,
                                            const Request* request) -> grpc::ServerWriteReactor<Response>* {
-    auto* reactor = new internal::WriteReactor<Response>(dispatcher_, *context);
+    auto* reactor = new internal::WriteReactor<Response>(dispatcher_, *context, *request);
     absl::Status admitted = dispatcher_.Admit(rule, *context, &reactor->call);
     if (admitted.ok()) admitted = dispatcher_.CheckRequest(*reactor->call, *request);
     if (admitted.ok()) {
       admitted = dispatcher_.RunStream(rule.stream(), [this, &rule, reactor, object, method, request] {
         Call& call = *reactor->call;
-        absl::Status status = call.full_view() ? dispatcher_.AuditReveal(call, *request) : absl::OkStatus();
-        if (status.ok()) {
-          status = dispatcher_.Guard(
-              call, [&] { return (object->*method)(call, *request, *reactor); }, nullptr);
-        }
+        absl::Status status = dispatcher_.Guard(
+            call, [&] { return (object->*method)(call, *request, *reactor); }, nullptr);
         // The time of a watcher is up in the midst of whatever it does: that is its ordinary end.
         const bool time_up = rule.stream() == Stream::kWatch && absl::Now() >= call.deadline();
         if (time_up && absl::IsDeadlineExceeded(status)) status = absl::OkStatus();
@@ -348,34 +355,25 @@ ServiceTable& ServiceTable::Add(Class* object, void (Class::*method)(Call&, cons
       reactor->End(admitted);
       return reactor;
     }
-    Answer<Response> answer = [this, reactor, response](absl::StatusOr<Response> result) {
+    Answer<Response> answer = [this, reactor, request, response](absl::StatusOr<Response> result) {
       auto body = [&]() -> absl::Status {
         if (result.ok()) *response = *std::move(result);
         return result.status();
       };
-      reactor->End(dispatcher_.Guard(*reactor->call, body, response));
+      absl::Status status = dispatcher_.Guard(*reactor->call, body, response);
+      if (!status.ok() || !reactor->call->full_view()) return reactor->End(status);
+      // The audit row of a reading is committed before it leaves, which takes the database and so a worker.
+      status = dispatcher_.Enqueue(
+          reactor->call, [this, reactor, request] { reactor->End(dispatcher_.AuditReveal(*reactor->call, *request)); },
+          [reactor](absl::Status expired) { reactor->End(expired); });
+      if (!status.ok()) reactor->End(status);
     };
     Clear(rule, request);
-    const auto begin = [this, reactor, object, method, request, answer] {
-      try {
-        (object->*method)(*reactor->call, *request, answer);
-      } catch (const std::exception& e) {
-        reactor->End(dispatcher_.Threw(*reactor->call, e));
-      }
-    };
-    if (!reactor->call->full_view()) {
-      begin();
-      return reactor;
+    try {
+      (object->*method)(*reactor->call, *request, std::move(answer));
+    } catch (const std::exception& e) {
+      reactor->End(dispatcher_.Threw(*reactor->call, e));
     }
-    // The audit row of a reading is committed first, which takes the database and so a worker.
-    admitted = dispatcher_.Enqueue(
-        reactor->call,
-        [this, reactor, request, begin] {
-          absl::Status audited = dispatcher_.AuditReveal(*reactor->call, *request);
-          audited.ok() ? begin() : reactor->End(audited);
-        },
-        [reactor](absl::Status expired) { reactor->End(expired); });
-    if (!admitted.ok()) reactor->End(admitted);
     return reactor;
   };
   MarkMethodCallback(index, new grpc::internal::CallbackUnaryHandler<Request, Response>(run));

@@ -1,4 +1,5 @@
 // Every field says in words and in its annotation what it is and how it takes part, and the two agree.
+#include <filesystem>
 #include <map>
 #include <set>
 #include <string>
@@ -72,8 +73,12 @@ TEST(FieldContract, BoundsMakeSense) {
 }
 
 TEST(FieldContract, EveryDictionaryIsDelivered) {
-  const std::string sql = ReadSource("services/registration/migrations/0002_dictionaries.sql");
-  ASSERT_FALSE(sql.empty()) << "services/registration/migrations/0002_dictionaries.sql cannot be read";
+  namespace fs = std::filesystem;
+  std::string sql;
+  for (const auto& entry : fs::directory_iterator(fs::path(BANGFU_SOURCE_DIR) / "services/registration/migrations")) {
+    if (entry.path().extension() == ".sql") sql += ReadSource(fs::relative(entry.path(), BANGFU_SOURCE_DIR).string());
+  }
+  ASSERT_FALSE(sql.empty()) << "the migrations of registration cannot be read";
   for (const auto* field : TheContract().fields) {
     const std::string& dictionary = Annotation(*field).dictionary();
     if (dictionary.empty()) continue;

@@ -60,6 +60,14 @@ class RegisterFlow(flow.Flow):
         self.assertEqual(answer["successors"][0]["code"], successor)
         error = self.refused(self.county.call("POST", "/v1/households", people.household(ended)), 400, "AREA_ENDED")
         self.assertIn(successor, error["message"])
+        # Who looks for the old code finds the new one, which names the old.
+        found = self.county.get("/v1/areas", search=ended)["areas"]
+        self.assertEqual([(area["code"], area["predecessors"]) for area in found], [(successor, [ended])])
+        # An end that was a mistake is taken back.
+        restored = self.county.post("/v1/areas/%s:restore" % ended, {"reason": "承继区划填错"})
+        self.assertFalse(restored.get("validTo"), restored)
+        self.refused(self.county.call("POST", "/v1/areas/%s:restore" % ended, {"reason": "再次"}), 400, "AREA_NOT_ENDED")
+        self.county.post("/v1/households", people.household(ended))
 
     # --- households ---
 
@@ -83,7 +91,11 @@ class RegisterFlow(flow.Flow):
         self.assertEqual((masked["exitFlag"], masked["causeNote"]), ("1", "长期患病"))
         self.refused(self.county.call("PATCH", path + "?updateMask=noSuchField",
                                       {"exitFlag": "0", "etag": masked["etag"]}), 400, "INVALID_UPDATE_MASK")
-        same = self.county.patch(path + "?updateMask=memberCount", {"memberCount": 9, "etag": masked["etag"]})
+        error = self.refused(self.county.call("PATCH", path + "?updateMask=memberCount",
+                                              {"memberCount": 9, "etag": masked["etag"]}), 400, "INVALID_UPDATE_MASK")
+        self.assertIn("家庭人口", json.dumps(error, ensure_ascii=False))
+        # What only the system writes may be there as it was read.
+        same = self.county.patch(path, dict(masked, causeNote="长期患病"))
         self.assertEqual((same["memberCount"], same["etag"]), (3, masked["etag"]))
         archived = self.county.post(path + ":archive", {"reason": "02", "etag": masked["etag"]})
         self.assertEqual(archived["state"], "ARCHIVED")
@@ -177,6 +189,21 @@ class RegisterFlow(flow.Flow):
         last = self.members(made)[0]
         self.refused(self.county.call("POST", "/v1/members/%s:remove" % last["memberId"], {
             "leaveReason": "01", "leaveDate": "2024-03-03", "etag": last["etag"]}), 400, "HOUSEHOLD_EMPTY")
+
+    def test_another_member_becomes_the_head(self):
+        made = self.create(persons=3)
+        head, spouse, child = self.members(made)
+        path = "/v1/households/%s:changeHead" % made["householdId"]
+        change = {"newHeadMemberId": spouse["memberId"], "reason": "01", "etag": made["etag"]}
+        error = self.refused(self.county.call("POST", path, change), 400, "HEAD_RELATIONS_MISSING")
+        for member in (head, child):
+            self.assertIn(member["memberId"], json.dumps(error))
+        relations = {head["memberId"]: "02", child["memberId"]: child["relation"]}
+        change["members"] = [{"memberId": member, "relation": relation} for member, relation in relations.items()]
+        self.assertEqual(self.county.post(path, change)["headName"], spouse["name"])
+        self.assertEqual({member["memberId"]: member["relation"] for member in self.members(made)},
+                         dict(relations, **{spouse["memberId"]: "01"}))
+        self.refused(self.county.call("POST", path, change), 409, "ETAG_MISMATCH")
 
     def test_households_split_merge_and_members_move(self):
         made, other = self.create(persons=4), self.create(persons=1)
@@ -303,9 +330,10 @@ class RegisterFlow(flow.Flow):
                                        pageSize=500)
             self.assertEqual(len(listed), int(counts[figure]), counts)
             self.assertEqual(sum(household["memberCount"] for household in listed), int(counts[persons]), counts)
-        members = self.county.pages("/v1/members", "members", area=counts["area"], filter=counts["personFilter"],
-                                    pageSize=500)
-        self.assertEqual(len(members), int(counts["personCount"]), counts)
+        for figure, condition in (("personCount", "personFilter"), ("exitedPersonCount", "exitedPersonFilter")):
+            members = self.county.pages("/v1/members", "members", area=counts["area"], filter=counts[condition],
+                                        pageSize=500)
+            self.assertEqual(len(members), int(counts[figure]), counts)
         first = self.county.get("/v1/members", area=counts["area"], pageSize=1)
         self.assertEqual((first["totalSize"], first["totalSizeIsFloor"]), (int(counts["personCount"]), False))
 

@@ -122,6 +122,20 @@ TEST_F(WrapperTest, MasksUnlessAFullViewIsAskedForWithAPurposeAndAuditsThat) {
   EXPECT_EQ(Count("audit_outbox"), 1);
 }
 
+// The record says what was shown, so it comes when the method has let the caller in.
+TEST_F(WrapperTest, ARevealThatIsDeniedIsNotAuditedAsOne) {
+  v1::EchoRequest request;
+  request.set_area("150500000000");  // the city, of which the clerk has one county
+  request.set_view(options::v1::FULL);
+  request.set_purpose("核对电话");
+  EXPECT_EQ(ReasonFor(&Stub::Echo, request, clerk_), "PERMISSION_DENIED");
+  for (int i = 0; i < 250 && Count("audit_outbox") == 0; ++i) absl::SleepFor(absl::Milliseconds(20));
+  ASSERT_EQ(Count("audit_outbox"), 1);
+  audit::v1::AuditRecord record;
+  ASSERT_TRUE(record.ParseFromString(db::BytesOf(database_.Sql("SELECT body FROM audit_outbox")[0][0])));
+  EXPECT_EQ(record.result(), "PERMISSION_DENIED");
+}
+
 TEST_F(WrapperTest, RevealsToPersonsOnlyWithASecondFactor) {
   v1::EchoRequest request;
   request.set_area(kVillage);

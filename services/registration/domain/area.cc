@@ -23,12 +23,30 @@ bool IsValidOn(const v1::Area& area, absl::string_view day) {
   return area.valid_from() <= day && (area.valid_to().empty() || day < area.valid_to());
 }
 
-absl::Status RefuseEnded(const v1::Area& area) {
+// Names the area and what took over.
+absl::Status RefuseFor(const v1::Area& area, v1::Reason reason) {
   const std::string successors = absl::StrJoin(
       area.successors(), "、",
       [](std::string* out, const v1::AreaSuccessor& successor) { absl::StrAppend(out, successor.code()); });
-  return Refuse(v1::AREA_ENDED, {{"area", area.code()},
-                                 {"successors", successors.empty() ? "尚未登记, 请在区划目录中查找" : successors}});
+  return Refuse(reason, {{"area", area.code()},
+                         {"successors", successors.empty() ? "尚未登记, 请在区划目录中查找" : successors}});
+}
+
+// What is wrong with one that is to take over from `area`.
+std::vector<FieldError> FaultsOf(const v1::Area& area, const v1::AreaSuccessor& given, const v1::Area& successor,
+                                 const std::string& path) {
+  std::vector<FieldError> faults;
+  if (given.code() == area.code()) {
+    faults.push_back({path + "code", "承继区划代码: 不能是本区划"});
+  } else if (successor.level() != area.level()) {
+    faults.push_back({path + "code", "承继区划代码: 应与本区划同级"});
+  } else if (!IsValidOn(successor, given.effective_date())) {
+    faults.push_back({path + "code", "承继区划代码: 在变更日期尚未生效或已失效"});
+  }
+  if (given.effective_date() <= area.valid_from()) {
+    faults.push_back({path + "effective_date", "变更日期: 应晚于本区划的生效日期"});
+  }
+  return faults;
 }
 
 std::vector<FieldError> FaultsOf(int64_t root, const std::vector<v1::Area>& given) {
@@ -61,7 +79,7 @@ absl::Status CheckVillage(absl::string_view code, const std::optional<v1::Area>&
     return Refuse(v1::AREA_NOT_A_VILLAGE, {{"area", std::string(code)}});
   }
   if (!area) return Refuse(v1::AREA_NOT_FOUND, {{"area", std::string(code)}});
-  return IsValidOn(*area, today) ? absl::OkStatus() : RefuseEnded(*area);
+  return IsValidOn(*area, today) ? absl::OkStatus() : RefuseFor(*area, v1::AREA_ENDED);
 }
 
 absl::StatusOr<AreaPlan> PlanImport(int64_t root, const std::vector<v1::Area>& given,
@@ -79,6 +97,7 @@ absl::StatusOr<AreaPlan> PlanImport(int64_t root, const std::vector<v1::Area>& g
     area.set_path(area.name());
     area.clear_parent();
     area.clear_successors();
+    area.clear_predecessors();
     if (const int64_t parent = standards::ParentOf(code); parent != 0) {
       auto above = tree.find(parent);
       if (above == tree.end()) return Refuse(v1::AREA_PARENT_MISSING, {{"area", area.code()}});
@@ -100,21 +119,36 @@ absl::StatusOr<AreaPlan> PlanImport(int64_t root, const std::vector<v1::Area>& g
   return plan;
 }
 
-absl::StatusOr<v1::Area> End(v1::Area area, const std::vector<v1::AreaSuccessor>& successors) {
-  if (!area.valid_to().empty()) return RefuseEnded(area);
+absl::StatusOr<v1::Area> End(v1::Area area, const std::vector<v1::AreaSuccessor>& successors,
+                             const std::map<int64_t, v1::Area>& known) {
+  if (!area.valid_to().empty()) return RefuseFor(area, v1::AREA_ENDED);
   std::vector<FieldError> faults;
+  std::set<std::string> seen;
   std::string earliest = successors.front().effective_date();
   for (size_t i = 0; i < successors.size(); ++i) {
+    const v1::AreaSuccessor& given = successors[i];
     const std::string path = absl::StrCat("successors[", i, "].");
-    if (successors[i].code() == area.code()) faults.push_back({path + "code", "承继区划代码: 不能是本区划"});
-    if (successors[i].effective_date() <= area.valid_from()) {
-      faults.push_back({path + "effective_date", "变更日期: 应晚于本区划的生效日期"});
-    }
-    earliest = std::min(earliest, successors[i].effective_date());
-    *area.add_successors() = successors[i];
+    const auto successor = known.find(*standards::ParseAreaCode(given.code()));
+    if (successor == known.end()) return Refuse(v1::AREA_NOT_FOUND, {{"area", given.code()}});
+    for (FieldError& fault : FaultsOf(area, given, successor->second, path)) faults.push_back(std::move(fault));
+    if (!seen.insert(given.code()).second) faults.push_back({path + "code", "承继区划代码: 重复"});
+    earliest = std::min(earliest, given.effective_date());
+    *area.add_successors() = given;
   }
   if (!faults.empty()) return RefuseFields(faults);
   area.set_valid_to(earliest);
+  return area;
+}
+
+absl::StatusOr<v1::Area> Restore(v1::Area area, const std::map<int64_t, v1::Area>& known, bool followed) {
+  if (area.valid_to().empty()) return Refuse(v1::AREA_NOT_ENDED, {{"area", area.code()}});
+  const bool ended = std::any_of(area.successors().begin(), area.successors().end(), [&](const auto& successor) {
+    const auto found = known.find(*standards::ParseAreaCode(successor.code()));
+    return found != known.end() && !found->second.valid_to().empty();
+  });
+  if (followed || ended) return RefuseFor(area, v1::AREA_END_IN_USE);
+  area.clear_valid_to();
+  area.clear_successors();
   return area;
 }
 

@@ -39,9 +39,15 @@ absl::StatusOr<AreaPlan> PlanImport(int64_t root, const std::vector<v1::Area>& g
                                     const std::map<int64_t, v1::Area>& known,
                                     std::string (*initials)(absl::string_view));
 
-// The area when `successors` have taken over; its last day is before the earliest of them. AREA_ENDED; INVALID_FIELD if
-// it succeeds itself or ends before it begins.
-absl::StatusOr<v1::Area> End(v1::Area area, const std::vector<v1::AreaSuccessor>& successors);
+// The area when `successors` have taken over; its last day is before the earliest of them. `known` has those of them
+// that are registered. AREA_ENDED, AREA_NOT_FOUND; INVALID_FIELD if one is the area itself, comes twice, is of another
+// level or not in force on its day, or if the area ends before it begins.
+absl::StatusOr<v1::Area> End(v1::Area area, const std::vector<v1::AreaSuccessor>& successors,
+                             const std::map<int64_t, v1::Area>& known);
+
+// The area as if it had not ended. `known` has its successors; `followed` says whether a household went from it into
+// one of them. AREA_NOT_ENDED, AREA_END_IN_USE.
+absl::StatusOr<v1::Area> Restore(v1::Area area, const std::map<int64_t, v1::Area>& known, bool followed);
 
 }  // namespace bangfu::registration::domain
 

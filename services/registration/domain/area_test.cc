@@ -99,18 +99,79 @@ TEST(AreaTest, ImportRefuses) {
   EXPECT_EQ(reason(150000000000, {AreaOf("150000000000", "甲", "2020-01-01", "2020-01-01")}), "INVALID_FIELD");
 }
 
-TEST(AreaTest, AnAreaEndsOnceWhenItsSuccessorsBegin) {
+v1::AreaSuccessor SuccessorOf(const char* code, const char* day = "2024-03-01") {
   v1::AreaSuccessor successor;
-  successor.set_code("150526100202");
+  successor.set_code(code);
   successor.set_change(v1::AreaSuccessor::MERGED);
-  successor.set_effective_date("2024-03-01");
-  auto ended = End(AreaOf("150526100201", "某嘎查"), {successor});
+  successor.set_effective_date(day);
+  return successor;
+}
+
+v1::Area VillageOf(const char* code, const char* from = "2020-01-01", const char* to = "") {
+  v1::Area village = AreaOf(code, "某嘎查", from, to);
+  village.set_level(v1::Area::VILLAGE);
+  return village;
+}
+
+std::map<int64_t, v1::Area> Registered() {
+  v1::Area township = AreaOf("150526100000", "某镇");
+  township.set_level(v1::Area::TOWNSHIP);
+  return {{150526100000, township},
+          {150526100201, VillageOf("150526100201")},
+          {150526100202, VillageOf("150526100202")},
+          {150526100203, VillageOf("150526100203", "2020-01-01", "2024-01-01")},
+          {150526100204, VillageOf("150526100204", "2024-03-02")}};
+}
+
+TEST(AreaTest, AnAreaEndsOnceWhenItsSuccessorsBegin) {
+  auto ended = End(VillageOf("150526100201"), {SuccessorOf("150526100202")}, Registered());
   ASSERT_TRUE(ended.ok()) << ended.status();
   EXPECT_EQ(ended->valid_to(), "2024-03-01");
-  auto again = End(*ended, {successor});
+  auto again = End(*ended, {SuccessorOf("150526100202")}, Registered());
   EXPECT_EQ(status::ReasonOf(again.status()), "AREA_ENDED");
   EXPECT_EQ(status::ErrorInfoOf(again.status()).metadata().at("successors"), "150526100202");
-  EXPECT_EQ(status::ReasonOf(End(AreaOf("150526100202", "某嘎查"), {successor}).status()), "INVALID_FIELD");
+}
+
+TEST(AreaTest, SuccessorsAreOtherAreasOfTheLevelThatAreInForce) {
+  struct {
+    const char* what;
+    std::vector<v1::AreaSuccessor> successors;
+    const char* reason;
+    const char* field;
+  } cases[] = {
+      {"itself", {SuccessorOf("150526100201")}, "INVALID_FIELD", "successors[0].code"},
+      {"a township", {SuccessorOf("150526100000")}, "INVALID_FIELD", "successors[0].code"},
+      {"one that has ended", {SuccessorOf("150526100203")}, "INVALID_FIELD", "successors[0].code"},
+      {"one that begins later", {SuccessorOf("150526100204")}, "INVALID_FIELD", "successors[0].code"},
+      {"one that begins just then", {SuccessorOf("150526100204", "2024-03-02")}, "", ""},
+      {"the same twice",
+       {SuccessorOf("150526100202"), SuccessorOf("150526100202")},
+       "INVALID_FIELD",
+       "successors[1].code"},
+      {"before the area began",
+       {SuccessorOf("150526100202", "2020-01-01")},
+       "INVALID_FIELD",
+       "successors[0].effective_date"},
+      {"one that is not known", {SuccessorOf("150526100999")}, "AREA_NOT_FOUND", ""},
+  };
+  for (const auto& c : cases) {
+    const auto ended = End(VillageOf("150526100201"), c.successors, Registered());
+    EXPECT_EQ(status::ReasonOf(ended.status()), c.reason) << c.what;
+    const auto faults = status::BadRequestOf(ended.status());
+    EXPECT_EQ(faults.field_violations_size() > 0 ? faults.field_violations(0).field() : "", c.field) << c.what;
+  }
+}
+
+TEST(AreaTest, AnEndIsTakenBackUntilSomethingIsBuiltUponIt) {
+  const auto ended = *End(VillageOf("150526100201"), {SuccessorOf("150526100202")}, Registered());
+  const auto restored = Restore(ended, Registered(), /*followed=*/false);
+  ASSERT_TRUE(restored.ok()) << restored.status();
+  EXPECT_EQ(restored->DebugString(), VillageOf("150526100201").DebugString());
+  EXPECT_EQ(status::ReasonOf(Restore(*restored, Registered(), false).status()), "AREA_NOT_ENDED");
+  EXPECT_EQ(status::ReasonOf(Restore(ended, Registered(), /*followed=*/true).status()), "AREA_END_IN_USE");
+  auto known = Registered();
+  known[150526100202].set_valid_to("2025-01-01");
+  EXPECT_EQ(status::ReasonOf(Restore(ended, known, false).status()), "AREA_END_IN_USE");
 }
 
 }  // namespace

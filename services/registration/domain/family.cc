@@ -114,6 +114,10 @@ absl::Status CheckActive(const v1::Household& household) {
   return household.state() == v1::Household::ACTIVE ? absl::OkStatus() : Refuse(v1::HOUSEHOLD_ARCHIVED);
 }
 
+const v1::Member& HeadOf(const Family& family) {
+  return *std::find_if(family.members.begin(), family.members.end(), IsHead);
+}
+
 const v1::Member* FindMember(const Family& family, absl::string_view member_id) {
   auto found = Position(family, member_id);
   return found == family.members.end() ? nullptr : &*found;
@@ -243,6 +247,31 @@ absl::StatusOr<Family> Leave(Family family, const v1::RemoveMemberRequest& reque
     found->set_relation(std::string(kHead));
   }
   return Settle(std::move(family));
+}
+
+absl::StatusOr<Family> ChangeHead(Family family, const v1::ChangeHeadRequest& request) {
+  RETURN_IF_ERROR(CheckActive(family.household));
+  const auto head = Position(family, request.new_head_member_id());
+  if (head == family.members.end()) return Refuse(v1::MEMBER_NOT_FOUND);
+  if (IsHead(*head)) return RefuseFields({{"new_head_member_id", "新户主: 已是户主"}});
+  head->set_relation(std::string(kHead));
+  std::set<std::string> told = {head->member_id()};
+  for (int i = 0; i < request.members_size(); ++i) {
+    const v1::SplitMember& named = request.members(i);
+    const auto member = Position(family, named.member_id());
+    if (member == family.members.end()) return Refuse(v1::MEMBER_NOT_FOUND);
+    if (!told.insert(named.member_id()).second) {
+      return RefuseFields({{absl::StrCat("members[", i, "].member_id"), "其他成员: 重复, 或是新户主"}});
+    }
+    member->set_relation(named.relation());
+  }
+  std::vector<FieldError> missing;
+  for (const v1::Member& member : family.members) {
+    if (told.contains(member.member_id())) continue;
+    missing.push_back({"members", absl::StrCat("请填写人员 ", member.member_id(), " 与新户主的关系")});
+  }
+  if (missing.empty()) return Settle(std::move(family));
+  return Refuse(v1::HEAD_RELATIONS_MISSING, {{"missing_count", absl::StrCat(missing.size())}}, missing);
 }
 
 absl::StatusOr<TwoFamilies> Move(Family from, Family to, const v1::MoveMemberRequest& request,

@@ -69,6 +69,11 @@ absl::StatusOr<Family> Correct(Family family, const v1::Member& after);
 // head although the head stays), INVALID_FIELD.
 absl::StatusOr<Family> Leave(Family family, const v1::RemoveMemberRequest& request, absl::string_view today);
 
+// Another present member becomes the head, and everybody else is related to it as the request says.
+// HOUSEHOLD_ARCHIVED, MEMBER_NOT_FOUND, HEAD_RELATIONS_MISSING with those it does not name, HOUSEHOLD_HEAD_COUNT,
+// INVALID_FIELD for who is the head already or is named twice.
+absl::StatusOr<Family> ChangeHead(Family family, const v1::ChangeHeadRequest& request);
+
 // A present member of `from` moves to `to`. `first` is left, `second` is joined.
 // HOUSEHOLD_ARCHIVED, MOVE_ACROSS_COUNTIES, HOUSEHOLD_EMPTY, HOUSEHOLD_HEAD_COUNT, INVALID_FIELD.
 absl::StatusOr<TwoFamilies> Move(Family from, Family to, const v1::MoveMemberRequest& request, absl::string_view today);
@@ -79,6 +84,9 @@ absl::StatusOr<Family> Settle(Family family);
 
 // HOUSEHOLD_ARCHIVED unless the household is on the register.
 absl::Status CheckActive(const v1::Household& household);
+
+// The head of a household on the register.
+const v1::Member& HeadOf(const Family& family);
 
 // The member with this id; null if none.
 const v1::Member* FindMember(const Family& family, absl::string_view member_id);

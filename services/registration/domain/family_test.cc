@@ -110,6 +110,49 @@ TEST(FamilyTest, FaultsOfMembersAreNamedByTheirPlace) {
   EXPECT_EQ(faults.field_violations(1).field(), "members[1].join_date");
 }
 
+v1::ChangeHeadRequest NewHead(const char* member_id, const std::vector<std::pair<const char*, const char*>>& others) {
+  v1::ChangeHeadRequest request;
+  request.set_new_head_member_id(member_id);
+  for (const auto& [other, relation] : others) {
+    v1::SplitMember* named = request.add_members();
+    named->set_member_id(other);
+    named->set_relation(relation);
+  }
+  return request;
+}
+
+TEST(FamilyTest, ANewHeadGivesEverybodyANewRelation) {
+  const auto changed = ChangeHead(Registered(), NewHead("150526-c", {{"150526-b", "12"}, {"150526-a", "11"}}));
+  ASSERT_TRUE(changed.ok()) << changed.status();
+  EXPECT_EQ(changed->household.head_name(), "张小军");
+  EXPECT_EQ(changed->household.member_count(), 3);
+  EXPECT_EQ(HeadOf(*changed).member_id(), "150526-c");
+  EXPECT_EQ(FindMember(*changed, "150526-a")->relation(), "11");
+  EXPECT_EQ(FindMember(*changed, "150526-b")->relation(), "12");
+}
+
+TEST(FamilyTest, ARelationToTheNewHeadIsNotGuessed) {
+  const auto refused = ChangeHead(Registered(), NewHead("150526-c", {{"150526-b", "12"}}));
+  EXPECT_EQ(ReasonOf(refused), "HEAD_RELATIONS_MISSING");
+  const auto missing = status::BadRequestOf(refused.status());
+  ASSERT_EQ(missing.field_violations_size(), 1);
+  EXPECT_THAT(missing.field_violations(0).description(), ::testing::HasSubstr("150526-a"));
+  EXPECT_EQ(status::BadRequestOf(ChangeHead(Registered(), NewHead("150526-c", {})).status()).field_violations_size(),
+            2);
+
+  Family archived = Registered();
+  archived.household.set_state(v1::Household::ARCHIVED);
+  EXPECT_EQ(ReasonOf(ChangeHead(archived, NewHead("150526-c", {}))), "HOUSEHOLD_ARCHIVED");
+  EXPECT_EQ(ReasonOf(ChangeHead(Registered(), NewHead("150526-x", {}))), "MEMBER_NOT_FOUND");
+  EXPECT_EQ(ReasonOf(ChangeHead(Registered(), NewHead("150526-c", {{"150526-x", "02"}}))), "MEMBER_NOT_FOUND");
+  EXPECT_EQ(ReasonOf(ChangeHead(Registered(), NewHead("150526-a", {}))), "INVALID_FIELD") << "the head already";
+  EXPECT_EQ(ReasonOf(ChangeHead(Registered(), NewHead("150526-c", {{"150526-c", "02"}}))), "INVALID_FIELD");
+  EXPECT_EQ(ReasonOf(ChangeHead(Registered(), NewHead("150526-c", {{"150526-b", "12"}, {"150526-b", "12"}}))),
+            "INVALID_FIELD");
+  EXPECT_EQ(ReasonOf(ChangeHead(Registered(), NewHead("150526-c", {{"150526-b", "12"}, {"150526-a", "01"}}))),
+            "HOUSEHOLD_HEAD_COUNT");
+}
+
 TEST(FamilyTest, MembersLeaveUnderTheseConditions) {
   struct {
     const char* what;

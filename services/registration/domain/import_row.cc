@@ -78,6 +78,24 @@ void JudgeIdentity(Judged& judged) {
   if ((sex == "1" && !male) || (sex == "2" && male)) judged.Add("sex", v1::SEX_DISAGREES);
 }
 
+// The ages between which somebody usually is at a stage of school, by codes of AAB009; wide, for it is a warning.
+struct SchoolStage {
+  const char* first;
+  const char* last;
+  int youngest;
+  int oldest;
+};
+constexpr SchoolStage kSchoolStages[] = {
+    {"03", "03", 5, 16}, {"04", "06", 10, 20}, {"07", "12", 13, 25}, {"13", "16", 15, 40}};
+
+bool FitsSchool(const std::string& school_status, int age) {
+  for (const SchoolStage& stage : kSchoolStages) {
+    if (school_status >= stage.first && school_status <= stage.last)
+      return age >= stage.youngest && age <= stage.oldest;
+  }
+  return school_status != "02" || age <= kSchoolAge;
+}
+
 void JudgeAge(Judged& judged) {
   const auto birth = standards::ParseDate(judged.value("birth_date").text);
   if (!birth) return;
@@ -87,9 +105,8 @@ void JudgeAge(Judged& judged) {
   if (judged.value("labour").text == "02" && (age < kYouthAge || age > kRetiredAge)) {
     judged.Add("labour", v1::SKILL_AT_AGE, told);
   }
-  if (age <= kSchoolAge) return;
-  if (judged.value("school_status").text == "02") judged.Add("school_status", v1::SCHOOL_AT_AGE, told);
-  if (judged.value("education").text == "06") judged.Add("education", v1::SCHOOL_AT_AGE, told);
+  if (!FitsSchool(judged.value("school_status").text, age)) judged.Add("school_status", v1::SCHOOL_AT_AGE, told);
+  if (age > kSchoolAge && judged.value("education").text == "06") judged.Add("education", v1::SCHOOL_AT_AGE, told);
 }
 
 // Transfers follow from their parts; net income follows from everything.
@@ -176,13 +193,22 @@ void RowReader::JudgeLength(size_t cells, ImportRow* row) const {
   const ImportColumn* first = nullptr;
   for (size_t i = cells; i < plan_.columns.size(); ++i) {
     if (plan_.columns[i] == kHouseholdKey) return ReadHouseholdKey("", row);
-    if (plan_.columns[i] == kIgnored) continue;
+    if (plan_.columns[i] < kHouseholdKey) continue;
     const ImportColumn& column = plan_.table->columns[plan_.columns[i]];
     if (first == nullptr || (column.required && !first->required)) first = &column;
   }
   if (first == nullptr) return;
   row->Add(first->name, first->required ? v1::ROW_CUT_SHORT : v1::ROW_SHORT,
            {{"cells", absl::StrCat(cells)}, {"columns", absl::StrCat(plan_.columns.size())}});
+}
+
+// Something behind the header's last column, or under none of its names: the row, or the header, has shifted.
+bool RowReader::HasSurplus(const CsvRow& csv) const {
+  for (size_t i = 0; i < csv.cells.size(); ++i) {
+    const bool named = i < plan_.columns.size() && plan_.columns[i] != kNameless;
+    if (!named && !TrimCell(csv.cells[i]).empty()) return true;
+  }
+  return false;
 }
 
 void RowReader::Read(const CsvRow& csv, ImportRow* row) const {
@@ -197,17 +223,14 @@ void RowReader::Read(const CsvRow& csv, ImportRow* row) const {
     cell.state = CellState::kEmpty;
     cell.text.clear();
   }
-  const bool surplus = csv.cells.size() > plan_.columns.size() &&
-                       std::any_of(csv.cells.begin() + plan_.columns.size(), csv.cells.end(),
-                                   [](absl::string_view cell) { return !TrimCell(cell).empty(); });
-  if (csv.unreadable || surplus) {
+  if (csv.unreadable || HasSurplus(csv)) {
     row->unreadable = true;
     return row->Add("", v1::ROW_UNREADABLE);
   }
   const size_t count = std::min(csv.cells.size(), plan_.columns.size());
   for (size_t i = 0; i < count; ++i) {
     const int index = plan_.columns[i];
-    if (index == kIgnored) continue;
+    if (index < kHouseholdKey) continue;
     if (index == kHouseholdKey) {
       ReadHouseholdKey(csv.cells[i], row);
       continue;

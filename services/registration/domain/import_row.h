@@ -51,6 +51,7 @@ class RowReader {
 
  private:
   void ReadHouseholdKey(absl::string_view raw, ImportRow* row) const;
+  bool HasSurplus(const CsvRow& csv) const;
   void ReadCellOf(int index, absl::string_view raw, ImportRow* row) const;
   void JudgeLength(size_t cells, ImportRow* row) const;
 

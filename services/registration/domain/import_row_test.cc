@@ -29,7 +29,12 @@ class ImportRowTest : public ::testing::Test {
                                     {"AAB006", "01"},
                                     {"AAB007", "01"},
                                     {"AAB010", "02"},
-                                    {"AAB009", "02"}}) {
+                                    {"AAB009", "01"},
+                                    {"AAB009", "02"},
+                                    {"AAB009", "03"},
+                                    {"AAB009", "05"},
+                                    {"AAB009", "10"},
+                                    {"AAB009", "16"}}) {
       codes_.Add(dictionary, code, "");
     }
   }
@@ -165,6 +170,18 @@ TEST_F(ImportRowTest, AgesAreWarnedAbout) {
   EXPECT_EQ(row_.findings[0].metadata[0].second, "71");
 }
 
+TEST_F(ImportRowTest, SchoolsHaveTheirAges) {
+  auto cells = Member();  // 71 years old
+  for (const char* grade : {"03", "05", "10", "16"}) {
+    cells["school_status"] = grade;
+    EXPECT_EQ(Take(Table::kMember, cells).verdict, Verdict::kNew) << "a warning";
+    EXPECT_THAT(Findings(), ElementsAre("AAB009 SCHOOL_AT_AGE")) << grade;
+  }
+  cells["school_status"] = "01";
+  Take(Table::kMember, cells);
+  EXPECT_THAT(Findings(), IsEmpty());
+}
+
 TEST_F(ImportRowTest, IncomeIsComputedAndCompared) {
   const ImportTable& incomes = TableOf(Table::kIncome);
   Decision decision = Take(
@@ -192,6 +209,15 @@ TEST_F(ImportRowTest, RowsWithCellsBeyondTheHeaderAreUnreadable) {
   EXPECT_THAT(row_.findings, IsEmpty());
   reader.Read(CsvRow{2, {"H1", "", "x"}, false}, &row_);
   EXPECT_EQ(Decide(TableOf(Table::kIncome), context_, nullptr, &row_).verdict, Verdict::kWrong);
+  EXPECT_THAT(Findings(), ElementsAre(" ROW_UNREADABLE"));
+}
+
+TEST_F(ImportRowTest, CellsThatTheHeaderDoesNotNameMakeARowUnreadable) {
+  const ImportTable& incomes = TableOf(Table::kIncome);
+  RowReader reader({&incomes, {kHouseholdKey, kNameless, incomes.Index("year")}, {}}, context_);
+  reader.Read(CsvRow{2, {"H1", " ", "2020"}, false}, &row_);
+  EXPECT_THAT(Findings(), IsEmpty());
+  reader.Read(CsvRow{2, {"H1", "2020", "2020"}, false}, &row_);
   EXPECT_THAT(Findings(), ElementsAre(" ROW_UNREADABLE"));
 }
 

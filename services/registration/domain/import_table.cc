@@ -101,9 +101,13 @@ int MeaningOf(const ImportTable& table, absl::string_view header) {
 HeaderPlan PlanFor(const ImportTable& table, const std::vector<std::string>& header) {
   HeaderPlan plan{&table, {}, {}};
   for (const std::string& cell : header) {
+    if (cell.empty()) {
+      plan.columns.push_back(kNameless);
+      continue;
+    }
     int meaning = MeaningOf(table, cell);
     if (std::find(plan.columns.begin(), plan.columns.end(), meaning) != plan.columns.end()) meaning = kIgnored;
-    if (meaning == kIgnored && !cell.empty()) plan.ignored_columns.push_back(cell);
+    if (meaning == kIgnored) plan.ignored_columns.push_back(cell);
     plan.columns.push_back(meaning);
   }
   return plan;
@@ -111,7 +115,7 @@ HeaderPlan PlanFor(const ImportTable& table, const std::vector<std::string>& hea
 
 int KnownColumns(const HeaderPlan& plan) {
   return static_cast<int>(
-      std::count_if(plan.columns.begin(), plan.columns.end(), [](int meaning) { return meaning != kIgnored; }));
+      std::count_if(plan.columns.begin(), plan.columns.end(), [](int meaning) { return meaning >= kHouseholdKey; }));
 }
 
 // A row can be told apart without these in no way. Other required columns may be missing where records only change.

@@ -79,11 +79,13 @@ inline constexpr absl::string_view kHouseholdLabel = "户编号";
 // The place of the household's key among the cells of a file, beside the indexes of ImportTable.columns.
 inline constexpr int kHouseholdKey = -1;
 inline constexpr int kIgnored = -2;
+// Nothing stands above these cells: a row that has something there is not a row of this header.
+inline constexpr int kNameless = -3;
 
 // What the header row of a file says.
 struct HeaderPlan {
   const ImportTable* table = nullptr;
-  std::vector<int> columns;                  // by cell: index of a column, kHouseholdKey or kIgnored
+  std::vector<int> columns;                  // by cell: index of a column, kHouseholdKey, kIgnored or kNameless
   std::vector<std::string> ignored_columns;  // headers that mean nothing or repeat a column
 };
 

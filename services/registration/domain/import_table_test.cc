@@ -60,6 +60,14 @@ TEST(ReadHeaderTest, TakesTheHeadersOfTemplates) {
   EXPECT_THAT(plan->ignored_columns, ElementsAre("年度 说明", "备注 AAC074"));
 }
 
+TEST(ReadHeaderTest, KnowsColumnsWithoutAName) {
+  auto plan = ReadHeader({"AAC001", "", "AAR008", "AAC005", ""});
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  EXPECT_EQ(plan->columns[1], kNameless);
+  EXPECT_EQ(plan->columns[4], kNameless);
+  EXPECT_THAT(plan->ignored_columns, ::testing::IsEmpty());
+}
+
 TEST(ReadHeaderTest, TakesTheFirstOfRepeatedColumns) {
   auto plan = ReadHeader({"AAC001", "AAR008", "AAC005", "AAC005"});
   ASSERT_TRUE(plan.ok());

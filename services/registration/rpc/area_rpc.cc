@@ -32,23 +32,13 @@ std::vector<int64_t> WithParents(const std::vector<v1::Area>& areas) {
   return codes;
 }
 
-// The first successor that is not registered is refused.
-absl::Status CheckSuccessors(db::Tx& tx, const v1::Area& area) {
-  std::vector<int64_t> codes;
-  for (const v1::AreaSuccessor& successor : area.successors()) codes.push_back(AreaNumber(successor.code()));
-  const auto known = store::LoadAreas(tx, codes);
-  for (int64_t code : codes) {
-    if (!known.contains(code)) return Refuse(v1::AREA_NOT_FOUND, {{"area", standards::FormatAreaCode(code)}});
-  }
-  return absl::OkStatus();
-}
-
 }  // namespace
 
 absl::StatusOr<v1::Area> AreaRpc::GetArea(rpc::Call& call, const v1::GetAreaRequest& request) {
   return registration_.database().Read(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<v1::Area> {
     auto area = store::LoadArea(tx, AreaNumber(request.code()));
     if (!area) return Refuse(v1::AREA_NOT_FOUND, {{"area", request.code()}});
+    store::AddPredecessors(tx, {&*area, 1});
     return *std::move(area);
   });
 }
@@ -105,19 +95,43 @@ absl::StatusOr<v1::Area> AreaRpc::EndArea(rpc::Call& call, const v1::EndAreaRequ
   RETURN_IF_ERROR(call.Authorise(code));
   const std::vector<v1::AreaSuccessor> successors(request.successors().begin(), request.successors().end());
   const auto write = [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::Area> {
-    const auto before = store::LoadAreaForUpdate(tx, code);
-    if (!before) return Refuse(v1::AREA_NOT_FOUND, {{"area", request.code()}});
-    ASSIGN_OR_RETURN(const v1::Area area, domain::End(*before, successors));
-    RETURN_IF_ERROR(CheckSuccessors(tx, area));
-    store::SaveEnd(tx, area);
-    effects.ActOn(area.code(), code);
-    AuditChange(registration_.sealer(), *before, area, &effects);
-    v1::AreasChanged changed;
-    changed.add_codes(area.code());
-    effects.Emit(changed, area.code(), code);
+    std::vector<int64_t> codes = {code};
+    for (const v1::AreaSuccessor& successor : successors) codes.push_back(AreaNumber(successor.code()));
+    const auto known = store::LoadAreasForUpdate(tx, codes);
+    const auto before = known.find(code);
+    if (before == known.end()) return Refuse(v1::AREA_NOT_FOUND, {{"area", request.code()}});
+    ASSIGN_OR_RETURN(const v1::Area area, domain::End(before->second, successors, known));
+    store::SaveEnd(tx, area, call.now());
+    Tell(before->second, area, &effects);
     return area;
   };
   return rpc::Write<v1::Area>(call, registration_.write, request, write);
+}
+
+absl::StatusOr<v1::Area> AreaRpc::RestoreArea(rpc::Call& call, const v1::RestoreAreaRequest& request) {
+  const int64_t code = AreaNumber(request.code());
+  RETURN_IF_ERROR(call.Authorise(code));
+  const auto write = [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::Area> {
+    const auto known = store::LoadAreasForUpdate(tx, {code});
+    const auto before = known.find(code);
+    if (before == known.end()) return Refuse(v1::AREA_NOT_FOUND, {{"area", request.code()}});
+    ASSIGN_OR_RETURN(const bool followed, store::HaveFollowed(tx, registration_.sealer(), code));
+    ASSIGN_OR_RETURN(const v1::Area area, domain::Restore(before->second, known, followed));
+    store::DeleteEnd(tx, code);
+    effects.record().set_purpose(request.reason());
+    Tell(before->second, area, &effects);
+    return area;
+  };
+  return rpc::Write<v1::Area>(call, registration_.write, request, write);
+}
+
+void AreaRpc::Tell(const v1::Area& before, const v1::Area& after, rpc::Effects* effects) const {
+  const int64_t code = AreaNumber(after.code());
+  effects->ActOn(after.code(), code);
+  AuditChange(registration_.sealer(), before, after, effects);
+  v1::AreasChanged changed;
+  changed.add_codes(after.code());
+  effects->Emit(changed, after.code(), code);
 }
 
 }  // namespace bangfu::registration

@@ -17,8 +17,12 @@ class AreaRpc {
   absl::StatusOr<v1::ListAreasResponse> ListAreas(rpc::Call& call, const v1::ListAreasRequest& request);
   absl::StatusOr<v1::ImportAreasResponse> ImportAreas(rpc::Call& call, const v1::ImportAreasRequest& request);
   absl::StatusOr<v1::Area> EndArea(rpc::Call& call, const v1::EndAreaRequest& request);
+  absl::StatusOr<v1::Area> RestoreArea(rpc::Call& call, const v1::RestoreAreaRequest& request);
 
  private:
+  // Tells of an area that was changed by itself.
+  void Tell(const v1::Area& before, const v1::Area& after, rpc::Effects* effects) const;
+
   const Registration& registration_;
 };
 

@@ -36,6 +36,13 @@ class AreaRpcTest : public RegisterFixture {
     request.set_request_id(testing::NewRequestId());
     return Call(areas_, &Areas::EndArea, request, Reviewer());
   }
+  absl::StatusOr<v1::Area> Restore(const std::string& code) {
+    v1::RestoreAreaRequest request;
+    request.set_code(code);
+    request.set_reason("承继区划填错");
+    request.set_request_id(testing::NewRequestId());
+    return Call(areas_, &Areas::RestoreArea, request, Reviewer());
+  }
 };
 
 TEST_F(AreaRpcTest, AreasAreFoundByNameInitialsAndCode) {
@@ -81,6 +88,61 @@ TEST_F(AreaRpcTest, AnEndedAreaNamesItsSuccessorAndTakesNoHouseholds) {
   EXPECT_THAT(Names("150526100000"), ElementsAre("乌力吉木仁嘎查"));
   EXPECT_EQ(Names("150526100000", "", true).size(), 2u);
   EXPECT_EQ(ReasonOf(Create(NewHousehold(kVillage), {NewMember(1, "01")}, Registrar())), "AREA_ENDED");
+}
+
+TEST_F(AreaRpcTest, ASearchForAnEndedAreaFindsWhatTookOver) {
+  ASSERT_TRUE(ImportAreas({NewArea("150526100203", "塔拉新村"), NewArea("150526101000", "新镇")}).ok());
+  ASSERT_TRUE(End(kVillage, kSecondVillage).ok());
+  for (const char* search : {kVillage, "巴彦塔拉", "BYTL"}) {
+    EXPECT_THAT(Names("", search), ElementsAre("乌力吉木仁嘎查")) << search;
+  }
+  EXPECT_THAT(Names("150526100000", kVillage), ElementsAre("乌力吉木仁嘎查"));
+  EXPECT_THAT(Names("150526101000", kVillage), ElementsAre()) << "not below that";
+  EXPECT_THAT(Names("", "塔拉"), ElementsAre("乌力吉木仁嘎查", "塔拉新村"));
+  EXPECT_THAT(Get(kSecondVillage)->predecessors(), ElementsAre(kVillage));
+  v1::ListAreasRequest request;
+  request.set_search(kVillage);
+  request.set_include_ended(true);
+  auto both = Call(areas_, &Areas::ListAreas, request, Viewer());
+  ASSERT_EQ(both->areas_size(), 2);
+  EXPECT_EQ(both->areas(0).successors(0).code(), kSecondVillage);
+  EXPECT_THAT(both->areas(1).predecessors(), ElementsAre(kVillage));
+  // What took over may itself have ended since.
+  ASSERT_TRUE(End(kSecondVillage, "150526100203").ok());
+  EXPECT_THAT(Names("", kVillage), ElementsAre("塔拉新村"));
+  // In pages, each of which goes on behind the one before.
+  request.set_search("1505261002");
+  request.set_page_size(1);
+  std::vector<std::string> names;
+  do {
+    const auto page = Call(areas_, &Areas::ListAreas, request, Viewer());
+    ASSERT_TRUE(page.ok()) << page.status();
+    for (const v1::Area& area : page->areas()) names.push_back(area.name());
+    request.set_page_token(page->next_page_token());
+  } while (!request.page_token().empty());
+  EXPECT_THAT(names, ElementsAre("巴彦塔拉嘎查", "乌力吉木仁嘎查", "塔拉新村"));
+}
+
+TEST_F(AreaRpcTest, AWrongEndIsTakenBackUntilHouseholdsHaveFollowedIt) {
+  v1::Household household = Register(kVillage, 1);
+  const v1::Household bystander = Register(kSecondVillage, 1);
+  EXPECT_EQ(ReasonOf(Restore(kVillage)), "AREA_NOT_ENDED");
+  ASSERT_TRUE(End(kVillage, kSecondVillage).ok());
+  clock_.Advance(absl::Minutes(1));
+  v1::Household noted = bystander;  // a change in the successor that has nothing to do with it
+  noted.set_cause_note("核实");
+  ASSERT_TRUE(Update(noted, {"cause_note"}).ok());
+  const auto restored = Restore(kVillage);
+  ASSERT_TRUE(restored.ok()) << restored.status();
+  EXPECT_EQ(restored->valid_to(), "");
+  EXPECT_EQ(restored->successors_size(), 0);
+  EXPECT_EQ(database_.Count("audit_outbox WHERE position('承继区划填错'::bytea IN body) > 0"), 1);
+  ASSERT_TRUE(Create(NewHousehold(kVillage), {NewMember(90, "01")}, Registrar()).ok());
+
+  ASSERT_TRUE(End(kVillage, kSecondVillage).ok());
+  household.set_area(kSecondVillage);
+  ASSERT_TRUE(Update(household, {"area"}).ok());
+  EXPECT_EQ(ReasonOf(Restore(kVillage)), "AREA_END_IN_USE");
 }
 
 TEST_F(AreaRpcTest, ImportsStayInTheCallersArea) {

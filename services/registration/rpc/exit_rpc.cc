@@ -83,7 +83,7 @@ absl::StatusOr<v1::HouseholdExitInputs> GatherInputs(const Registration& registr
                                                      absl::CivilDay date) {
   const ids::RecordId id = store::IdOf(request.household_id());
   const int year = request.year() == 0 ? static_cast<int>(date.year()) : request.year();
-  ASSIGN_OR_RETURN(const auto members, store::LoadPresentMembers(tx, registration.sealer(), id.shard, {id.number}));
+  ASSIGN_OR_RETURN(const auto members, store::LoadPresentMembers(tx, registration.sealer(), {id}));
   v1::HouseholdExitInputs inputs =
       domain::DescribeForExit(members, store::LoadIncome(tx, id, year), store::LoadLivingCondition(tx, id, year), year,
                               standards::FormatDate(date));

@@ -200,7 +200,7 @@ TEST_F(HouseholdJointWriteTest, KilledConnectionsDoubleAndLoseNothing) {
   EXPECT_EQ(database_.Count("audit_outbox WHERE position('CreateHousehold'::bytea IN body) > 0"), kThreads * kEach);
 }
 
-// Households of two counties share a transaction as well; each statement changes one county's.
+// Households of two counties share a transaction and its statements.
 TEST_F(HouseholdJointWriteTest, CountiesAreChangedTogether) {
   std::vector<std::function<Answer()>> sends;
   for (int i = 0; i < 8; ++i) {
@@ -216,6 +216,22 @@ TEST_F(HouseholdJointWriteTest, CountiesAreChangedTogether) {
   }
   EXPECT_EQ(ReasonsOf(Together(sends)), (std::map<std::string, int>{{"OK", 8}}));
   EXPECT_LT(Transactions("record_version"), 8);
+  const auto statements = database_.Sql("SELECT count(DISTINCT (xmin::text, cmin::text)) FROM household")[0][0];
+  EXPECT_EQ(statements.as<int>(), Transactions("household")) << "one statement changes those of all counties";
+}
+
+// Each of those who move at the same time is told of its own village.
+TEST_F(HouseholdJointWriteTest, MovesAreJudgedEach) {
+  std::vector<std::function<Answer()>> sends;
+  const char* villages[] = {kSecondVillage, "150526100999", "150526100000", kSecondVillage};
+  for (int i = 0; i < 16; ++i) {
+    v1::Household change = Register(kVillage, 1);
+    change.set_area(villages[i % 4]);
+    sends.push_back([=, this] { return Update(change, {"area"}); });
+  }
+  EXPECT_EQ(ReasonsOf(Together(sends)),
+            (std::map<std::string, int>{{"OK", 8}, {"AREA_NOT_FOUND", 4}, {"AREA_NOT_A_VILLAGE", 4}}));
+  EXPECT_EQ(database_.Count("household WHERE area = 150526100202"), 8);
 }
 
 }  // namespace

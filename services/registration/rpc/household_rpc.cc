@@ -4,6 +4,7 @@
 #include <set>
 
 #include "bangfu/registration/v1/reason.pb.h"
+#include "bangfu/registration/v1/register_events.pb.h"
 #include "common/api/field_mask.h"
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
@@ -50,6 +51,39 @@ class Saving {
   std::vector<Part*> parts_;
   std::vector<FamilyWrite> writes_;
 };
+
+// A part that changes a family.
+template <typename Part>
+struct Amended {
+  Part* part;
+  const Family* before;
+  Family after;
+};
+
+// Refuses those that move to a village which takes no households, or which their callers do not reach.
+template <typename Part>
+void LeaveOutUnplaced(db::Tx& tx, std::vector<Amended<Part>>* amended) {
+  const auto moves = [](const Amended<Part>& one) {
+    return one.after.household.area() != one.before->household.area();
+  };
+  std::vector<const rpc::Call*> calls;
+  std::vector<std::string> areas;
+  for (const Amended<Part>& one : *amended) {
+    if (!moves(one)) continue;
+    calls.push_back(one.part->call);
+    areas.push_back(one.after.household.area());
+  }
+  if (calls.empty()) return;
+  const std::vector<absl::Status> checked = CheckVillages(calls, tx, areas);
+  auto next = checked.begin();
+  std::erase_if(*amended, [&](const Amended<Part>& one) {
+    if (!moves(one)) return false;
+    absl::Status placed = *next++;
+    if (placed.ok()) placed = one.part->call->Authorise(AreaNumber(one.after.household.area()));
+    if (!placed.ok()) one.part->answer = placed;
+    return !placed.ok();
+  });
+}
 
 template <typename Part>
 void RefuseTaken(Part* part) {
@@ -159,7 +193,7 @@ absl::Status HouseholdRpc::Create(db::Tx& tx, absl::Span<Creations::Part> parts)
   }
   // Among several, those whose numbers are taken are left out before they fail the others.
   std::set<std::string> taken;
-  if (placed.size() > 1) taken = store::FindTaken(tx, registration_.sealer(), {}, families);
+  if (placed.size() > 1) taken = store::NumberHolders(tx, registration_.sealer(), {}, families).FindTaken({}, families);
   Saving<Creations::Part> saving;
   for (size_t i = 0; i < placed.size(); ++i) {
     if (taken.contains(families[i].household.household_id())) {
@@ -177,21 +211,18 @@ void HouseholdRpc::UpdateHousehold(rpc::Call& call, const v1::UpdateHouseholdReq
 }
 
 absl::Status HouseholdRpc::Update(db::Tx& tx, absl::Span<Updates::Part> parts) const {
-  std::map<int32_t, std::vector<int64_t>> wanted;
+  std::vector<ids::RecordId> wanted;
   std::set<std::string> ids;
   for (Updates::Part& part : parts) {
     const std::string& household_id = (*part.plan)->household().household_id();
     part.apart = !ids.insert(household_id).second;
-    const ids::RecordId id = store::IdOf(household_id);
-    if (!part.apart) wanted[id.shard].push_back(id.number);
+    if (!part.apart) wanted.push_back(store::IdOf(household_id));
   }
+  const auto locked = parts[0].alone ? store::Locked::kWait : store::Locked::kSkip;
+  ASSIGN_OR_RETURN(auto families, store::LoadFamiliesForUpdate(tx, registration_.sealer(), wanted, locked));
   std::map<std::string, Family> loaded;
-  for (const auto& [shard, numbers] : wanted) {
-    const auto locked = parts[0].alone ? store::Locked::kWait : store::Locked::kSkip;
-    ASSIGN_OR_RETURN(auto families, store::LoadFamiliesForUpdate(tx, registration_.sealer(), shard, numbers, locked));
-    for (Family& family : families) loaded[family.household.household_id()] = std::move(family);
-  }
-  Saving<Updates::Part> saving;
+  for (Family& family : families) loaded[family.household.household_id()] = std::move(family);
+  std::vector<Amended<Updates::Part>> amended;
   for (Updates::Part& part : parts) {
     const v1::UpdateHouseholdRequest& request = **part.plan;
     const std::string& household_id = request.household().household_id();
@@ -200,28 +231,28 @@ absl::Status HouseholdRpc::Update(db::Tx& tx, absl::Span<Updates::Part> parts) c
     if (part.apart) continue;
     absl::StatusOr<Family> after = before == loaded.end()
                                        ? part.call->Missing(household_id, Refuse(v1::HOUSEHOLD_NOT_FOUND))
-                                       : Updated(*part.call, tx, request, before->second);
+                                       : Updated(*part.call, request, before->second);
     if (after.ok()) {
-      saving.Add(part, {before->second}, *std::move(after));
+      amended.push_back({&part, &before->second, *std::move(after)});
     } else {
       part.answer = after.status();
     }
   }
+  LeaveOutUnplaced(tx, &amended);
+  Saving<Updates::Part> saving;
+  for (auto& [part, before, after] : amended) saving.Add(*part, {*before}, std::move(after));
   return saving.Save(registration_, tx);
 }
 
-absl::StatusOr<Family> HouseholdRpc::Updated(rpc::Call& call, db::Tx& tx, const v1::UpdateHouseholdRequest& request,
-                                             const Family& before) const {
+absl::StatusOr<Family> HouseholdRpc::Updated(rpc::Call& call, const v1::UpdateHouseholdRequest& request,
+                                             const Family& before) {
   const v1::Household& given = request.household();
   RETURN_IF_ERROR(call.Authorise(AreaNumber(before.household.area())));
   RETURN_IF_ERROR(CheckVersion(given.etag(), given.household_id(), before.household.etag()));
   v1::Household changed = before.household;
   RETURN_IF_ERROR(api::ApplyUpdate(request.update_mask(), given, &changed).status());
   RETURN_IF_ERROR(domain::CheckBegun(kExitYear, kExitYearLabel, changed.exit_year(), TodayOf(call)));
-  ASSIGN_OR_RETURN(Family family, domain::Amend(before, changed));
-  if (changed.area() != before.household.area()) RETURN_IF_ERROR(CheckVillage(call, tx, changed.area()));
-  RETURN_IF_ERROR(call.Authorise(AreaNumber(changed.area())));
-  return family;
+  return domain::Amend(before, changed);
 }
 
 absl::StatusOr<v1::Household> HouseholdRpc::ArchiveHousehold(rpc::Call& call,
@@ -259,6 +290,24 @@ absl::StatusOr<v1::Household> HouseholdRpc::MergeHouseholds(rpc::Call& call,
     ASSIGN_OR_RETURN(domain::TwoFamilies merged, domain::Merge(before[0], before[1], request, TodayOf(call)));
     std::vector<Family> after = {std::move(merged.first), std::move(merged.second)};
     RETURN_IF_ERROR(SaveAndTell(registration_, call, tx, effects, before, &after, request.household_id()));
+    return after[0].household;
+  };
+  return rpc::Write<v1::Household>(call, registration_.write, request, write);
+}
+
+absl::StatusOr<v1::Household> HouseholdRpc::ChangeHead(rpc::Call& call, const v1::ChangeHeadRequest& request) {
+  const auto write = [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::Household> {
+    ASSIGN_OR_RETURN(const Family before, LockFamily(registration_, call, tx, request.household_id()));
+    RETURN_IF_ERROR(CheckVersion(request.etag(), request.household_id(), before.household.etag()));
+    ASSIGN_OR_RETURN(Family family, domain::ChangeHead(before, request));
+    std::vector<Family> after = {std::move(family)};
+    RETURN_IF_ERROR(SaveAndTell(registration_, call, tx, effects, {before}, &after));
+    v1::HouseholdHeadChanged changed;
+    changed.set_household_id(request.household_id());
+    changed.set_former_head_member_id(domain::HeadOf(before).member_id());
+    changed.set_new_head_member_id(request.new_head_member_id());
+    changed.set_reason(request.reason());
+    effects.Emit(changed, request.household_id(), AreaNumber(after[0].household.area()));
     return after[0].household;
   };
   return rpc::Write<v1::Household>(call, registration_.write, request, write);

@@ -26,6 +26,7 @@ class HouseholdRpc {
   absl::StatusOr<v1::Household> ArchiveHousehold(rpc::Call& call, const v1::ArchiveHouseholdRequest& request);
   absl::StatusOr<v1::Household> SplitHousehold(rpc::Call& call, const v1::SplitHouseholdRequest& request);
   absl::StatusOr<v1::Household> MergeHouseholds(rpc::Call& call, const v1::MergeHouseholdsRequest& request);
+  absl::StatusOr<v1::Household> ChangeHead(rpc::Call& call, const v1::ChangeHeadRequest& request);
   absl::StatusOr<v1::ListHouseholdHistoryResponse> ListHouseholdHistory(rpc::Call& call,
                                                                         const v1::ListHouseholdHistoryRequest& request);
 
@@ -55,8 +56,8 @@ class HouseholdRpc {
   static absl::StatusOr<domain::Family> Registered(rpc::Call& call, const v1::CreateHouseholdRequest& request);
   absl::Status Create(db::Tx& tx, absl::Span<Creations::Part> parts) const;
   absl::Status Update(db::Tx& tx, absl::Span<Updates::Part> parts) const;
-  absl::StatusOr<domain::Family> Updated(rpc::Call& call, db::Tx& tx, const v1::UpdateHouseholdRequest& request,
-                                         const domain::Family& before) const;
+  static absl::StatusOr<domain::Family> Updated(rpc::Call& call, const v1::UpdateHouseholdRequest& request,
+                                                const domain::Family& before);
 
   const Registration& registration_;
   db::Coalescer<Wanted, Found> reads_;

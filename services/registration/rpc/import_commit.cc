@@ -170,7 +170,7 @@ class Commit {
     if (!outcome->outdated.empty()) store::AskRecount(tx, run_.id);
     outcome->rows = std::accumulate(written.rows.begin(), written.rows.end(), int64_t{0});
     if (outcome->rows == 0) return absl::OkStatus();
-    return TellOfImport(tx, record_, author_, written.households, /*undone=*/false);
+    return TellOfImport(tx, run_, record_, author_, written.households, /*undone=*/false);
   }
 
   // Changes registered households, county by county. Rows whose record was changed since the check go to `outdated`.
@@ -188,9 +188,9 @@ class Commit {
 
   absl::Status WriteCounty(db::Tx& tx, int32_t shard, const ChangesByHousehold& changes, Written* written,
                            std::vector<StagedChangeRow>* outdated) {
-    std::vector<int64_t> numbers;
-    for (const auto& [number, rows] : changes) numbers.push_back(number);
-    ASSIGN_OR_RETURN(const auto loaded, store::LoadFamiliesForUpdate(tx, run_.sealer, shard, numbers));
+    std::vector<ids::RecordId> ids;
+    for (const auto& [number, rows] : changes) ids.push_back({shard, number});
+    ASSIGN_OR_RETURN(const auto loaded, store::LoadFamiliesForUpdate(tx, run_.sealer, ids));
     std::vector<Family> before, after;
     std::map<int64_t, int32_t> member_counts;  // of households whose reports may be changed
     std::vector<const StagedChangeRow*> taken;
@@ -339,7 +339,7 @@ class Commit {
       store::CountVerdicts(tx, run_.id, store::Counting::kCommit);
       wrong = store::CountRows(tx, run_.id).wrong;
       store::SetStep(tx, run_.id, store::ImportStep::kUndo, record_.asked_by);
-      operations::Requeue(tx, run_.id, kRevertStep);
+      operations::Requeue(tx, run_.id, kRevertStep, run_.origin);
       return absl::OkStatus();
     }));
     return status::Refuse(v1::IMPORT_HAS_ERRORS, {{"wrong_count", absl::StrCat(wrong)}});

@@ -10,12 +10,14 @@
 
 namespace bangfu::registration {
 
-absl::Status TellOfImport(db::Tx& tx, const store::ImportRecord& import, const store::Author& author,
-                          const store::RowsByHousehold& written, bool undone) {
+absl::Status TellOfImport(db::Tx& tx, const ImportRun& run, const store::ImportRecord& import,
+                          const store::Author& author, const store::RowsByHousehold& written, bool undone) {
   audit::v1::AuditRecord record;
   record.set_service(std::string(store::kService));
   record.set_method(absl::StrCat("bangfu.registration.v1.ImportService.", author.method));
   record.set_subject(author.subject);
+  record.set_session(run.origin.session);
+  record.set_trace(run.origin.trace);
   store::SetTime(author.time, record.mutable_time());
   record.set_result("OK");
   rpc::Effects effects(std::move(record));

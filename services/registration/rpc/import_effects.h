@@ -4,6 +4,7 @@
 
 #include "absl/status/status.h"
 #include "common/db/tx.h"
+#include "services/registration/rpc/import_run.h"
 #include "services/registration/store/author.h"
 #include "services/registration/store/import_store.h"
 #include "services/registration/store/import_written.h"
@@ -11,8 +12,8 @@
 namespace bangfu::registration {
 
 // Each village has its event, so that those who follow a part of the import's area are told as well.
-absl::Status TellOfImport(db::Tx& tx, const store::ImportRecord& import, const store::Author& author,
-                          const store::RowsByHousehold& written, bool undone);
+absl::Status TellOfImport(db::Tx& tx, const ImportRun& run, const store::ImportRecord& import,
+                          const store::Author& author, const store::RowsByHousehold& written, bool undone);
 
 }  // namespace bangfu::registration
 

@@ -86,6 +86,7 @@ class ImportFixture : public RegisterFixture {
             sealer_,
             id,
             [this] { return clock_.Now(); },
+            {"session", "trace"},
             [](const std::string&, int64_t, int64_t) {},
             [] { return false; },
             [](db::Tx&) { return absl::OkStatus(); }};

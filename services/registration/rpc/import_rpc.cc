@@ -125,6 +125,7 @@ operations::Runner::Body ImportBody(const Registration& registration) {
         registration.sealer(),
         job.id(),
         [] { return absl::Now(); },
+        job.origin(),
         [&job](const std::string& phase, int64_t done, int64_t total) { job.Progress(phase, done, total); },
         [&job] { return job.Stopped(); },
         [&job](db::Tx& tx) { return job.CheckHeld(tx); },
@@ -214,7 +215,7 @@ absl::StatusOr<RegisterImport> ImportRpc::Start(rpc::Call& call, const Request& 
         if (std::find(from.begin(), from.end(), standing.state) == from.end()) return WrongState(standing.state);
         RETURN_IF_ERROR(prepare(tx, standing));
         store::SetStep(tx, standing.record.id, step, call.caller().subject);
-        operations::Requeue(tx, standing.record.id, StepName(step));
+        operations::Requeue(tx, standing.record.id, StepName(step), {call.caller().session, call.trace()});
         effects.ActOn(request.import_id(), standing.record.area);
         return StandingOf(tx, *store::LoadImport(tx, standing.record.id)).shown;
       });

@@ -11,6 +11,7 @@ namespace bangfu::registration {
 namespace {
 
 using domain::Table;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 using v1::RegisterImport;
@@ -44,6 +45,19 @@ class ImportRpcTest : public ImportRpcFixture {
                                      " ", record.row_count()));
     }
     return audited;
+  }
+
+  // Sessions of the records of what a method did, in order; each must have the trace of a call.
+  std::vector<std::string> SessionsOf(const std::string& method) {
+    std::vector<std::string> sessions;
+    for (const auto& row : database_.Sql("SELECT body FROM audit_outbox ORDER BY id")) {
+      audit::v1::AuditRecord record;
+      EXPECT_TRUE(record.ParseFromString(db::BytesOf(row[0])));
+      if (record.method() != "bangfu.registration.v1.ImportService." + method || record.result() != "OK") continue;
+      EXPECT_EQ(record.trace().size(), 32u) << record.DebugString();
+      sessions.push_back(record.session());
+    }
+    return sessions;
   }
 
   int64_t DeleteUnneeded(int limit) {
@@ -80,6 +94,9 @@ TEST_F(ImportRpcTest, GoesFromUploadToUndo) {
   ASSERT_TRUE(Ask(&Imports::UndoImport, id, Reviewer()).ok());
   WaitFor(id, RegisterImport::UNDONE);
   EXPECT_EQ(Count("household WHERE state = 1"), 0);
+  // What the jobs wrote names the calls that asked for it.
+  EXPECT_THAT(SessionsOf("CommitImport"), ElementsAre("registrar", "registrar"));
+  EXPECT_THAT(SessionsOf("UndoImport"), ElementsAre("reviewer", "reviewer"));
 }
 
 TEST_F(ImportRpcTest, IsTooOldToBeUndoneAfterThirtyDays) {

@@ -13,6 +13,7 @@
 #include "common/crypto/sealer.h"
 #include "common/db/database.h"
 #include "common/ids/record_id.h"
+#include "common/operations/operation_store.h"
 
 namespace bangfu::registration {
 
@@ -22,6 +23,7 @@ struct ImportRun {
   const crypto::Sealer& sealer;
   ids::RecordId id;
   std::function<absl::Time()> clock;
+  operations::Origin origin;  // who asked for the phase
 
   // Tells how far it is; a total of 0 is not known yet.
   std::function<void(const std::string& phase, int64_t done, int64_t total)> progress;

@@ -81,7 +81,9 @@ class Undo {
     const store::Author author{import.asked_by, "UndoImport", run_.clock()};
     shard_ = page.shard;
     store::AdvanceUndo(tx, run_.id, {shard_, page.households.back()});
-    ASSIGN_OR_RETURN(const auto families, store::LoadFamiliesForUpdate(tx, run_.sealer, shard_, page.households));
+    std::vector<ids::RecordId> ids;
+    for (const int64_t number : page.households) ids.push_back({shard_, number});
+    ASSIGN_OR_RETURN(const auto families, store::LoadFamiliesForUpdate(tx, run_.sealer, ids));
     Undone undone;
     RETURN_IF_ERROR(Collect(tx, families, page.households, &undone));
     RETURN_IF_ERROR(store::SaveFamilies(tx, run_.sealer, {{&author, &undone.before, &undone.after}}));
@@ -93,16 +95,16 @@ class Undo {
     store::CountUndone(tx, run_.id, undone.rows, static_cast<int64_t>(undone.kept.size()));
     *rows = undone.rows;
     if (undone.rows == 0) return absl::OkStatus();
-    return TellOfImport(tx, import, author, undone.households, /*undone=*/true);
+    return TellOfImport(tx, run_, import, author, undone.households, /*undone=*/true);
   }
 
   // Decides about each household as a whole.
   absl::Status Collect(db::Tx& tx, const std::vector<Family>& families, const std::vector<int64_t>& numbers,
                        Undone* undone) {
     std::map<int64_t, std::vector<WrittenRecord>> written;
-    for (WrittenRecord& record : store::FindWritten(tx, run_.id, shard_, numbers)) {
-      written[record.household].push_back(record);
-    }
+    const std::vector<WrittenRecord> found = store::FindWritten(tx, run_.id, shard_, numbers);
+    for (const WrittenRecord& record : found) written[record.household].push_back(record);
+    former_.emplace(tx, shard_, found);
     incomes_ = ByYear(store::LoadIncomesOf(tx, shard_, numbers));
     livings_ = ByYear(store::LoadLivingConditionsOf(tx, shard_, numbers));
     const auto keep = [&](const Family& family) {
@@ -112,7 +114,7 @@ class Undo {
     for (const Family& family : families) {
       const auto& records = written[NumberOf(family)];
       if (records.empty()) continue;
-      ASSIGN_OR_RETURN(auto former, FormerOf(tx, family, records));
+      ASSIGN_OR_RETURN(auto former, FormerOf(family, records));
       if (!former) {
         keep(family);
         continue;
@@ -123,7 +125,7 @@ class Undo {
     KeepTaken(tx, keep, undone);
     for (const Family& family : undone->before) {
       const auto& records = written[NumberOf(family)];
-      RETURN_IF_ERROR(CollectReports(tx, records, undone));
+      RETURN_IF_ERROR(CollectReports(records, undone));
       undone->households[{shard_, NumberOf(family)}] = static_cast<int64_t>(records.size());
       undone->rows += static_cast<int64_t>(records.size());
     }
@@ -136,8 +138,9 @@ class Undo {
   // own numbers, so that another may have to follow it.
   template <typename Keep>
   void KeepTaken(db::Tx& tx, Keep keep, Undone* undone) {
+    const store::NumberHolders holders(tx, run_.sealer, undone->before, undone->after);
     for (;;) {
-      const auto taken = store::FindTaken(tx, run_.sealer, undone->before, undone->after);
+      const auto taken = holders.FindTaken(undone->before, undone->after);
       if (taken.empty()) return;
       const auto is_taken = [&](const Family& family) { return taken.contains(family.household.household_id()); };
       for (const Family& family : undone->before) {
@@ -149,8 +152,7 @@ class Undo {
   }
 
   // The family as it was before the import; nothing if it cannot be so again.
-  absl::StatusOr<std::optional<Family>> FormerOf(db::Tx& tx, const Family& family,
-                                                 const std::vector<WrittenRecord>& records) {
+  absl::StatusOr<std::optional<Family>> FormerOf(const Family& family, const std::vector<WrittenRecord>& records) {
     bool made = false;  // the household itself is the import's
     for (const WrittenRecord& record : records) {
       if (!record.current) return std::nullopt;
@@ -160,9 +162,9 @@ class Undo {
     Family former = family;
     for (const WrittenRecord& record : records) {
       if (record.table == Table::kHousehold) {
-        RETURN_IF_ERROR(store::LoadFormer(tx, run_.sealer, shard_, record, &former.household));
+        RETURN_IF_ERROR(former_->Read(run_.sealer, record, &former.household));
       } else if (record.table == Table::kMember) {
-        RETURN_IF_ERROR(RestoreMember(tx, record, &former));
+        RETURN_IF_ERROR(RestoreMember(record, &former));
       }
     }
     auto settled = domain::Settle(std::move(former));
@@ -187,11 +189,11 @@ class Undo {
     return *std::move(archived);
   }
 
-  absl::Status RestoreMember(db::Tx& tx, const WrittenRecord& record, Family* family) {
+  absl::Status RestoreMember(const WrittenRecord& record, Family* family) {
     const std::string member_id = ids::RecordId{shard_, record.record}.ToString();
     for (v1::Member& member : family->members) {
       if (member.member_id() != member_id) continue;
-      if (record.former_version > 0) return store::LoadFormer(tx, run_.sealer, shard_, record, &member);
+      if (record.former_version > 0) return former_->Read(run_.sealer, record, &member);
       member.set_state(v1::Member::LEFT);
       member.set_leave_date(today_);
       member.set_leave_reason(domain::kLeftByUndo);
@@ -199,7 +201,7 @@ class Undo {
     return absl::OkStatus();
   }
 
-  absl::Status CollectReports(db::Tx& tx, const std::vector<WrittenRecord>& records, Undone* undone) {
+  absl::Status CollectReports(const std::vector<WrittenRecord>& records, Undone* undone) {
     for (const WrittenRecord& record : records) {
       const bool income = record.table == Table::kIncome;
       if (!income && record.table != Table::kLiving) continue;
@@ -210,10 +212,10 @@ class Undo {
         undone->livings_gone.push_back(livings_.at(key));
       } else if (income) {
         undone->incomes_before.push_back(incomes_.at(key));
-        RETURN_IF_ERROR(store::LoadFormer(tx, run_.sealer, shard_, record, &undone->incomes_after.emplace_back()));
+        RETURN_IF_ERROR(former_->Read(run_.sealer, record, &undone->incomes_after.emplace_back()));
       } else {
         undone->livings_before.push_back(livings_.at(key));
-        RETURN_IF_ERROR(store::LoadFormer(tx, run_.sealer, shard_, record, &undone->livings_after.emplace_back()));
+        RETURN_IF_ERROR(former_->Read(run_.sealer, record, &undone->livings_after.emplace_back()));
       }
     }
     return absl::OkStatus();
@@ -250,6 +252,7 @@ class Undo {
   int64_t done_ = 0;
   // Of the page.
   int32_t shard_ = 0;
+  std::optional<store::FormerRecords> former_;
   Reports<v1::Income> incomes_;
   Reports<v1::LivingCondition> livings_;
 };

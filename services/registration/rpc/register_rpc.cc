@@ -12,11 +12,13 @@ namespace {
 constexpr char kRegistered[] = "state = ACTIVE";
 constexpr char kPresent[] = "state = PRESENT";
 constexpr char kExited[] = "state = ACTIVE AND exit_flag = \"1\"";
+constexpr char kExitedPersons[] = "state = PRESENT AND household_exit_flag = \"1\"";
 
 void SetFilters(v1::RegisterCounts* counts) {
   counts->set_household_filter(kRegistered);
   counts->set_exited_household_filter(kExited);
   counts->set_person_filter(kPresent);
+  counts->set_exited_person_filter(kExitedPersons);
 }
 
 }  // namespace

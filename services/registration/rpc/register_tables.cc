@@ -12,6 +12,7 @@ void Bind(rpc::ServiceTable& table, HouseholdRpc* households) {
       .Add(households, &HouseholdRpc::ArchiveHousehold)
       .Add(households, &HouseholdRpc::SplitHousehold)
       .Add(households, &HouseholdRpc::MergeHouseholds)
+      .Add(households, &HouseholdRpc::ChangeHead)
       .Add(households, &HouseholdRpc::ListHouseholdHistory)
       .Add(households, &HouseholdRpc::ListIncomes)
       .Add(households, &HouseholdRpc::RecordIncome)
@@ -35,7 +36,8 @@ RegisterTables::RegisterTables(const Registration& registration, rpc::Dispatcher
   area_table_.Add(&areas_, &AreaRpc::GetArea)
       .Add(&areas_, &AreaRpc::ListAreas)
       .Add(&areas_, &AreaRpc::ImportAreas)
-      .Add(&areas_, &AreaRpc::EndArea);
+      .Add(&areas_, &AreaRpc::EndArea)
+      .Add(&areas_, &AreaRpc::RestoreArea);
   exit_table_.Add(&exits_, &ExitRpc::JudgeHouseholdExit)
       .Add(&exits_, &ExitRpc::JudgeVillageExit)
       .Add(&exits_, &ExitRpc::JudgeCountyExit);

@@ -42,7 +42,7 @@ store::Author AuthorOf(const rpc::Call& call) {
 absl::StatusOr<v1::Household> LockHousehold(const Registration& registration, rpc::Call& call, db::Tx& tx,
                                             const std::string& household_id) {
   const ids::RecordId id = store::IdOf(household_id);
-  ASSIGN_OR_RETURN(auto households, store::LoadHouseholdsForUpdate(tx, registration.sealer(), id.shard, {id.number}));
+  ASSIGN_OR_RETURN(auto households, store::LoadHouseholdsForUpdate(tx, registration.sealer(), {id}));
   if (households.empty()) return call.Missing(household_id, Refuse(v1::HOUSEHOLD_NOT_FOUND));
   RETURN_IF_ERROR(call.Authorise(AreaNumber(households[0].area())));
   return std::move(households[0]);
@@ -51,13 +51,12 @@ absl::StatusOr<v1::Household> LockHousehold(const Registration& registration, rp
 absl::StatusOr<std::vector<Family>> LockFamilies(const Registration& registration, rpc::Call& call, db::Tx& tx,
                                                  const std::vector<std::string>& household_ids) {
   const int32_t shard = store::IdOf(household_ids[0]).shard;
-  std::vector<int64_t> numbers;
+  std::vector<ids::RecordId> ids;
   for (const std::string& household_id : household_ids) {
-    const ids::RecordId id = store::IdOf(household_id);
-    if (id.shard != shard) return Refuse(v1::MOVE_ACROSS_COUNTIES);
-    numbers.push_back(id.number);
+    ids.push_back(store::IdOf(household_id));
+    if (ids.back().shard != shard) return Refuse(v1::MOVE_ACROSS_COUNTIES);
   }
-  ASSIGN_OR_RETURN(const auto loaded, store::LoadFamiliesForUpdate(tx, registration.sealer(), shard, numbers));
+  ASSIGN_OR_RETURN(const auto loaded, store::LoadFamiliesForUpdate(tx, registration.sealer(), ids));
   std::vector<Family> families;
   for (const std::string& household_id : household_ids) {
     auto found = std::find_if(loaded.begin(), loaded.end(),
@@ -86,11 +85,9 @@ std::vector<absl::Status> CheckVillages(const std::vector<const rpc::Call*>& cal
   const auto villages = store::LoadAreas(tx, codes);
   std::vector<absl::Status> checked;
   for (size_t i = 0; i < areas.size(); ++i) {
-    const auto found = villages.find(codes[i]);
-    const bool takes =
-        found != villages.end() && domain::CheckVillage(areas[i], found->second, TodayOf(*calls[i])).ok();
-    // One that takes none is loaded once more, with the successors that the refusal names.
-    checked.push_back(takes ? absl::OkStatus() : CheckVillage(*calls[i], tx, areas[i]));
+    std::optional<v1::Area> village;
+    if (const auto found = villages.find(codes[i]); found != villages.end()) village = found->second;
+    checked.push_back(domain::CheckVillage(areas[i], village, TodayOf(*calls[i])));
   }
   return checked;
 }

@@ -5,8 +5,11 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "bangfu/registration/v1/household.pb.h"
 #include "common/auth/area_range.h"
 #include "common/standards/area_code.h"
+#include "common/status/macros.h"
+#include "services/registration/store/record_version.h"
 #include "services/registration/store/row.h"
 
 namespace bangfu::registration::store {
@@ -18,10 +21,16 @@ const std::string kColumns =
 const std::string kSelectText = absl::StrCat("SELECT ", kColumns, " FROM area t WHERE t.code = ANY($1::bigint[])");
 const db::Statement kSelect = {"area.select", kSelectText.c_str()};
 
-constexpr db::Statement kLock = {"area.lock", "SELECT 1 FROM area WHERE code = $1 FOR UPDATE"};
+constexpr db::Statement kLock = {"area.lock", R"sql(
+  SELECT code FROM area
+  WHERE code = ANY($1::bigint[]) OR code IN (SELECT successor FROM area_successor WHERE code = ANY($1::bigint[]))
+  ORDER BY code FOR UPDATE)sql"};
 
 constexpr db::Statement kSelectSuccessors = {"area_successor.select", R"sql(
-  SELECT successor, change, effective_date::text FROM area_successor WHERE code = $1 ORDER BY successor)sql"};
+  SELECT code, successor, change, effective_date::text FROM area_successor WHERE code = ANY($1::bigint[])
+  ORDER BY code, successor)sql"};
+constexpr db::Statement kSelectPredecessors = {"area_successor.select_predecessors", R"sql(
+  SELECT successor, code FROM area_successor WHERE successor = ANY($1::bigint[]) ORDER BY successor, code)sql"};
 
 // Parent 0 means the provinces, which have none.
 const std::string kListChildrenText = absl::StrCat("SELECT ", kColumns, R"sql(
@@ -31,13 +40,32 @@ const std::string kListChildrenText = absl::StrCat("SELECT ", kColumns, R"sql(
   ORDER BY t.code LIMIT $5)sql");
 const db::Statement kListChildren = {"area.list_children", kListChildrenText.c_str()};
 
-// One of the three searches applies: a range of codes, a part of the name, or initials.
-const std::string kSearchText = absl::StrCat("SELECT ", kColumns, R"sql(
-  FROM area t
-  WHERE t.code >= $1 AND t.code < $2 AND t.code > $3
-    AND ($4 OR t.valid_to IS NULL OR t.valid_to > $5::date)
-    AND ($6 = '' OR t.name LIKE $6 OR ($7 <> '' AND ' ' || t.pinyin LIKE $7))
-  ORDER BY t.code LIMIT $8)sql");
+// One of the three searches applies: a range of codes, a part of the name, or initials. The parent ($9) itself is not
+// below itself.
+constexpr char kMatches[] = R"sql(
+  t.code >= $1 AND t.code < $2 AND t.code <> $9
+  AND ($6 = '' OR t.name LIKE $6 OR ($7 <> '' AND ' ' || t.pinyin LIKE $7)))sql";
+constexpr char kInForce[] = "($4 OR t.valid_to IS NULL OR t.valid_to > $5::date)";
+
+// Each of the two parts is a page by itself, so that neither is longer than what is shown of it.
+const std::string kSearchText = absl::StrCat(R"sql(
+  WITH RECURSIVE took_over AS (
+    SELECT s.successor FROM area_successor s JOIN area t ON t.code = s.code
+    WHERE t.valid_to <= $5::date AND)sql",
+                                             kMatches, R"sql(
+    UNION
+    SELECT s.successor FROM took_over JOIN area_successor s ON s.code = took_over.successor
+  ), found AS (
+    (SELECT )sql",
+                                             "t.code FROM area t WHERE ", kMatches, " AND ", kInForce, R"sql(
+     AND t.code > $3 ORDER BY t.code LIMIT $8)
+    UNION
+    (SELECT t.code FROM area t WHERE t.code IN (SELECT successor FROM took_over) AND )sql",
+                                             kInForce, R"sql(
+     AND t.code > $3 ORDER BY t.code LIMIT $8)
+  )
+  SELECT )sql",
+                                             kColumns, " FROM found JOIN area t USING (code) ORDER BY t.code LIMIT $8");
 const db::Statement kSearch = {"area.search", kSearchText.c_str()};
 
 constexpr db::Statement kSave = {"area.save", R"sql(
@@ -62,9 +90,26 @@ constexpr db::Statement kSaveEnd = {"area.save_end", R"sql(
   WITH ended AS (
     UPDATE area SET valid_to = $2::date WHERE code = $1 RETURNING code
   )
-  INSERT INTO area_successor (code, successor, change, effective_date)
-  SELECT ended.code, s.successor, s.change, s.effective_date
+  INSERT INTO area_successor (code, successor, change, effective_date, record_time)
+  SELECT ended.code, s.successor, s.change, s.effective_date, $4::timestamptz
   FROM ended, json_populate_recordset(NULL::area_successor, $3::json) AS s)sql"};
+
+// The superseded versions, since the end was recorded, of households that are in a successor now. The width of an
+// area's range of codes by level as in register_summary.select.
+constexpr db::Statement kSelectFormer = {"area_successor.select_former", R"sql(
+  SELECT v.shard, v.record_id, v.version, v.body
+  FROM area_successor s JOIN area t ON t.code = s.successor
+  JOIN household h ON h.area >= t.code
+    AND h.area < t.code + (ARRAY[10000000000, 100000000, 1000000, 1000, 1])[t.level]
+  JOIN record_version v ON v.shard = h.shard AND v.household_id = h.id AND v.kind = 1 AND v.record_id = h.id
+    AND v.known_to >= s.record_time
+  WHERE s.code = $1)sql"};
+
+constexpr db::Statement kDeleteEnd = {"area.delete_end", R"sql(
+  WITH gone AS (
+    DELETE FROM area_successor WHERE code = $1
+  )
+  UPDATE area SET valid_to = NULL WHERE code = $1)sql"};
 
 std::string TextOrEmpty(const pqxx::field& field) { return field.is_null() ? "" : field.as<std::string>(); }
 
@@ -122,37 +167,61 @@ pqxx::result Search(db::Tx& tx, const AreaQuery& query) {
     name = absl::StrCat("%", EscapeLike(query.search), "%");
     if (AreLetters(query.search)) initials = absl::StrCat("% ", absl::AsciiStrToLower(query.search), "%");
   }
-  // The parent itself is not below itself.
-  const int64_t after = std::max(query.after, query.parent);
-  return tx.Run(kSearch, range.low, range.high, after, query.include_ended, query.today, name, initials,
-                query.limit + 1);
+  return tx.Run(kSearch, range.low, range.high, query.after, query.include_ended, query.today, name, initials,
+                query.limit + 1, query.parent);
+}
+
+// Only what has ended has successors.
+void AddSuccessors(db::Tx& tx, std::map<int64_t, v1::Area>* areas) {
+  std::vector<int64_t> ended;
+  for (const auto& [code, area] : *areas) {
+    if (!area.valid_to().empty()) ended.push_back(code);
+  }
+  if (ended.empty()) return;
+  for (const auto& row : tx.Run(kSelectSuccessors, db::IntegerArray(ended))) {
+    v1::AreaSuccessor* successor = areas->at(row[0].as<int64_t>()).add_successors();
+    successor->set_code(standards::FormatAreaCode(row[1].as<int64_t>()));
+    successor->set_change(static_cast<v1::AreaSuccessor::Change>(row[2].as<int>()));
+    successor->set_effective_date(row[3].as<std::string>());
+  }
+}
+
+std::map<int64_t, v1::Area> ReadAreas(db::Tx& tx, const pqxx::result& rows) {
+  std::map<int64_t, v1::Area> areas;
+  for (const auto& row : rows) areas[row[0].as<int64_t>()] = ReadArea(row);
+  AddSuccessors(tx, &areas);
+  return areas;
 }
 
 }  // namespace
 
-std::optional<v1::Area> LoadArea(db::Tx& tx, int64_t code) {
-  const auto rows = tx.Run(kSelect, db::IntegerArray(std::vector<int64_t>{code}));
-  if (rows.empty()) return std::nullopt;
-  v1::Area area = ReadArea(rows[0]);
-  if (area.valid_to().empty()) return area;  // only what has ended has successors
-  for (const auto& row : tx.Run(kSelectSuccessors, code)) {
-    v1::AreaSuccessor* successor = area.add_successors();
-    successor->set_code(standards::FormatAreaCode(row[0].as<int64_t>()));
-    successor->set_change(static_cast<v1::AreaSuccessor::Change>(row[1].as<int>()));
-    successor->set_effective_date(row[2].as<std::string>());
-  }
-  return area;
-}
-
-std::optional<v1::Area> LoadAreaForUpdate(db::Tx& tx, int64_t code) {
-  tx.Run(kLock, code);
-  return LoadArea(tx, code);
-}
-
 std::map<int64_t, v1::Area> LoadAreas(db::Tx& tx, const std::vector<int64_t>& codes) {
-  std::map<int64_t, v1::Area> areas;
-  for (const auto& row : tx.Run(kSelect, db::IntegerArray(codes))) areas[row[0].as<int64_t>()] = ReadArea(row);
-  return areas;
+  return ReadAreas(tx, tx.Run(kSelect, db::IntegerArray(codes)));
+}
+
+std::optional<v1::Area> LoadArea(db::Tx& tx, int64_t code) {
+  auto areas = LoadAreas(tx, {code});
+  if (areas.empty()) return std::nullopt;
+  return std::move(areas.begin()->second);
+}
+
+std::map<int64_t, v1::Area> LoadAreasForUpdate(db::Tx& tx, const std::vector<int64_t>& codes) {
+  std::vector<int64_t> locked;
+  for (const auto& row : tx.Run(kLock, db::IntegerArray(codes))) locked.push_back(row[0].as<int64_t>());
+  return LoadAreas(tx, locked);
+}
+
+void AddPredecessors(db::Tx& tx, absl::Span<v1::Area> areas) {
+  std::map<int64_t, v1::Area*> by_code;
+  std::vector<int64_t> codes;
+  for (v1::Area& area : areas) {
+    codes.push_back(standards::ParseAreaCode(area.code()).value_or(0));
+    by_code[codes.back()] = &area;
+  }
+  if (codes.empty()) return;
+  for (const auto& row : tx.Run(kSelectPredecessors, db::IntegerArray(codes))) {
+    by_code.at(row[0].as<int64_t>())->add_predecessors(standards::FormatAreaCode(row[1].as<int64_t>()));
+  }
 }
 
 std::vector<v1::Area> ListAreas(db::Tx& tx, const AreaQuery& query) {
@@ -160,7 +229,8 @@ std::vector<v1::Area> ListAreas(db::Tx& tx, const AreaQuery& query) {
                                                           query.today, query.limit + 1)
                                                  : Search(tx, query);
   std::vector<v1::Area> areas;
-  for (const auto& row : rows) areas.push_back(ReadArea(row));
+  for (auto& [code, area] : ReadAreas(tx, rows)) areas.push_back(std::move(area));
+  AddPredecessors(tx, absl::MakeSpan(areas));
   return areas;
 }
 
@@ -175,7 +245,7 @@ void RefreshPaths(db::Tx& tx, const std::vector<int64_t>& codes) {
   if (!codes.empty()) tx.Run(kRefreshPaths, db::IntegerArray(codes));
 }
 
-void SaveEnd(db::Tx& tx, const v1::Area& area) {
+void SaveEnd(db::Tx& tx, const v1::Area& area, absl::Time time) {
   JsonRows successors;
   for (const v1::AreaSuccessor& successor : area.successors()) {
     JsonRow row = successors.Add();
@@ -183,7 +253,20 @@ void SaveEnd(db::Tx& tx, const v1::Area& area) {
     row["change"] = static_cast<int>(successor.change());
     row["effective_date"] = successor.effective_date();
   }
-  tx.Run(kSaveEnd, standards::ParseAreaCode(area.code()).value_or(0), area.valid_to(), successors.Text());
+  tx.Run(kSaveEnd, standards::ParseAreaCode(area.code()).value_or(0), area.valid_to(), successors.Text(),
+         TimeLiteral(time));
 }
+
+absl::StatusOr<bool> HaveFollowed(db::Tx& tx, const crypto::Sealer& sealer, int64_t code) {
+  for (const auto& row : tx.Run(kSelectFormer, code)) {
+    const VersionKey key{row[0].as<int32_t>(), RecordKind::kHousehold, row[1].as<int64_t>(), row[2].as<int64_t>()};
+    v1::Household former;
+    RETURN_IF_ERROR(OpenVersion(sealer, key, db::BytesOf(row[3]), &former));
+    if (standards::IsWithin(standards::ParseAreaCode(former.area()).value_or(0), code)) return true;
+  }
+  return false;
+}
+
+void DeleteEnd(db::Tx& tx, int64_t code) { tx.Run(kDeleteEnd, code); }
 
 }  // namespace bangfu::registration::store

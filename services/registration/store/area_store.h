@@ -8,27 +8,33 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "bangfu/registration/v1/area.pb.h"
+#include "common/crypto/sealer.h"
 #include "common/db/tx.h"
 
 namespace bangfu::registration::store {
 
-// With its successors.
+// Those of the codes that are registered, with their successors.
+std::map<int64_t, v1::Area> LoadAreas(db::Tx& tx, const std::vector<int64_t>& codes);
 std::optional<v1::Area> LoadArea(db::Tx& tx, int64_t code);
 
-// The same, locked until the end of the transaction.
-std::optional<v1::Area> LoadAreaForUpdate(db::Tx& tx, int64_t code);
+// The same and what took over from them, locked in order of code until the end of the transaction.
+std::map<int64_t, v1::Area> LoadAreasForUpdate(db::Tx& tx, const std::vector<int64_t>& codes);
 
-// Those of the codes that are registered, without successors.
-std::map<int64_t, v1::Area> LoadAreas(db::Tx& tx, const std::vector<int64_t>& codes);
+// Fills in what the areas took over from.
+void AddPredecessors(db::Tx& tx, absl::Span<v1::Area> areas);
 
 // Which areas are listed.
 struct AreaQuery {
   // Areas below this one; 0 for the whole country.
   int64_t parent = 0;
   // Empty: those right below. Else those anywhere below whose code begins with these digits, whose name has this part,
-  // or whose pinyin has a reading that begins with these initials.
+  // or whose pinyin has a reading that begins with these initials; and wherever it is, what took over from one of
+  // these.
   std::string search;
   bool include_ended = false;
   // YYYY-MM-DD, for what has ended.
@@ -38,7 +44,7 @@ struct AreaQuery {
   int limit = 0;
 };
 
-// In order of code, one more than `limit` if there are more; without successors.
+// In order of code, one more than `limit` if there are more; with successors and predecessors.
 std::vector<v1::Area> ListAreas(db::Tx& tx, const AreaQuery& query);
 
 // Inserts or replaces areas, which are complete; parents first.
@@ -47,8 +53,14 @@ void SaveAreas(db::Tx& tx, const std::vector<v1::Area>& areas);
 // Writes the paths of everything that lies in these areas anew.
 void RefreshPaths(db::Tx& tx, const std::vector<int64_t>& codes);
 
-// Writes the end of an area and what took over.
-void SaveEnd(db::Tx& tx, const v1::Area& area);
+// Writes the end of an area and what took over, as recorded at `time`.
+void SaveEnd(db::Tx& tx, const v1::Area& area, absl::Time time);
+
+// Whether a household went from the area into one of its successors since the end was recorded. DATA_LOSS.
+absl::StatusOr<bool> HaveFollowed(db::Tx& tx, const crypto::Sealer& sealer, int64_t code);
+
+// Deletes the end of an area and what took over.
+void DeleteEnd(db::Tx& tx, int64_t code);
 
 }  // namespace bangfu::registration::store
 

@@ -17,11 +17,11 @@ namespace {
 using domain::Family;
 using google::protobuf::util::MessageDifferencer;
 
-// Records that are new, and records that differ by county: a statement changes records of one county.
+// Records that are new, and records that differ.
 template <typename Record>
 struct Difference {
   std::vector<Revision<Record>> added;
-  std::map<int32_t, std::vector<Revision<Record>>> changed;
+  std::vector<Revision<Record>> changed;
 
   void Compare(const Author* author, const std::map<std::string, const Record*>& before, const std::string& id,
                Record* after) {
@@ -29,15 +29,15 @@ struct Difference {
     if (found == before.end()) {
       added.push_back({author, nullptr, after});
     } else if (!MessageDifferencer::Equals(*found->second, *after)) {
-      changed[IdOf(id).shard].push_back({author, found->second, after});
+      changed.push_back({author, found->second, after});
     }
   }
 };
 
-// Whether the household changes to a number that another one has.
-bool NumberTaken(db::Tx& tx, const v1::Household& before, const v1::Household& after) {
-  const bool renumbered = after.national_id() != before.national_id() && !after.national_id().empty();
-  return renumbered && NationalIdInUse(tx, IdOf(after.household_id()), after.national_id());
+// Adds the household if it changes to another number of the national register.
+void AddRenumbered(const v1::Household& before, const v1::Household& after, std::vector<NumberClaim>* claims) {
+  if (after.national_id() == before.national_id() || after.national_id().empty()) return;
+  claims->push_back({IdOf(after.household_id()), after.national_id()});
 }
 
 absl::Status WriteHouseholds(db::Tx& tx, const crypto::Sealer& sealer, absl::Span<const FamilyChange> changes) {
@@ -50,12 +50,10 @@ absl::Status WriteHouseholds(db::Tx& tx, const crypto::Sealer& sealer, absl::Spa
     }
   }
   if (!InsertHouseholds(tx, sealer, difference.added)) return status::Refuse(v1::NATIONAL_ID_TAKEN);
-  for (const auto& [shard, revisions] : difference.changed) {
-    for (const auto& [author, before, after] : revisions) {
-      if (NumberTaken(tx, *before, *after)) return status::Refuse(v1::NATIONAL_ID_TAKEN);
-    }
-    SaveHouseholds(tx, sealer, revisions);
-  }
+  std::vector<NumberClaim> renumbered;
+  for (const auto& [author, before, after] : difference.changed) AddRenumbered(*before, *after, &renumbered);
+  if (!FindNumbersInUse(tx, renumbered).empty()) return status::Refuse(v1::NATIONAL_ID_TAKEN);
+  SaveHouseholds(tx, sealer, difference.changed);
   return absl::OkStatus();
 }
 
@@ -71,7 +69,7 @@ void WriteMembers(db::Tx& tx, const crypto::Sealer& sealer, absl::Span<const Fam
     }
   }
   InsertMembers(tx, sealer, difference.added);
-  for (const auto& [shard, revisions] : difference.changed) SaveMembers(tx, sealer, revisions);
+  SaveMembers(tx, sealer, difference.changed);
 }
 
 // The identity numbers of those who are present, by member.
@@ -107,10 +105,10 @@ struct ClaimsMoved {
 
 }  // namespace
 
-absl::StatusOr<std::vector<Family>> LoadFamiliesForUpdate(db::Tx& tx, const crypto::Sealer& sealer, int32_t shard,
-                                                          const std::vector<int64_t>& household_ids, Locked locked) {
-  ASSIGN_OR_RETURN(const auto households, LoadHouseholdsForUpdate(tx, sealer, shard, household_ids, locked));
-  ASSIGN_OR_RETURN(const auto members, LoadPresentMembers(tx, sealer, shard, household_ids));
+absl::StatusOr<std::vector<Family>> LoadFamiliesForUpdate(db::Tx& tx, const crypto::Sealer& sealer,
+                                                          absl::Span<const ids::RecordId> ids, Locked locked) {
+  ASSIGN_OR_RETURN(const auto households, LoadHouseholdsForUpdate(tx, sealer, ids, locked));
+  ASSIGN_OR_RETURN(const auto members, LoadPresentMembers(tx, sealer, ids));
   std::vector<Family> families;
   std::map<std::string, size_t> places;
   for (const v1::Household& household : households) {
@@ -134,31 +132,43 @@ absl::Status SaveFamilies(db::Tx& tx, const crypto::Sealer& sealer, absl::Span<c
   return absl::OkStatus();
 }
 
-std::set<std::string> FindTaken(db::Tx& tx, const crypto::Sealer& sealer, const std::vector<Family>& before,
-                                const std::vector<Family>& after) {
+NumberHolders::NumberHolders(db::Tx& tx, const crypto::Sealer& sealer, const std::vector<Family>& before,
+                             const std::vector<Family>& after)
+    : sealer_(sealer) {
   ClaimsMoved claims;
   claims.Add(sealer, before, after);
+  std::vector<std::string> wanted;
+  for (const IdentityClaim& claim : claims.taken) wanted.push_back(claim.digest);
+  identities_ = FindIdentities(tx, wanted);
+  std::map<std::string, const v1::Household*> known;
+  for (const Family& family : before) known[family.household.household_id()] = &family.household;
+  std::vector<NumberClaim> renumbered;
+  for (const Family& family : after) {
+    const auto old = known.find(family.household.household_id());
+    if (old != known.end()) AddRenumbered(*old->second, family.household, &renumbered);
+  }
+  numbers_in_use_ = FindNumbersInUse(tx, renumbered);
+}
+
+std::set<std::string> NumberHolders::FindTaken(const std::vector<Family>& before,
+                                               const std::vector<Family>& after) const {
+  ClaimsMoved claims;
+  claims.Add(sealer_, before, after);
   std::set<std::pair<std::string, std::string>> freed;
   for (const IdentityClaim& claim : claims.freed) {
     freed.insert({claim.digest, claim.member.ToString()});
   }
-  std::vector<std::string> wanted;
-  for (const IdentityClaim& claim : claims.taken) wanted.push_back(claim.digest);
-  const auto holders = FindIdentities(tx, wanted);
   std::set<std::string> members, digests;
   for (const IdentityClaim& claim : claims.taken) {
-    const auto holder = holders.find(claim.digest);
-    const bool free = holder == holders.end() || holder->second == claim.member ||
+    const auto holder = identities_.find(claim.digest);
+    const bool free = holder == identities_.end() || holder->second == claim.member ||
                       freed.contains({claim.digest, holder->second.ToString()});
     if (!free || !digests.insert(claim.digest).second) members.insert(claim.member.ToString());
   }
-  std::map<std::string, const v1::Household*> known;
-  for (const Family& family : before) known[family.household.household_id()] = &family.household;
   std::set<std::string> taken;
   for (const Family& family : after) {
     const std::string& id = family.household.household_id();
-    auto old = known.find(id);
-    if (old != known.end() && NumberTaken(tx, *old->second, family.household)) taken.insert(id);
+    if (numbers_in_use_.contains(id)) taken.insert(id);
     for (const v1::Member& member : family.members) {
       if (members.contains(member.member_id())) taken.insert(id);
     }

@@ -3,6 +3,7 @@
 #define BANGFU_SERVICES_REGISTRATION_STORE_FAMILY_STORE_H_
 
 #include <cstdint>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -11,17 +12,17 @@
 #include "absl/types/span.h"
 #include "common/crypto/sealer.h"
 #include "common/db/tx.h"
+#include "common/ids/record_id.h"
 #include "services/registration/domain/family.h"
 #include "services/registration/store/author.h"
 #include "services/registration/store/household_store.h"
 
 namespace bangfu::registration::store {
 
-// The households of one county with the members who are present, locked in order of id until the end of the
-// transaction; households that are not there, or are locked and not to be waited for, are left out.
+// The households with the members who are present, locked in order of id until the end of the transaction; households
+// that are not there, or are locked and not to be waited for, are left out.
 absl::StatusOr<std::vector<domain::Family>> LoadFamiliesForUpdate(db::Tx& tx, const crypto::Sealer& sealer,
-                                                                  int32_t shard,
-                                                                  const std::vector<int64_t>& household_ids,
+                                                                  absl::Span<const ids::RecordId> households,
                                                                   Locked locked = Locked::kWait);
 
 // What one author makes of families; `before` as loaded for update.
@@ -36,10 +37,23 @@ struct FamilyChange {
 // in two changes. NATIONAL_ID_TAKEN, IDENTITY_NUMBER_TAKEN.
 absl::Status SaveFamilies(db::Tx& tx, const crypto::Sealer& sealer, absl::Span<const FamilyChange> changes);
 
-// The ids of households that SaveFamilies would refuse, because an identity number or a number of the national register
-// that they had before is somebody else's by now.
-std::set<std::string> FindTaken(db::Tx& tx, const crypto::Sealer& sealer, const std::vector<domain::Family>& before,
-                                const std::vector<domain::Family>& after);
+// Who has the numbers that a change of families takes up: identity numbers and those of the national register. Looked
+// up once, it answers for every part of the change.
+class NumberHolders {
+ public:
+  // `sealer` outlives this.
+  NumberHolders(db::Tx& tx, const crypto::Sealer& sealer, const std::vector<domain::Family>& before,
+                const std::vector<domain::Family>& after);
+
+  // The ids of households that SaveFamilies would refuse, because one of their numbers is somebody else's.
+  std::set<std::string> FindTaken(const std::vector<domain::Family>& before,
+                                  const std::vector<domain::Family>& after) const;
+
+ private:
+  const crypto::Sealer& sealer_;
+  std::map<std::string, ids::RecordId> identities_;  // member by digest
+  std::set<std::string> numbers_in_use_;             // households whose new number another one has
+};
 
 }  // namespace bangfu::registration::store
 

@@ -24,8 +24,9 @@ const std::string kColumns = R"sql(
 const std::string kSelectText = absl::StrCat("SELECT ", kColumns, " FROM household t WHERE t.shard = $1 AND t.id = $2");
 const db::Statement kSelect = {"household.select", kSelectText.c_str()};
 
-const std::string kLockText = absl::StrCat(
-    "SELECT ", kColumns, " FROM household t WHERE t.shard = $1 AND t.id = ANY($2::bigint[]) ORDER BY t.id FOR UPDATE");
+const std::string kLockText = absl::StrCat("SELECT ", kColumns, R"sql(
+  FROM household t WHERE (t.shard, t.id) IN (SELECT * FROM unnest($1::integer[], $2::bigint[]))
+  ORDER BY t.shard, t.id FOR UPDATE)sql");
 const db::Statement kLock = {"household.lock", kLockText.c_str()};
 const std::string kLockFreeText = absl::StrCat(kLockText, " SKIP LOCKED");
 const db::Statement kLockFree = {"household.lock_free", kLockFreeText.c_str()};
@@ -42,8 +43,10 @@ constexpr db::Statement kSelectAsKnownAt = {"household.select_as_known_at", R"sq
   JOIN record_version v ON v.shard = k.shard AND v.household_id = k.id AND v.kind = 1 AND v.record_id = k.id
     AND v.known_from <= k.time AND k.time < v.known_to)sql"};
 
-constexpr db::Statement kNationalIdInUse = {"household.national_id_in_use", R"sql(
-  SELECT EXISTS (SELECT 1 FROM household WHERE shard = $1 AND national_id = $3 AND state = 1 AND id <> $2))sql"};
+constexpr db::Statement kNumbersInUse = {"household.numbers_in_use", R"sql(
+  SELECT k.shard, k.id FROM unnest($1::integer[], $2::bigint[], $3::text[]) AS k (shard, id, national_id)
+  WHERE EXISTS (SELECT 1 FROM household t
+                WHERE t.shard = k.shard AND t.national_id = k.national_id AND t.state = 1 AND t.id <> k.id))sql"};
 
 // Counts are those of households on the register; exit_flag 1 says that they are out of poverty.
 constexpr db::Statement kInsert = {"household.insert", R"sql(
@@ -67,8 +70,8 @@ constexpr db::Statement kInsert = {"household.insert", R"sql(
 
 // The parts of the statement see the rows as they were: old_… is what is superseded. A version begins where the one
 // before it ends, and later than that one began, whatever the clocks of those who wait for each other say. The rows are
-// looked up one by one (LIMIT) and changed by their ids ($3): the planner takes any JSON for a hundred rows and would
-// read a whole county.
+// looked up one by one (LIMIT) and changed by their counties and ids ($1 and $4): the planner takes any JSON for a
+// hundred rows and would read a whole county.
 constexpr db::Statement kSave = {"household.save", R"sql(
   WITH new AS (
     SELECT given.*, greatest(given.update_time, old_update_time + interval '1 microsecond') AS save_time, old.*
@@ -77,13 +80,13 @@ constexpr db::Statement kSave = {"household.save", R"sql(
       SELECT area AS old_area, member_count AS old_member_count, exit_flag AS old_exit_flag, state AS old_state,
              version AS old_version, import_id AS old_import_id, updated_by AS old_updated_by,
              update_method AS old_update_method, update_time AS old_update_time
-      FROM household WHERE shard = $1 AND id = given.id LIMIT 1) AS old
+      FROM household WHERE shard = given.shard AND id = given.id LIMIT 1) AS old
   ), kept AS (
     INSERT INTO record_version (shard, household_id, kind, record_id, version, known_from, known_to, updated_by,
                                 update_method, import_id, body)
-    SELECT $1, new.id, 1, new.id, old_version, old_update_time, save_time, old_updated_by, old_update_method,
+    SELECT new.shard, new.id, 1, new.id, old_version, old_update_time, save_time, old_updated_by, old_update_method,
            old_import_id, sealed.body
-    FROM new JOIN unnest($3::bigint[], $4::bytea[]) AS sealed(id, body) ON sealed.id = new.id
+    FROM new JOIN unnest($3::integer[], $4::bigint[], $5::bytea[]) AS sealed(shard, id, body) USING (shard, id)
   ), counted AS (
     INSERT INTO register_delta (area, households, persons, exited_households, exited_persons)
     SELECT area, sum(sign), sum(sign * member_count), sum(sign * exited), sum(sign * member_count * exited)
@@ -103,8 +106,9 @@ constexpr db::Statement kSave = {"household.save", R"sql(
       member_count = new.member_count, state = new.state, archive_reason = new.archive_reason,
       version = t.version + 1, import_id = new.import_id, updated_by = new.updated_by,
       update_method = new.update_method, update_time = new.save_time
-  FROM new WHERE t.shard = $1 AND t.id = ANY($3::bigint[]) AND t.id = new.id
-  RETURNING t.id, (extract(epoch FROM t.update_time) * 1000000)::bigint)sql"};
+  FROM new
+  WHERE t.shard = ANY($1::integer[]) AND t.id = ANY($4::bigint[]) AND t.shard = new.shard AND t.id = new.id
+  RETURNING t.shard, t.id, (extract(epoch FROM t.update_time) * 1000000)::bigint)sql"};
 
 absl::StatusOr<v1::Household> ReadHousehold(const pqxx::row& row, const crypto::Sealer& sealer) {
   RowReader columns(row, sealer);
@@ -205,25 +209,20 @@ absl::StatusOr<std::optional<v1::Household>> LoadHousehold(db::Tx& tx, const cry
 
 absl::StatusOr<std::vector<std::optional<v1::Household>>> LoadHouseholds(db::Tx& tx, const crypto::Sealer& sealer,
                                                                          absl::Span<const ids::RecordId> ids) {
-  std::vector<int32_t> shards;
-  std::vector<int64_t> numbers;
-  for (const ids::RecordId& id : ids) {
-    shards.push_back(id.shard);
-    numbers.push_back(id.number);
-  }
+  const IdArrays arrays = ArraysOf(ids);
   std::vector<std::optional<v1::Household>> found(ids.size());
-  for (const auto& row : tx.Run(kSelectMany, db::IntegerArray(shards), db::IntegerArray(numbers))) {
+  for (const auto& row : tx.Run(kSelectMany, arrays.shards, arrays.numbers)) {
     ASSIGN_OR_RETURN(found[row.back().as<size_t>() - 1], ReadHousehold(row, sealer));
   }
   return found;
 }
 
 absl::StatusOr<std::vector<v1::Household>> LoadHouseholdsForUpdate(db::Tx& tx, const crypto::Sealer& sealer,
-                                                                   int32_t shard, const std::vector<int64_t>& ids,
-                                                                   Locked locked) {
+                                                                   absl::Span<const ids::RecordId> ids, Locked locked) {
+  const IdArrays arrays = ArraysOf(ids);
   std::vector<v1::Household> households;
   const db::Statement& lock = locked == Locked::kSkip ? kLockFree : kLock;
-  for (const auto& row : tx.Run(lock, shard, db::IntegerArray(ids))) {
+  for (const auto& row : tx.Run(lock, arrays.shards, arrays.numbers)) {
     ASSIGN_OR_RETURN(v1::Household household, ReadHousehold(row, sealer));
     households.push_back(std::move(household));
   }
@@ -266,8 +265,20 @@ absl::StatusOr<Page<v1::Household>> ListHouseholds(db::Tx& tx, const crypto::Sea
 
 absl::StatusOr<Total> CountHouseholds(db::Tx& tx, const ListQuery& query) { return CountList(tx, Source(), query); }
 
-bool NationalIdInUse(db::Tx& tx, const ids::RecordId& id, const std::string& national_id) {
-  return tx.Run(kNationalIdInUse, id.shard, id.number, national_id)[0][0].as<bool>();
+std::set<std::string> FindNumbersInUse(db::Tx& tx, const std::vector<NumberClaim>& claims) {
+  std::set<std::string> in_use;
+  if (claims.empty()) return in_use;
+  std::vector<ids::RecordId> ids;
+  std::vector<std::string> national_ids;
+  for (const NumberClaim& claim : claims) {
+    ids.push_back(claim.household);
+    national_ids.push_back(claim.national_id);
+  }
+  const IdArrays arrays = ArraysOf(ids);
+  for (const auto& row : tx.Run(kNumbersInUse, arrays.shards, arrays.numbers, db::TextArray(national_ids))) {
+    in_use.insert(ids::RecordId{row[0].as<int32_t>(), row[1].as<int64_t>()}.ToString());
+  }
+  return in_use;
 }
 
 bool InsertHouseholds(db::Tx& tx, const crypto::Sealer& sealer, const std::vector<Revision<v1::Household>>& additions) {
@@ -283,22 +294,24 @@ bool InsertHouseholds(db::Tx& tx, const crypto::Sealer& sealer, const std::vecto
 
 void SaveHouseholds(db::Tx& tx, const crypto::Sealer& sealer, const std::vector<Revision<v1::Household>>& revisions) {
   if (revisions.empty()) return;
-  const int32_t shard = IdOf(revisions[0].before->household_id()).shard;
   JsonRows rows;
-  std::vector<int64_t> numbers;
+  std::vector<ids::RecordId> ids;
   std::vector<std::string> bodies;
-  absl::flat_hash_map<int64_t, v1::Household*> saved;
+  absl::flat_hash_map<std::pair<int32_t, int64_t>, v1::Household*> saved;
   for (const auto& [author, before, after] : revisions) {
-    const int64_t number = IdOf(before->household_id()).number;
-    saved[number] = after;
+    const ids::RecordId id = IdOf(before->household_id());
+    saved[{id.shard, id.number}] = after;
     const int64_t version = VersionOf(before->etag());
     Stamp(*author, version + 1, after);
     AddRow(*after, sealer, *author, &rows);
-    numbers.push_back(number);
-    bodies.push_back(SealVersion(sealer, {shard, RecordKind::kHousehold, number, version}, *before));
+    ids.push_back(id);
+    bodies.push_back(SealVersion(sealer, {id.shard, RecordKind::kHousehold, id.number, version}, *before));
   }
-  for (const auto& row : tx.Run(kSave, shard, rows.Text(), db::IntegerArray(numbers), db::ByteaArray(bodies))) {
-    SetTime(absl::FromUnixMicros(row[1].as<int64_t>()), saved.at(row[0].as<int64_t>())->mutable_update_time());
+  const IdArrays arrays = ArraysOf(ids);
+  for (const auto& row :
+       tx.Run(kSave, arrays.counties, rows.Text(), arrays.shards, arrays.numbers, db::ByteaArray(bodies))) {
+    SetTime(absl::FromUnixMicros(row[2].as<int64_t>()),
+            saved.at({row[0].as<int32_t>(), row[1].as<int64_t>()})->mutable_update_time());
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -45,7 +46,7 @@ enum class Locked { kWait, kSkip };
 // Locks the rows in order of id until the end of the transaction. A household is locked before its members. Those that
 // are not there are left out, and those that are skipped.
 absl::StatusOr<std::vector<v1::Household>> LoadHouseholdsForUpdate(db::Tx& tx, const crypto::Sealer& sealer,
-                                                                   int32_t shard, const std::vector<int64_t>& ids,
+                                                                   absl::Span<const ids::RecordId> ids,
                                                                    Locked locked = Locked::kWait);
 
 struct KnownAt {
@@ -60,13 +61,18 @@ absl::StatusOr<std::vector<std::optional<v1::Household>>> LoadHouseholdsAsKnownA
 absl::StatusOr<Page<v1::Household>> ListHouseholds(db::Tx& tx, const crypto::Sealer& sealer, const ListQuery& query);
 absl::StatusOr<Total> CountHouseholds(db::Tx& tx, const ListQuery& query);
 
-// Whether another household of the county that is on the register has this number of the national register.
-bool NationalIdInUse(db::Tx& tx, const ids::RecordId& id, const std::string& national_id);
+// A household and the number of the national register that it is to have.
+struct NumberClaim {
+  ids::RecordId household;
+  std::string national_id;
+};
+// The ids of those whose number another household of their county has that is on the register.
+std::set<std::string> FindNumbersInUse(db::Tx& tx, const std::vector<NumberClaim>& claims);
 
 // New ones. False if one of them has the national_id of another household of its county.
 bool InsertHouseholds(db::Tx& tx, const crypto::Sealer& sealer, const std::vector<Revision<v1::Household>>& additions);
 
-// All of one county, loaded for update before.
+// Loaded for update before.
 void SaveHouseholds(db::Tx& tx, const crypto::Sealer& sealer, const std::vector<Revision<v1::Household>>& revisions);
 
 }  // namespace bangfu::registration::store

@@ -109,18 +109,6 @@ absl::StatusOr<Registered> Read(const pqxx::row& row, const ImportTable& table, 
 int32_t FirstCountyOf(int64_t area) { return standards::CountyOf(area); }
 int32_t LastCountyOf(int64_t area) { return standards::CountyOf(standards::RangeEndOf(area) - 1); }
 
-struct IdArrays {
-  std::string shards, numbers;
-};
-IdArrays ArraysOf(const std::vector<ids::RecordId>& ids) {
-  std::vector<int64_t> shards, numbers;
-  for (const ids::RecordId& id : ids) {
-    shards.push_back(id.shard);
-    numbers.push_back(id.number);
-  }
-  return {db::IntegerArray(shards), db::IntegerArray(numbers)};
-}
-
 }  // namespace
 
 absl::flat_hash_set<int64_t> LoadVillages(db::Tx& tx, int64_t area, const std::string& today) {

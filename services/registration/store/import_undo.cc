@@ -42,9 +42,11 @@ constexpr db::Statement kFindWritten = {"import_undo.find_written", R"sql(
   WHERE c.import_id = $3 OR f.written
   ORDER BY c.kind, c.household_id, c.record_id)sql"};
 
-constexpr db::Statement kFormer = {"import_undo.former", R"sql(
-  SELECT body FROM record_version
-  WHERE shard = $1 AND household_id = $2 AND kind = $3 AND record_id = $4 AND version = $5)sql"};
+constexpr db::Statement kSelectFormer = {"import_undo.select_former", R"sql(
+  SELECT v.kind, v.household_id, v.record_id, v.body
+  FROM unnest($2::smallint[], $3::bigint[], $4::bigint[], $5::integer[]) AS k (kind, household_id, record_id, version)
+  JOIN record_version v ON v.shard = $1 AND v.household_id = k.household_id AND v.kind = k.kind
+    AND v.record_id = k.record_id AND v.version = k.version)sql"};
 
 // $2 and $3: the reports; $4 their versions, $5 the ones that say that they are gone; $6 to $8: who, by what and when.
 std::string DeleteReportsOf(const char* table, RecordKind kind) {
@@ -161,13 +163,29 @@ std::vector<WrittenRecord> FindWritten(db::Tx& tx, const ids::RecordId& import, 
   return written;
 }
 
-absl::Status LoadFormer(db::Tx& tx, const crypto::Sealer& sealer, int32_t shard, const WrittenRecord& record,
-                        google::protobuf::Message* message) {
-  const auto rows =
-      tx.Run(kFormer, shard, record.household, static_cast<int>(record.table), record.record, record.former_version);
-  if (rows.empty()) return absl::DataLossError("record_version");
-  const VersionKey key{shard, static_cast<RecordKind>(record.table), record.record, record.former_version};
-  return OpenVersion(sealer, key, db::BytesOf(rows[0][0]), message);
+FormerRecords::FormerRecords(db::Tx& tx, int32_t shard, absl::Span<const WrittenRecord> records) : shard_(shard) {
+  std::vector<WrittenRecord> former;
+  std::vector<int64_t> versions;
+  for (const WrittenRecord& record : records) {
+    if (record.former_version == 0) continue;
+    former.push_back(record);
+    versions.push_back(record.former_version);
+  }
+  if (former.empty()) return;
+  const RecordArrays arrays = ArraysOf(former);
+  for (const auto& row :
+       tx.Run(kSelectFormer, shard, db::IntegerArray(arrays.kinds), db::IntegerArray(arrays.households),
+              db::IntegerArray(arrays.records), db::IntegerArray(versions))) {
+    bodies_[{static_cast<Table>(row[0].as<int>()), row[1].as<int64_t>(), row[2].as<int64_t>()}] = db::BytesOf(row[3]);
+  }
+}
+
+absl::Status FormerRecords::Read(const crypto::Sealer& sealer, const WrittenRecord& record,
+                                 google::protobuf::Message* message) const {
+  const auto body = bodies_.find({record.table, record.household, record.record});
+  if (body == bodies_.end()) return absl::DataLossError("record_version");
+  const VersionKey key{shard_, static_cast<RecordKind>(record.table), record.record, record.former_version};
+  return OpenVersion(sealer, key, body->second, message);
 }
 
 void DeleteIncomes(db::Tx& tx, const crypto::Sealer& sealer, const Author& author,

@@ -3,9 +3,12 @@
 #define BANGFU_SERVICES_REGISTRATION_STORE_IMPORT_UNDO_H_
 
 #include <cstdint>
+#include <map>
+#include <string>
+#include <tuple>
 #include <vector>
 
-#include "absl/status/statusor.h"
+#include "absl/status/status.h"
 #include "absl/types/span.h"
 #include "bangfu/registration/v1/yearly_report.pb.h"
 #include "common/crypto/sealer.h"
@@ -37,9 +40,19 @@ struct WrittenRecord {
 std::vector<WrittenRecord> FindWritten(db::Tx& tx, const ids::RecordId& import, int32_t shard,
                                        const std::vector<int64_t>& households);
 
-// The record as it was before the import.
-absl::Status LoadFormer(db::Tx& tx, const crypto::Sealer& sealer, int32_t shard, const WrittenRecord& record,
-                        google::protobuf::Message* message);
+// Records of one county as they were before the import.
+class FormerRecords {
+ public:
+  // Of those that had a version before.
+  FormerRecords(db::Tx& tx, int32_t shard, absl::Span<const WrittenRecord> records);
+  // One of them. DATA_LOSS if it is damaged or not there.
+  absl::Status Read(const crypto::Sealer& sealer, const WrittenRecord& record,
+                    google::protobuf::Message* message) const;
+
+ private:
+  int32_t shard_;
+  std::map<std::tuple<domain::Table, int64_t, int64_t>, std::string> bodies_;  // sealed; by table, household and record
+};
 
 // Takes away reports of one county that the import made. What they said is kept as a superseded version, and behind it
 // an empty one that was known for no time: it says who took the report away, and the next report goes on from it.

@@ -2,6 +2,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "common/api/etag.h"
 #include "common/standards/area_code.h"
 #include "common/status/macros.h"
@@ -24,9 +25,10 @@ const std::string kSelectText =
     absl::StrCat("SELECT ", kColumns, " FROM member t WHERE t.shard = $1 AND t.id = ANY($2::bigint[]) ORDER BY t.id");
 const db::Statement kSelect = {"member.select", kSelectText.c_str()};
 
-const std::string kSelectPresentText = absl::StrCat(
-    "SELECT ", kColumns,
-    " FROM member t WHERE t.shard = $1 AND t.household_id = ANY($2::bigint[]) AND t.state = 1 ORDER BY t.id");
+const std::string kSelectPresentText = absl::StrCat("SELECT ", kColumns, R"sql(
+  FROM member t
+  WHERE (t.shard, t.household_id) IN (SELECT * FROM unnest($1::integer[], $2::bigint[])) AND t.state = 1
+  ORDER BY t.shard, t.id)sql");
 const db::Statement kSelectPresent = {"member.select_present", kSelectPresentText.c_str()};
 
 constexpr db::Statement kInsert = {"member.insert", R"sql(
@@ -50,13 +52,13 @@ constexpr db::Statement kSave = {"member.save", R"sql(
     CROSS JOIN LATERAL (
       SELECT household_id AS old_household_id, version AS old_version, import_id AS old_import_id,
              updated_by AS old_updated_by, update_method AS old_update_method, update_time AS old_update_time
-      FROM member WHERE shard = $1 AND id = given.id LIMIT 1) AS old
+      FROM member WHERE shard = given.shard AND id = given.id LIMIT 1) AS old
   ), kept AS (
     INSERT INTO record_version (shard, household_id, kind, record_id, version, known_from, known_to, updated_by,
                                 update_method, import_id, body)
-    SELECT $1, old_household_id, 2, new.id, old_version, old_update_time, save_time, old_updated_by, old_update_method,
-           old_import_id, sealed.body
-    FROM new JOIN unnest($3::bigint[], $4::bytea[]) AS sealed(id, body) ON sealed.id = new.id
+    SELECT new.shard, old_household_id, 2, new.id, old_version, old_update_time, save_time, old_updated_by,
+           old_update_method, old_import_id, sealed.body
+    FROM new JOIN unnest($3::integer[], $4::bigint[], $5::bytea[]) AS sealed(shard, id, body) USING (shard, id)
   )
   UPDATE member t
   SET household_id = new.household_id, area = new.area, national_id = new.national_id, name = new.name, sex = new.sex,
@@ -69,8 +71,9 @@ constexpr db::Statement kSave = {"member.save", R"sql(
       join_reason = new.join_reason, leave_date = new.leave_date, leave_reason = new.leave_reason, state = new.state,
       version = t.version + 1, import_id = new.import_id, updated_by = new.updated_by,
       update_method = new.update_method, update_time = new.save_time
-  FROM new WHERE t.shard = $1 AND t.id = ANY($3::bigint[]) AND t.id = new.id
-  RETURNING t.id, (extract(epoch FROM t.update_time) * 1000000)::bigint)sql"};
+  FROM new
+  WHERE t.shard = ANY($1::integer[]) AND t.id = ANY($4::bigint[]) AND t.shard = new.shard AND t.id = new.id
+  RETURNING t.shard, t.id, (extract(epoch FROM t.update_time) * 1000000)::bigint)sql"};
 
 constexpr db::Statement kFindIdentities = {
     "identity_claim.find", "SELECT digest, shard, member_id FROM identity_claim WHERE digest = ANY($1::bytea[])"};
@@ -208,25 +211,40 @@ ClaimArrays ArraysOf(const std::vector<IdentityClaim>& claims) {
   return {db::ByteaArray(digests), db::IntegerArray(shards), db::IntegerArray(members)};
 }
 
+// What lists may ask of the household, under household_ and the name that its own lists know it by.
+void AddHouseholdColumns(api::ColumnMap* columns) {
+  for (const auto& [name, of_household] : HouseholdFilterColumns()) {
+    api::Column column = of_household;
+    column.sql = absl::StrCat("(SELECT ", absl::StrReplaceAll(column.sql, {{"t.", "h."}}),
+                              " FROM household h WHERE h.shard = t.shard AND h.id = t.household_id)");
+    column.label = absl::StrCat("所在户", column.label);
+    columns->emplace(absl::StrCat("household_", name), std::move(column));
+  }
+}
+
 }  // namespace
 
 const api::ColumnMap& MemberFilterColumns() {
   using api::Column;
-  static const auto* const columns = new api::ColumnMap(api::Labelled(
-      {
-          {"area", {"t.area", Column::kArea}},
-          {"name", {"t.name", Column::kText}},
-          {"sex", {"t.sex", Column::kText}},
-          {"birth_date", {"t.birth_date", Column::kDate}},
-          {"relation", {"t.relation", Column::kText}},
-          {"ethnicity", {"t.ethnicity", Column::kText}},
-          {"education", {"t.education", Column::kText}},
-          {"school_status", {"t.school_status", Column::kText}},
-          {"labour", {"t.labour", Column::kText}},
-          {"work_place", {"t.work_place", Column::kText}},
-          {"state", {"t.state", Column::kEnumeration, v1::Member::State_descriptor()}},
-      },
-      *v1::Member::descriptor()));
+  static const auto* const columns = [] {
+    auto* all = new api::ColumnMap(api::Labelled(
+        {
+            {"area", {"t.area", Column::kArea}},
+            {"name", {"t.name", Column::kText}},
+            {"sex", {"t.sex", Column::kText}},
+            {"birth_date", {"t.birth_date", Column::kDate}},
+            {"relation", {"t.relation", Column::kText}},
+            {"ethnicity", {"t.ethnicity", Column::kText}},
+            {"education", {"t.education", Column::kText}},
+            {"school_status", {"t.school_status", Column::kText}},
+            {"labour", {"t.labour", Column::kText}},
+            {"work_place", {"t.work_place", Column::kText}},
+            {"state", {"t.state", Column::kEnumeration, v1::Member::State_descriptor()}},
+        },
+        *v1::Member::descriptor()));
+    AddHouseholdColumns(all);
+    return all;
+  }();
   return *columns;
 }
 
@@ -242,9 +260,10 @@ absl::StatusOr<std::vector<v1::Member>> LoadMembers(db::Tx& tx, const crypto::Se
   return ReadMembers(tx.Run(kSelect, shard, db::IntegerArray(ids)), sealer);
 }
 
-absl::StatusOr<std::vector<v1::Member>> LoadPresentMembers(db::Tx& tx, const crypto::Sealer& sealer, int32_t shard,
-                                                           const std::vector<int64_t>& household_ids) {
-  return ReadMembers(tx.Run(kSelectPresent, shard, db::IntegerArray(household_ids)), sealer);
+absl::StatusOr<std::vector<v1::Member>> LoadPresentMembers(db::Tx& tx, const crypto::Sealer& sealer,
+                                                           absl::Span<const ids::RecordId> households) {
+  const IdArrays arrays = ArraysOf(households);
+  return ReadMembers(tx.Run(kSelectPresent, arrays.shards, arrays.numbers), sealer);
 }
 
 absl::StatusOr<Page<v1::Member>> ListMembers(db::Tx& tx, const crypto::Sealer& sealer, const ListQuery& query) {
@@ -275,22 +294,24 @@ void InsertMembers(db::Tx& tx, const crypto::Sealer& sealer, const std::vector<R
 
 void SaveMembers(db::Tx& tx, const crypto::Sealer& sealer, const std::vector<Revision<v1::Member>>& revisions) {
   if (revisions.empty()) return;
-  const int32_t shard = IdOf(revisions[0].before->member_id()).shard;
   JsonRows rows;
-  std::vector<int64_t> numbers;
+  std::vector<ids::RecordId> ids;
   std::vector<std::string> bodies;
-  absl::flat_hash_map<int64_t, v1::Member*> saved;
+  absl::flat_hash_map<std::pair<int32_t, int64_t>, v1::Member*> saved;
   for (const auto& [author, before, after] : revisions) {
-    const int64_t number = IdOf(before->member_id()).number;
-    saved[number] = after;
+    const ids::RecordId id = IdOf(before->member_id());
+    saved[{id.shard, id.number}] = after;
     const int64_t version = VersionOf(before->etag());
     Stamp(*author, version + 1, after);
     AddRow(*after, sealer, *author, &rows);
-    numbers.push_back(number);
-    bodies.push_back(SealVersion(sealer, {shard, RecordKind::kMember, number, version}, *before));
+    ids.push_back(id);
+    bodies.push_back(SealVersion(sealer, {id.shard, RecordKind::kMember, id.number, version}, *before));
   }
-  for (const auto& row : tx.Run(kSave, shard, rows.Text(), db::IntegerArray(numbers), db::ByteaArray(bodies))) {
-    SetTime(absl::FromUnixMicros(row[1].as<int64_t>()), saved.at(row[0].as<int64_t>())->mutable_update_time());
+  const IdArrays arrays = ArraysOf(ids);
+  for (const auto& row :
+       tx.Run(kSave, arrays.counties, rows.Text(), arrays.shards, arrays.numbers, db::ByteaArray(bodies))) {
+    SetTime(absl::FromUnixMicros(row[2].as<int64_t>()),
+            saved.at({row[0].as<int32_t>(), row[1].as<int64_t>()})->mutable_update_time());
   }
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "bangfu/registration/v1/member.pb.h"
 #include "common/api/filter.h"
 #include "common/crypto/sealer.h"
@@ -30,8 +31,8 @@ absl::StatusOr<std::vector<v1::Member>> LoadMembers(db::Tx& tx, const crypto::Se
                                                     const std::vector<int64_t>& ids);
 
 // Who is present in these households, in order of registration.
-absl::StatusOr<std::vector<v1::Member>> LoadPresentMembers(db::Tx& tx, const crypto::Sealer& sealer, int32_t shard,
-                                                           const std::vector<int64_t>& household_ids);
+absl::StatusOr<std::vector<v1::Member>> LoadPresentMembers(db::Tx& tx, const crypto::Sealer& sealer,
+                                                           absl::Span<const ids::RecordId> households);
 
 absl::StatusOr<Page<v1::Member>> ListMembers(db::Tx& tx, const crypto::Sealer& sealer, const ListQuery& query);
 absl::StatusOr<Total> CountMembers(db::Tx& tx, const ListQuery& query);
@@ -39,7 +40,7 @@ absl::StatusOr<Total> CountMembers(db::Tx& tx, const ListQuery& query);
 // New ones.
 void InsertMembers(db::Tx& tx, const crypto::Sealer& sealer, const std::vector<Revision<v1::Member>>& additions);
 
-// All of one county, their households locked. Keeps the versions that are superseded.
+// Their households are locked. Keeps the versions that are superseded.
 void SaveMembers(db::Tx& tx, const crypto::Sealer& sealer, const std::vector<Revision<v1::Member>>& revisions);
 
 // The keyed digest of an identity number of 18 characters.

@@ -1,5 +1,7 @@
 #include "services/registration/store/row.h"
 
+#include <set>
+
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "common/standards/area_code.h"
@@ -96,6 +98,17 @@ std::optional<std::string> SealedOrNull(const crypto::Sealer& sealer, const char
                                         const std::string& record_id, const std::string& text) {
   if (text.empty()) return std::nullopt;
   return HexBytes(sealer.Seal({kService, table, column, record_id}, text));
+}
+
+IdArrays ArraysOf(absl::Span<const ids::RecordId> ids) {
+  std::vector<int64_t> shards, numbers;
+  for (const ids::RecordId& id : ids) {
+    shards.push_back(id.shard);
+    numbers.push_back(id.number);
+  }
+  const std::set<int64_t> counties(shards.begin(), shards.end());
+  return {db::IntegerArray(shards), db::IntegerArray(numbers),
+          db::IntegerArray(std::vector<int64_t>(counties.begin(), counties.end()))};
 }
 
 ids::RecordId IdOf(absl::string_view text) { return ids::ParseRecordId(text).value_or(ids::RecordId{}); }

@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "common/crypto/sealer.h"
 #include "common/db/tx.h"
 #include "common/ids/record_id.h"
@@ -126,6 +127,15 @@ std::optional<std::string> SealedOrNull(const crypto::Sealer& sealer, const char
 
 // The id that a text of format RECORD_ID names; it has been validated.
 ids::RecordId IdOf(absl::string_view text);
+
+// Ids as two parameters of a statement, whose places answer to each other, and the counties among them, each once: rows
+// that a join finds by id are found by index if their counties are named beside it.
+struct IdArrays {
+  std::string shards;
+  std::string numbers;
+  std::string counties;
+};
+IdArrays ArraysOf(absl::Span<const ids::RecordId> ids);
 
 }  // namespace bangfu::registration::store
 
