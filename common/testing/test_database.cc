@@ -36,6 +36,9 @@ void OnServer(const std::string& sql) {
 // Databases made by this program and dropped when it ends.
 class Templates {
  public:
+  // libpqxx makes tables of its own when it is first used; made before this, they live until after it.
+  Templates() { OnServer("SELECT 1"); }
+
   ~Templates() {
     for (const auto& [key, name] : names_) {
       try {

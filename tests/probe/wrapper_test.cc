@@ -128,12 +128,12 @@ TEST_F(WrapperTest, ARevealThatIsDeniedIsNotAuditedAsOne) {
   request.set_area("150500000000");  // the city, of which the clerk has one county
   request.set_view(options::v1::FULL);
   request.set_purpose("核对电话");
-  EXPECT_EQ(ReasonFor(&Stub::Echo, request, clerk_), "PERMISSION_DENIED");
+  EXPECT_EQ(ReasonFor(&Stub::Echo, request, clerk_), "AREA_OUT_OF_SCOPE");
   for (int i = 0; i < 250 && Count("audit_outbox") == 0; ++i) absl::SleepFor(absl::Milliseconds(20));
   ASSERT_EQ(Count("audit_outbox"), 1);
   audit::v1::AuditRecord record;
   ASSERT_TRUE(record.ParseFromString(db::BytesOf(database_.Sql("SELECT body FROM audit_outbox")[0][0])));
-  EXPECT_EQ(record.result(), "PERMISSION_DENIED");
+  EXPECT_EQ(record.result(), "AREA_OUT_OF_SCOPE");
 }
 
 TEST_F(WrapperTest, RevealsToPersonsOnlyWithASecondFactor) {
