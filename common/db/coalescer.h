@@ -51,8 +51,9 @@ class Coalescer {
         splits_("db_coalescer_splits_total", "Batches whose halves were tried by themselves",
                 {{"name", options_.name}}),
         waiting_(options_.queue_bound) {
-    // While one worker answers the rows of a batch, another is at the database with the next.
-    for (int i = 0; i < 2 * options_.batches; ++i) workers_.emplace_back([this] { Work(); });
+    // While one worker answers the rows of a batch, another waits for the disk with the next. Reads wait for none.
+    const int workers = options_.read_only ? options_.batches : 2 * options_.batches;
+    for (int i = 0; i < workers; ++i) workers_.emplace_back([this] { Work(); });
   }
 
   // Answers what waits, then stops.
