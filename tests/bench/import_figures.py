@@ -57,7 +57,7 @@ def wait_for(stack, area, import_id, states):
             return found
         if found["state"] in ("FAILED", "CANCELLED"):
             raise RuntimeError(found)
-        time.sleep(0.1)
+        time.sleep(0.02)
 
 
 def run_import(stack, area, files):

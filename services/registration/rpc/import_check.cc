@@ -194,7 +194,7 @@ class Check {
   absl::StatusOr<Households> FindHouseholdsOf(const std::vector<ImportRow>& batch, Staged* staged) {
     const std::vector<std::string> keys = KeysOf(batch);
     ASSIGN_OR_RETURN(Households households, Lookup([&](db::Tx& tx) -> absl::StatusOr<Households> {
-                       return store::FindStaged(tx, run_.id, keys);
+                       return store::FindStaged(tx, run_.id, keys, SeveralCounties());
                      }));
     RETURN_IF_ERROR(MarkAmbiguous(&households));
     std::vector<std::string> unknown;
@@ -235,9 +235,11 @@ class Check {
     return Lookup([&](db::Tx& tx) { return store::FindHouseholds(tx, run_.sealer, context_.area, keys); });
   }
 
+  bool SeveralCounties() const { return standards::LevelOf(context_.area) < standards::kCountyLevel; }
+
   // A number that is staged for one county may be registered in another. Within one county there is no other.
   absl::Status MarkAmbiguous(Households* households) {
-    if (standards::LevelOf(context_.area) >= standards::kCountyLevel) return absl::OkStatus();
+    if (!SeveralCounties()) return absl::OkStatus();
     std::vector<std::string> numbers;
     for (const auto& [key, household] : *households) numbers.push_back(key);
     using Keys = std::vector<store::HouseholdKey>;

@@ -1,6 +1,7 @@
 #include "services/registration/rpc/import_judge.h"
 
 #include <array>
+#include <future>
 #include <vector>
 
 #include "common/status/macros.h"
@@ -31,17 +32,24 @@ void JudgeFamilies(db::Tx& tx, const ids::RecordId& import, const store::StagedF
 }
 
 absl::Status JudgeStaged(const ImportRun& run, int64_t total) {
-  int64_t after = 0;
+  // The next page is loaded while this one is judged: what is written of one concerns no other.
+  const auto load = [&run](int64_t after) {
+    return std::async(std::launch::async, [&run, after] {
+      return run.database.Read({.share = db::Share::kBackground}, [&](db::Tx& tx) {
+        return absl::StatusOr<store::StagedFamilies>(store::LoadFamilies(tx, run.id, after, kPageHouseholds));
+      });
+    });
+  };
+  auto loading = load(0);
   for (;;) {
     RETURN_IF_ERROR(run.GoOn());
-    store::StagedFamilies families;
+    ASSIGN_OR_RETURN(const store::StagedFamilies families, loading.get());
+    if (families.staged_rows.empty()) return absl::OkStatus();
+    loading = load(families.staged_rows.back());
     RETURN_IF_ERROR(run.Write([&](db::Tx& tx) {
-      families = store::LoadFamilies(tx, run.id, after, kPageHouseholds);
       JudgeFamilies(tx, run.id, families, /*errors_only=*/false);
       return absl::OkStatus();
     }));
-    if (families.staged_rows.empty()) return absl::OkStatus();
-    after = families.staged_rows.back();
     run.progress("核对各户", total, total);
   }
 }

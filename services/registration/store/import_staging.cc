@@ -19,9 +19,9 @@ const char* StagingTableOf(Table table) { return kStagingTables[static_cast<int>
 
 constexpr db::Statement kFindStaged = {"import_staging.find", R"sql(
   SELECT wanted.key, s.row_number, s.record_shard, s.id, coalesce(s.area, 0), s.base_version > 0,
-         EXISTS (SELECT 1 FROM import_household o
-                 WHERE o.shard = $1 AND o.import_id = $2 AND o.household_key = wanted.key
-                   AND o.record_shard > s.record_shard)
+         $4::boolean AND EXISTS (SELECT 1 FROM import_household o
+                                 WHERE o.shard = $1 AND o.import_id = $2 AND o.household_key = wanted.key
+                                   AND o.record_shard > s.record_shard)
   FROM unnest($3::text[]) AS wanted(key)
   CROSS JOIN LATERAL (
     SELECT row_number, record_shard, id, area, base_version FROM import_household
@@ -323,9 +323,10 @@ void CopyChanges(db::Tx& tx, const ids::RecordId& import, Table table, const std
 }
 
 absl::flat_hash_map<std::string, StagedHousehold> FindStaged(db::Tx& tx, const ids::RecordId& import,
-                                                             const std::vector<std::string>& keys) {
+                                                             const std::vector<std::string>& keys,
+                                                             bool several_counties) {
   absl::flat_hash_map<std::string, StagedHousehold> found;
-  for (const auto& row : tx.Run(kFindStaged, import.shard, import.number, db::TextArray(keys))) {
+  for (const auto& row : tx.Run(kFindStaged, import.shard, import.number, db::TextArray(keys), several_counties)) {
     StagedHousehold& household = found[row[0].as<std::string>()];
     household.row_number = row[1].as<int64_t>();
     household.id = {row[2].as<int32_t>(), row[3].as<int64_t>()};

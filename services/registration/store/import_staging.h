@@ -71,9 +71,11 @@ struct StagedHousehold {
   bool registered = false;
   bool ambiguous = false;  // the key is that of a household in another county, too
 };
-// By key; the first of several in one county. Keys that are not staged are left out.
+// By key; the first of several in one county. Keys that are not staged are left out. Whether a key is ambiguous is
+// looked up only for an import of `several_counties`.
 absl::flat_hash_map<std::string, StagedHousehold> FindStaged(db::Tx& tx, const ids::RecordId& import,
-                                                             const std::vector<std::string>& keys);
+                                                             const std::vector<std::string>& keys,
+                                                             bool several_counties);
 
 // Reports rows that repeat a household, a person or a household's year, each with the number of another, as wrong.
 void RefuseDuplicates(db::Tx& tx, const ids::RecordId& import);
