@@ -91,7 +91,7 @@ absl::StatusOr<absl::string_view> OutcomeOf(const RemoteCall& call) {
     return status::FromGrpc(
         grpc::Status(static_cast<grpc::StatusCode>(call.grpc_status), PercentDecoded(call.grpc_message), call.details));
   }
-  if (call.answer.size() > kPrefix + kMostAnswer) return absl::ResourceExhaustedError("answer too large");
+  if (call.answer.size() > kPrefix + kMostAnswer) return status::Refuse(Reason::TOO_LARGE, {{"limit", "4 MB"}});
   if (call.answer.size() < kPrefix || call.answer[0] != 0 ||
       LengthAt(call.answer.data() + 1) != call.answer.size() - kPrefix) {
     return absl::DataLossError("not one answer");

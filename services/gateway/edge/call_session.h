@@ -46,7 +46,7 @@ struct RemoteCall {
 std::string Framed(const google::protobuf::Message& message);
 
 // What a call that has ended says: the bytes of its answer, or its refusal. UNAVAILABLE if it may not have reached the
-// service, or the service stopped before it was done; DATA_LOSS if it is no answer at all.
+// service, or the service stopped before it was done; TOO_LARGE above 4 MiB; DATA_LOSS if it is no answer at all.
 absl::StatusOr<absl::string_view> OutcomeOf(const RemoteCall& call);
 
 class CallSession {

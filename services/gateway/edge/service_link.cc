@@ -8,8 +8,8 @@
 #include "boost/asio/detached.hpp"
 #include "boost/asio/post.hpp"
 #include "boost/asio/redirect_error.hpp"
-#include "boost/asio/steady_timer.hpp"
 #include "boost/asio/use_awaitable.hpp"
+#include "common/log/log.h"
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
 
@@ -26,9 +26,10 @@ constexpr absl::Duration kLongestPause = absl::Seconds(2);       // … up to th
 // Services end calls at their deadline themselves; this is for those that hang.
 constexpr absl::Duration kTick = absl::Milliseconds(200);
 constexpr int kTicksToAsk = 5;  // whether a caller has gone
-// A peer that says nothing while calls are open is asked whether it lives, and given up if it stays silent.
-constexpr absl::Duration kSilence = absl::Seconds(20);
-constexpr absl::Duration kLongestSilence = absl::Seconds(30);
+// A peer that owes an answer and says nothing is asked whether it lives, and given up if it stays silent. gRPC's
+// servers take it ill to be asked more often than every 20 s.
+constexpr absl::Duration kSilence = absl::Seconds(21);
+constexpr absl::Duration kLongestSilence = absl::Seconds(31);
 
 // Suspends the coroutine until `*resume` is called on its thread.
 asio::awaitable<void> Suspend(absl::AnyInvocable<void()>* resume) {
@@ -76,8 +77,10 @@ struct ServiceLink::Connection {
   CallSession session;
   asio::steady_timer tick;
   ServiceLink::Resume idle_writer;
-  absl::Time heard;
-  bool asked = false;  // whether it lives, since it was heard
+  // When a call began, or the peer was last heard, with calls open: since then it owes an answer, also to calls that
+  // were given up meanwhile. InfiniteFuture: it owes none.
+  absl::Time owing_since = absl::InfiniteFuture();
+  bool asked = false;  // whether it lives, since then
   bool watched = false;
   bool ended = false;
 };
@@ -89,7 +92,7 @@ asio::awaitable<absl::Status> ServiceLink::Call(const std::string& method, const
                                                 const google::protobuf::Message& request,
                                                 google::protobuf::Message* answer, const Abandoned& abandoned) {
   if (current_ == nullptr || !current_->session.accepts()) {
-    absl::Status connected = co_await Connected();
+    absl::Status connected = co_await Connected(terms.deadline);
     if (!connected.ok()) co_return connected;
   }
   const std::shared_ptr<Connection> connection = current_;
@@ -101,8 +104,8 @@ asio::awaitable<absl::Status> ServiceLink::Call(const std::string& method, const
   waiting.abandoned = &abandoned;
   if (!connection->session.Begin(method, terms, now, &waiting)) co_return status::Refuse(Reason::UNAVAILABLE);
   connection->WakeWriter();
+  connection->owing_since = std::min(connection->owing_since, now);
   if (!std::exchange(connection->watched, true)) {
-    connection->heard = now;
     asio::co_spawn(executor_, Watch(shared_from_this(), connection), asio::detached);
   }
   co_await Suspend(&waiting.resume);
@@ -113,21 +116,29 @@ asio::awaitable<absl::Status> ServiceLink::Call(const std::string& method, const
   co_return readable ? absl::OkStatus() : absl::DataLossError("answer");
 }
 
-asio::awaitable<absl::Status> ServiceLink::Connected() {
+asio::awaitable<absl::Status> ServiceLink::Connected(absl::Time deadline) {
   current_.reset();
-  if (closed_ || absl::Now() < next_try_) co_return status::Refuse(Reason::UNAVAILABLE);
+  const absl::Time now = absl::Now();
+  if (closed_ || now < next_try_) co_return status::Refuse(Reason::UNAVAILABLE);
   if (!std::exchange(connecting_, true)) asio::co_spawn(executor_, Connect(shared_from_this()), asio::detached);
-  // In the list it may move while it waits, so the place is the coroutine's own.
-  auto resume = std::make_shared<ServiceLink::Resume>();
-  waiting_.push_back([resume] { edge::Resume(*resume); });
-  co_await Suspend(resume.get());
-  co_return current_ == nullptr ? status::Refuse(Reason::UNAVAILABLE) : absl::OkStatus();
+  // Connect may take longer than it should: names are resolved by a system call that cannot be broken off.
+  const auto timer = std::make_shared<asio::steady_timer>(executor_);
+  timer->expires_after(absl::ToChronoNanoseconds(std::min(deadline - now, kDialTime)));
+  waiting_.push_back(timer);
+  error_code ignored;
+  co_await timer->async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  if (current_ != nullptr) co_return absl::OkStatus();
+  co_return status::Refuse(absl::Now() < deadline ? Reason::UNAVAILABLE : Reason::DEADLINE_EXCEEDED);
 }
 
 asio::awaitable<void> ServiceLink::Connect(std::shared_ptr<ServiceLink> self) {
   error_code error;
-  std::unique_ptr<Wire> wire =
-      co_await Dial(self->executor_, self->address_.address, self->address_.tls, kDialTime, &error);
+  std::unique_ptr<Wire> wire;
+  try {
+    wire = co_await Dial(self->executor_, self->address_.address, self->address_.tls, kDialTime, &error);
+  } catch (const std::exception& fault) {  // such as a path that is too long for a socket
+    log::Error("dial_failed", {{"address", self->address_.address}, {"what", absl::string_view(fault.what())}});
+  }
   self->connecting_ = false;
   if (wire != nullptr && !self->closed_) {
     self->failures_ = 0;
@@ -138,7 +149,7 @@ asio::awaitable<void> ServiceLink::Connect(std::shared_ptr<ServiceLink> self) {
   } else {
     self->next_try_ = absl::Now() + std::min(kLongestPause, kFirstPause * (1 << std::min(self->failures_++, 8)));
   }
-  for (auto& resume : std::exchange(self->waiting_, {})) resume();
+  for (const auto& timer : std::exchange(self->waiting_, {})) timer->cancel();
 }
 
 asio::awaitable<void> ServiceLink::Read(std::shared_ptr<ServiceLink> self, std::shared_ptr<Connection> connection) {
@@ -149,10 +160,10 @@ asio::awaitable<void> ServiceLink::Read(std::shared_ptr<ServiceLink> self, std::
     asio::mutable_buffer space(buffer.data(), buffer.size());
     const size_t size = co_await connection->wire->Read(space, error);
     if (error || size == 0 || connection->ended) break;
-    connection->heard = absl::Now();
-    connection->asked = false;
     ended.clear();
     const bool sound = connection->session.Receive({buffer.data(), size}, &ended);
+    connection->owing_since = connection->session.open().empty() ? absl::InfiniteFuture() : absl::Now();
+    connection->asked = false;
     connection->WakeWriter();
     Connection::Resume(ended);
     if (!sound || (!connection->session.accepts() && connection->session.open().empty())) break;
@@ -178,7 +189,8 @@ asio::awaitable<void> ServiceLink::Write(std::shared_ptr<ServiceLink> self, std:
 }
 
 asio::awaitable<void> ServiceLink::Watch(std::shared_ptr<ServiceLink> self, std::shared_ptr<Connection> connection) {
-  for (int turn = 1; !connection->ended && !connection->session.open().empty(); ++turn) {
+  const auto owes = [&connection] { return connection->owing_since != absl::InfiniteFuture(); };
+  for (int turn = 1; !connection->ended && owes(); ++turn) {
     error_code ignored;
     connection->tick.expires_after(absl::ToChronoNanoseconds(kTick));
     co_await connection->tick.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
@@ -194,12 +206,13 @@ asio::awaitable<void> ServiceLink::Watch(std::shared_ptr<ServiceLink> self, std:
     }
     for (RemoteCall* call : late) connection->GiveUp(call, status::Refuse(Reason::DEADLINE_EXCEEDED));
     for (RemoteCall* call : left) connection->GiveUp(call, status::Refuse(Reason::CANCELLED));
-    if (now - connection->heard > kLongestSilence) break;
-    if (now - connection->heard > kSilence && !std::exchange(connection->asked, true)) connection->session.Ping();
+    const absl::Duration silence = now - connection->owing_since;
+    if (silence > kLongestSilence) break;
+    if (silence > kSilence && !std::exchange(connection->asked, true)) connection->session.Ping();
     connection->WakeWriter();
   }
   connection->watched = false;
-  if (!connection->session.open().empty()) self->End(connection);
+  if (owes()) self->End(connection);
 }
 
 void ServiceLink::End(std::shared_ptr<Connection> connection) {

@@ -12,6 +12,7 @@
 #include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "boost/asio/steady_timer.hpp"
 #include "common/rpc/channel.h"
 #include "google/protobuf/message.h"
 #include "services/gateway/edge/call_session.h"
@@ -48,11 +49,11 @@ class ServiceLink : public std::enable_shared_from_this<ServiceLink> {
   using Resume = absl::AnyInvocable<void()>;
 
   // Until there is a connection that takes calls. UNAVAILABLE if none can be had; at once, soon after a failure.
-  asio::awaitable<absl::Status> Connected();
+  asio::awaitable<absl::Status> Connected(absl::Time deadline);
   static asio::awaitable<void> Connect(std::shared_ptr<ServiceLink> self);
   static asio::awaitable<void> Read(std::shared_ptr<ServiceLink> self, std::shared_ptr<Connection> connection);
   static asio::awaitable<void> Write(std::shared_ptr<ServiceLink> self, std::shared_ptr<Connection> connection);
-  // While calls are open: ends those whose time is up or whose caller has gone, and a connection that has gone silent.
+  // While an answer is due: ends calls whose time is up or whose caller has gone, and a connection that stays silent.
   static asio::awaitable<void> Watch(std::shared_ptr<ServiceLink> self, std::shared_ptr<Connection> connection);
   void End(std::shared_ptr<Connection> connection);
 
@@ -60,7 +61,7 @@ class ServiceLink : public std::enable_shared_from_this<ServiceLink> {
   const ServiceAddress address_;
   std::shared_ptr<Connection> current_;                           // takes new calls
   absl::flat_hash_set<std::shared_ptr<Connection>> connections_;  // also those on which only old calls end
-  std::vector<Resume> waiting_;                                   // for the end of Connect
+  std::vector<std::shared_ptr<asio::steady_timer>> waiting_;      // for the end of Connect, each until its deadline
   bool connecting_ = false;
   bool closed_ = false;
   int failures_ = 0;  // in a row

@@ -128,7 +128,7 @@ TEST_F(ServiceLinkTest, BringsMoreThanAWindowEitherWay) {
   EXPECT_EQ(answer.done_count(), 2 << 20);
   ASSERT_EQ(Call("large", &answer), absl::OkStatus());
   EXPECT_EQ(answer.kind().size(), (3u << 20) + 12);
-  EXPECT_EQ(Call("too large").code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(status::ReasonOf(Call("too large")), "TOO_LARGE");
   EXPECT_EQ(Call("after"), absl::OkStatus());
 }
 
@@ -211,6 +211,27 @@ TEST_F(ServiceLinkTest, SurvivesPeersThatSpeakNoHttp2) {
   const Stranger loud("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
   link_ = std::make_shared<ServiceLink>(loop_.get_executor(), ServiceAddress{loud.address(), {}});
   EXPECT_EQ(Call("a").code(), absl::StatusCode::kUnavailable);
+}
+
+TEST_F(ServiceLinkTest, KeepsDeadlinesWhileItConnects) {
+  // A listener that takes no connection: its queue is full, so the kernel answers nothing.
+  asio::ip::tcp::acceptor full(loop_, {asio::ip::tcp::v4(), 0}, false);
+  full.listen(0);
+  std::vector<asio::ip::tcp::socket> queued;
+  for (int i = 0; i < 4; ++i) {
+    queued.emplace_back(loop_);
+    queued.back().async_connect(full.local_endpoint(), [](error_code) {});
+  }
+  absl::SleepFor(absl::Milliseconds(50));
+  const std::string address = absl::StrCat("127.0.0.1:", full.local_endpoint().port());
+  link_ = std::make_shared<ServiceLink>(loop_.get_executor(), ServiceAddress{address, {}});
+  const absl::Time start = absl::Now();
+  EXPECT_EQ(Call("a", nullptr, absl::Milliseconds(300)).code(), absl::StatusCode::kDeadlineExceeded);
+  EXPECT_LT(absl::Now() - start, absl::Milliseconds(1500));
+
+  link_ = std::make_shared<ServiceLink>(loop_.get_executor(), ServiceAddress{"unix:" + std::string(200, 'x'), {}});
+  EXPECT_EQ(Call("a").code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(Call("a").code(), absl::StatusCode::kUnavailable) << "and again";
 }
 
 TEST_F(ServiceLinkTest, KnowsItsServiceByCertificate) {

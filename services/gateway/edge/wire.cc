@@ -1,5 +1,6 @@
 #include "services/gateway/edge/wire.h"
 
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <utility>
@@ -25,6 +26,7 @@ using asio::redirect_error;
 using asio::use_awaitable;
 
 constexpr std::chrono::seconds kClosingTime(2);
+constexpr std::chrono::milliseconds kUnacknowledged(10'000);
 
 // What does not depend on the layers above the socket.
 template <typename Stream>
@@ -126,6 +128,9 @@ asio::awaitable<std::unique_ptr<Wire>> DialTcp(beast::tcp_stream stream, std::st
   if (!*error) co_await stream.async_connect(found, redirect_error(use_awaitable, *error));
   error_code ignored;
   if (!*error) stream.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
+  // A host that has gone without a word is noticed when it does not acknowledge what was sent.
+  const auto patience = static_cast<unsigned>(kUnacknowledged.count());
+  if (!*error) ::setsockopt(stream.socket().native_handle(), IPPROTO_TCP, TCP_USER_TIMEOUT, &patience, sizeof patience);
   if (!tls.enabled()) co_return std::make_unique<Plain<beast::tcp_stream>>(std::move(stream));
   // A connection keeps what it needs of the context.
   asio::ssl::context context = ClientContext(tls, *error);
