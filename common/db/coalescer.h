@@ -28,6 +28,7 @@ namespace bangfu::db {
 struct CoalescerOptions {
   std::string name;                               // in its metrics
   bool read_only = false;                         // batches read on the read pool, each statement for itself
+  bool one_statement = false;                     // writes a batch by one, without a transaction round it
   int batches = 2;                                // at once; one or two connections do the work of dozens
   int batch_bound = 256;                          // rows in a transaction
   int queue_bound = 4096;                         // rows waiting
@@ -155,7 +156,9 @@ class Coalescer {
   absl::StatusOr<std::vector<Answer>> RunOnce(absl::Time deadline, absl::Span<const Row> rows) {
     const Bounds bounds{std::min(deadline, absl::Now() + options_.time_bound)};
     const auto run = [&](Tx& tx) { return run_(tx, rows); };
-    auto answers = options_.read_only ? database_.Read(bounds, run) : database_.Write(bounds, run, /*replayable=*/true);
+    auto answers = options_.read_only       ? database_.Read(bounds, run)
+                   : options_.one_statement ? database_.WriteStatement(bounds, run)
+                                            : database_.Write(bounds, run, /*replayable=*/true);
     if (answers.ok() && answers->size() != rows.size()) return absl::InternalError("a row was not answered");
     return answers;
   }

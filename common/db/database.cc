@@ -198,16 +198,27 @@ Failure Database::TryRead(Connection& connection, Isolation isolation, BodyRef b
   }
 }
 
-absl::Status Database::WriteAttempts(const Bounds& bounds, bool replayable, BodyRef body) {
+absl::Status Database::WriteAttempts(const Bounds& bounds, bool replayable, BodyRef body, Extent extent) {
   for (int attempt = 1;; ++attempt) {
     auto connection = write_pool_->Take(bounds);
     if (!connection.ok()) return connection.status();
     (*connection)->Begin(bounds);
-    Failure outcome = TryWrite(**connection, body);
+    Failure outcome =
+        extent == Extent::kStatement ? TryWriteStatement(**connection, body) : TryWrite(**connection, body);
     write_pool_->Give(*std::move(connection), outcome.recovery);
     bool again = outcome.recovery == Recovery::kRetry || outcome.recovery == Recovery::kReconnect ||
                  (outcome.recovery == Recovery::kInDoubt && replayable);
     if (!again || attempt == kWriteAttempts || bounds.Exceeded(absl::Now())) return outcome.status;
+  }
+}
+
+Failure Database::TryWriteStatement(Connection& connection, BodyRef body) {
+  try {
+    pqxx::nontransaction work(connection.raw());
+    Tx tx(connection, work);
+    return {body(tx)};
+  } catch (...) {
+    return FailureOfCurrentException();
   }
 }
 

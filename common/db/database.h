@@ -65,9 +65,18 @@ class Database {
     return Adapt<Body>(body, [&](auto run) { return WriteAttempts(bounds, replayable, run); });
   }
 
+  // Runs a body of one statement, which is a transaction of its own: one round trip where Write has three. It must
+  // recognise its own effect, since after a lost connection it is run again; what it refuses afterwards stays written.
+  template <typename Body>
+  auto WriteStatement(const Bounds& bounds, Body body) {
+    return Adapt<Body>(body,
+                       [&](auto run) { return WriteAttempts(bounds, /*replayable=*/true, run, Extent::kStatement); });
+  }
+
   const DatabaseOptions& options() const { return options_; }
 
  private:
+  enum class Extent { kTransaction, kStatement };
   enum class Isolation { kStatement, kSnapshot };
   class Pool;
 
@@ -90,9 +99,10 @@ class Database {
 
   using BodyRef = absl::FunctionRef<absl::Status(Tx&)>;
   absl::Status ReadAttempts(const Bounds& bounds, Isolation isolation, BodyRef body);
-  absl::Status WriteAttempts(const Bounds& bounds, bool replayable, BodyRef body);
+  absl::Status WriteAttempts(const Bounds& bounds, bool replayable, BodyRef body, Extent extent = Extent::kTransaction);
   Failure TryRead(Connection& connection, Isolation isolation, BodyRef body);
   Failure TryWrite(Connection& connection, BodyRef body);
+  Failure TryWriteStatement(Connection& connection, BodyRef body);
   void Watch();
   Pool& PoolOf(Share share);
 

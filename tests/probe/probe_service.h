@@ -23,7 +23,8 @@ inline constexpr db::Migration kMigrations[] = {
 
 class ProbeRpc {
  public:
-  explicit ProbeRpc(rpc::WriteContext context, db::CoalescerOptions coalescing = {.name = "record_probe"});
+  explicit ProbeRpc(rpc::WriteContext context,
+                    db::CoalescerOptions coalescing = {.name = "record_probe", .one_statement = true});
 
   absl::StatusOr<v1::Probe> Echo(rpc::Call& call, const v1::EchoRequest& request);
   absl::StatusOr<v1::Probe> GetProbe(rpc::Call& call, const v1::GetProbeRequest& request);

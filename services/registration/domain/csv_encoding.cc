@@ -46,6 +46,7 @@ void EncodingSniffer::FeedUtf8(unsigned char byte) {
     return;
   }
   utf8_left_ = byte >= 0xF0 ? 3 : byte >= 0xE0 ? 2 : 1;
+  ++(utf8_left_ == 1 ? letters_ : ideographs_);
   if (byte == 0xE0) utf8_low_ = 0xA0;
   if (byte == 0xED) utf8_high_ = 0x9F;
   if (byte == 0xF0) utf8_low_ = 0x90;
@@ -83,9 +84,11 @@ absl::Status EncodingSniffer::CheckText() const {
 
 absl::StatusOr<Encoding> EncodingSniffer::Finish() const {
   RETURN_IF_ERROR(CheckText());
-  if (utf8_ && utf8_left_ == 0) return Encoding::kUtf8;
-  if (absl::StartsWith(head_, "\xEF\xBB\xBF")) return Unreadable("开头标明 UTF-8, 但内容不是");
-  if (gb_ && gb_at_ == 0) return Encoding::kGb18030;
+  const bool utf8 = utf8_ && utf8_left_ == 0, gb = gb_ && gb_at_ == 0;
+  const bool marked = absl::StartsWith(head_, "\xEF\xBB\xBF");
+  if (utf8 && (marked || !gb || letters_ <= ideographs_)) return Encoding::kUtf8;
+  if (marked) return Unreadable("开头标明 UTF-8, 但内容不是");
+  if (gb) return Encoding::kGb18030;
   return Unreadable("既不是 UTF-8 也不是 GB18030");
 }
 

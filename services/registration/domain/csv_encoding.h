@@ -2,6 +2,7 @@
 #ifndef BANGFU_SERVICES_REGISTRATION_DOMAIN_CSV_ENCODING_H_
 #define BANGFU_SERVICES_REGISTRATION_DOMAIN_CSV_ENCODING_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -15,7 +16,9 @@ enum class Encoding { kUtf8, kGb18030 };
 // UTF-8, GB18030: as ImportFile.encoding shows it.
 std::string EncodingName(Encoding encoding);
 
-// Looks at all bytes of a file, in pieces of any size. Text that could be both is UTF-8.
+// Looks at all bytes of a file, in pieces of any size. Text that could be both is UTF-8 if most of its characters
+// beyond ASCII take three bytes there, as Chinese does: the bytes of 薛伟 in GB18030 are also letters of Greek and
+// Cyrillic.
 class EncodingSniffer {
  public:
   void Feed(absl::string_view bytes);
@@ -35,6 +38,8 @@ class EncodingSniffer {
   bool utf8_ = true;
   int utf8_left_ = 0;                                 // continuation bytes that must follow
   unsigned char utf8_low_ = 0x80, utf8_high_ = 0xBF;  // bounds of the next one
+  int64_t letters_ = 0;                               // characters of two bytes
+  int64_t ideographs_ = 0;                            // of three or four
   bool gb_ = true;
   int gb_at_ = 0;  // place of the next byte in its character
 };

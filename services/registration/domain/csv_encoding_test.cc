@@ -22,6 +22,9 @@ TEST(EncodingSnifferTest, TellsTheEncodingWhateverThePieces) {
     EXPECT_EQ(*Sniff("AAC001,1\n", step), Encoding::kUtf8);
     EXPECT_EQ(*Sniff("\xEF\xBB\xBF户编号", step), Encoding::kUtf8);
     EXPECT_EQ(*Sniff("户编号😀", step), Encoding::kUtf8);
+    EXPECT_EQ(*Sniff("AAB002\n\xD1\xA6\xCE\xB0\n", step), Encoding::kGb18030) << "薛伟, also Ѧΰ";
+    EXPECT_EQ(*Sniff("\xEF\xBB\xBF\xD1\xA6", step), Encoding::kUtf8) << "as it says itself";
+    EXPECT_EQ(*Sniff("买买提·阿不都", step), Encoding::kUtf8);
     EXPECT_EQ(*Sniff(kGbText, step), Encoding::kGb18030);
   }
 }
