@@ -262,8 +262,8 @@ absl::Status Dispatcher::AuditReveal(Call& call, const Message& request) {
   return options_.database->Write(call.bounds(), [&](db::Tx& tx) { return AppendAudit(tx, record); });
 }
 
-void Dispatcher::AuditDenial(const audit::v1::AuditRecord& record) {
-  if (denials_ != nullptr) denials_->Add(record);
+void Dispatcher::AuditDenial(const audit::v1::AuditRecord& record, Asker asker) {
+  if (denials_ != nullptr) denials_->Add(record, asker);
 }
 
 grpc::Status Dispatcher::Complete(const Call& call, absl::Time start, const absl::Status& status) {
@@ -278,7 +278,12 @@ grpc::Status Dispatcher::Complete(const Call& call, absl::Time start, const absl
                      {"micros", absl::ToInt64Microseconds(took)},
                      {"subject", call.caller().subject},
                      {"trace", call.trace()}});
-  if (IsDenial(status.code()) && !call.audited()) AuditDenial(DenialOf(options_.service, call, status));
+  if (IsDenial(status.code()) && !call.audited()) {
+    // Whom a method found out from what was typed is proved by nothing.
+    const std::string& subject = call.caller().subject;
+    const bool known = !subject.empty() && subject == call.subject();
+    AuditDenial(DenialOf(options_.service, call, status), known ? Asker::kKnown : Asker::kAnybody);
+  }
   if (!status.ok() && reason.empty()) {
     // A status without a reason is an oversight of ours; its text may hold anything, so it stays in the log.
     log::Error("status_without_reason", {{"method", rule.name()}, {"message", std::string(status.message())}});

@@ -74,7 +74,7 @@ class Dispatcher {
   grpc::Status Complete(const Call& call, absl::Time start, const absl::Status& status);
 
   // Keeps the record of a call that was denied, also by an entry in front of the dispatcher.
-  void AuditDenial(const audit::v1::AuditRecord& record);
+  void AuditDenial(const audit::v1::AuditRecord& record, Asker asker);
 
   const DispatcherOptions& options() const { return options_; }
   int in_flight() const { return in_flight_.load(); }

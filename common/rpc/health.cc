@@ -70,7 +70,7 @@ class Health::Watcher : public grpc::ServerWriteReactor<HealthCheckResponse> {
   HealthCheckResponse response_;
 };
 
-Health::Health(std::function<absl::Status()> probe) : probe_(std::move(probe)) {
+Health::Health(std::function<absl::Status()> probe) : probes_{std::move(probe)} {
   Probe();
   thread_ = std::thread([this] {
     std::unique_lock lock(mutex_);
@@ -91,8 +91,18 @@ Health::~Health() {
   thread_.join();
 }
 
+void Health::Require(std::function<absl::Status()> also) {
+  {
+    std::lock_guard lock(probing_);
+    probes_.push_back(std::move(also));
+  }
+  Probe();
+}
+
 void Health::Probe() {
-  absl::Status status = probe_();
+  std::lock_guard one_at_a_time(probing_);
+  absl::Status status;
+  for (const auto& probe : probes_) status.Update(probe());
   if (status.ok() != healthy_.load()) {
     log::Info("health_changed", {{"healthy", status.ok()}, {"fault", std::string(status.message())}});
   }

@@ -24,6 +24,9 @@ class Health : public grpc::health::v1::Health::CallbackService {
   explicit Health(std::function<absl::Status()> probe);
   ~Health() override;
 
+  // `also` has to be well, too, from now on: NOT_SERVING until it is.
+  void Require(std::function<absl::Status()> also);
+
   // From now on the answer is NOT_SERVING. Watchers are told so and sent away, so that they do not hold the drain up.
   void Drain();
   bool serving() const { return healthy_.load() && !draining_.load(); }
@@ -43,7 +46,8 @@ class Health : public grpc::health::v1::Health::CallbackService {
   void TellWatchers();
   void Forget(const Watcher* watcher);
 
-  const std::function<absl::Status()> probe_;
+  std::mutex probing_;                                 // one probe at a time, so that the newest result stands
+  std::vector<std::function<absl::Status()>> probes_;  // guarded by it; all must be well
   std::atomic<bool> healthy_{false};
   std::atomic<bool> draining_{false};
   mutable std::mutex mutex_;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "common/rpc/channel.h"
 #include "common/rpc/server.h"
 #include "gtest/gtest.h"
@@ -52,6 +53,18 @@ class HealthTest : public ::testing::Test {
   std::unique_ptr<grpc::health::v1::Health::Stub> stub_ =
       grpc::health::v1::Health::NewStub(OpenChannel(address_, TlsFiles{}));
 };
+
+// At once, not with the next second: nobody may be sent here before.
+TEST_F(HealthTest, IsWellOnlyWithAllThatIsRequired) {
+  EXPECT_TRUE(health_.serving());
+  const auto ready = std::make_shared<std::atomic<bool>>(false);
+  health_.Require([ready] { return *ready ? absl::OkStatus() : absl::UnavailableError("not looked"); });
+  EXPECT_FALSE(health_.serving());
+  EXPECT_EQ(health_.fault(), "not looked");
+  *ready = true;
+  for (int i = 0; i < 500 && !health_.serving(); ++i) absl::SleepFor(absl::Milliseconds(10));
+  EXPECT_TRUE(health_.serving());
+}
 
 TEST_F(HealthTest, TellsManyWatchersWithoutAThreadForEach) {
   constexpr int kWatchers = 200;

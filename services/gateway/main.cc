@@ -1,5 +1,6 @@
 // 网关: accounts and sessions on its own database, and the entry for REST and gRPC clients in front of all services.
 #include <iostream>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -51,10 +52,11 @@ void AuditDenial(rpc::Dispatcher& dispatcher, const edge::RequestRecord& request
   if (!request.asked.record.empty()) record.add_objects(request.asked.record);
   record.set_area(request.asked.area);
   *record.mutable_time() = google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(absl::Now()));
-  dispatcher.AuditDenial(record);
+  dispatcher.AuditDenial(record, request.subject.empty() ? rpc::Asker::kAnybody : rpc::Asker::kKnown);
 }
 
-edge::EdgeOptions EdgeOptionsOf(const GatewayConfig& config, service::Platform& platform) {
+edge::EdgeOptions EdgeOptionsOf(const GatewayConfig& config, service::Platform& platform,
+                                std::shared_ptr<const EndedSessionWatch> watch) {
   edge::EdgeOptions options;
   options.http_address = config.http_address;
   options.http_port = config.http_port;
@@ -67,7 +69,9 @@ edge::EdgeOptions EdgeOptionsOf(const GatewayConfig& config, service::Platform& 
   options.grpc_address = config.grpc_listen;
   options.grpc_credentials = rpc::ServerCredentials(platform.config().tls);
   options.reflection = platform.config().reflection;
-  options.admission.verify = [&platform](absl::string_view token, absl::Time now) {
+  using Verified = absl::StatusOr<std::shared_ptr<const auth::Caller>>;
+  options.admission.verify = [&platform, watch](absl::string_view token, absl::Time now) -> Verified {
+    RETURN_IF_ERROR(watch->CheckLooked());
     return platform.verifier().Verify(token, now);
   };
   const double caller_rate = config.caller_rate;
@@ -89,13 +93,17 @@ absl::Status Serve(service::Platform& platform, const GatewayConfig& config) {
        .verifier = &platform.verifier(),
        .page_tokens = &platform.page_tokens(),
        .sessions = {.one_per_account = config.one_session, .strong_administrators = config.strong_administrators}});
-  EndedSessionWatch watch(platform.database(), platform.verifier());
+  // Shared, for the health of the platform is asked for until the platform ends.
+  const auto watch = std::make_shared<EndedSessionWatch>(platform.database(), platform.verifier());
+  platform.health().Require([watch] {
+    return watch->CheckLooked().ok() ? absl::OkStatus() : absl::UnavailableError("ended sessions are not read yet");
+  });
   rpc::Dispatcher& dispatcher = platform.MakeDispatcher();
   const auto owned = accounts.Tables(dispatcher);
   std::vector<rpc::ServiceTable*> tables;
   for (const auto& table : owned) tables.push_back(table.get());
   RETURN_IF_ERROR(platform.Start(tables));
-  edge::EdgeOptions options = EdgeOptionsOf(config, platform);
+  edge::EdgeOptions options = EdgeOptionsOf(config, platform, watch);
   options.observe = [&dispatcher](const edge::RequestRecord& request) {
     Observe(request);
     AuditDenial(dispatcher, request);

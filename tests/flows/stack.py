@@ -77,16 +77,20 @@ class Process:
             except ValueError:
                 continue
 
+    def hear(self):
+        """What the process has said of itself since it was started, such as where it listens."""
+        for entry in self.entries(self._seen):
+            if entry.get("event") in ("started", "listening"):
+                self.facts.update(entry)
+        return self.facts
+
     def wait_ready(self):
         """Until /readyz of the admin port says so."""
         end = time.monotonic() + _PATIENCE_SECONDS
         while time.monotonic() < end:
             if self.child.poll() is not None:
                 raise RuntimeError("%s ended with %s\n%s" % (self.name, self.child.returncode, self.tail()))
-            for entry in self.entries(self._seen):
-                if entry.get("event") in ("started", "listening"):
-                    self.facts.update(entry)
-            if "admin_port" in self.facts and self.is_ready() and (self.name != "gateway" or "http_port" in self.facts):
+            if "admin_port" in self.hear() and self.is_ready() and (self.name != "gateway" or "http_port" in self.facts):
                 return
             time.sleep(0.05)
         raise RuntimeError("%s is not ready\n%s" % (self.name, self.tail()))

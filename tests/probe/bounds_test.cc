@@ -132,18 +132,6 @@ TEST_F(BoundsTest, LikeDenialsAreCountedIntoOneRecord) {
   EXPECT_EQ(others.subject() + " " + others.result(), "clerk AREA_OUT_OF_SCOPE");
 }
 
-// Who makes up what tells denials apart does not get beyond the bound either.
-TEST_F(BoundsTest, KindsOfDenialsAreBounded) {
-  rpc::Denials denials(database_.database(), {.kinds = 4, .window = absl::Milliseconds(200)});
-  audit::v1::AuditRecord record;
-  record.set_result("UNAUTHENTICATED");
-  for (int i = 0; i < 100; ++i) {
-    record.set_source(absl::StrCat("10.0.0.", i));
-    denials.Add(record);
-  }
-  EXPECT_TRUE(WithinSeconds(10, [&] { return Count("audit_outbox") == 6; })) << Count("audit_outbox");
-}
-
 TEST_F(BoundsTest, AnswersAreKeptSealedAndForgottenInTime) {
   const auto request = NewProbe(testing::NewRequestId(), "不公开");
   auto first = Call(&Stub::CreateProbe, request, clerk_);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/ascii.h"
+#include "bangfu/gateway/v1/reason.pb.h"
 #include "common/status/refusal.h"
 
 namespace bangfu::gateway {
@@ -40,6 +41,11 @@ void GiveFirstPassword(AccountRecord& account, const std::string& hash, absl::Ti
   account.password_hash = hash;
   account.password_changed_at = now;
   account.must_change = true;
+}
+
+absl::Status CheckEnrolmentInTime(const AccountRecord& account, absl::Time now) {
+  const bool late = !account.totp_pending.empty() && now >= account.totp_pending_at + kEnrolmentLife;
+  return late ? status::Refuse(v1::SECOND_FACTOR_EXPIRED) : absl::OkStatus();
 }
 
 bool IsResetProposed(const AccountRecord& account, absl::Time now) {

@@ -22,9 +22,10 @@ struct AccountRecord {
   bool disabled = false;
   std::string password_hash;
   absl::Time password_changed_at;
-  bool must_change = false;    // the password was given by an administrator
-  std::string totp_secret;     // sealed; empty without a second factor
-  std::string totp_pending;    // sealed; enrolled but not confirmed yet
+  bool must_change = false;  // the password was given by an administrator
+  std::string totp_secret;   // sealed; empty without a second factor
+  std::string totp_pending;  // sealed; enrolled but not confirmed yet
+  absl::Time totp_pending_at = absl::InfinitePast();
   int64_t totp_last_step = 0;  // the greatest step whose code was accepted
   std::string reset_proposer;  // empty: nobody proposed to reset the account
   absl::Time reset_proposed_at = absl::InfinitePast();
@@ -32,6 +33,9 @@ struct AccountRecord {
 
 // How long a proposed reset can be approved.
 inline constexpr absl::Duration kResetProposalLife = absl::Hours(24);
+
+// How long a device that was enrolled can be confirmed.
+inline constexpr absl::Duration kEnrolmentLife = absl::Minutes(10);
 
 // The date in China, by which grants and clients begin and end.
 absl::CivilDay DayInChina(absl::Time time);
@@ -48,6 +52,9 @@ bool MustChangePassword(const AccountRecord& account, const PasswordPolicy& poli
 
 // Gives the account a password that an administrator has seen, by its hash.
 void GiveFirstPassword(AccountRecord& account, const std::string& hash, absl::Time now);
+
+// SECOND_FACTOR_EXPIRED if a device was enrolled and not confirmed in time.
+absl::Status CheckEnrolmentInTime(const AccountRecord& account, absl::Time now);
 
 // Somebody proposed to reset the account, not too long ago.
 bool IsResetProposed(const AccountRecord& account, absl::Time now);

@@ -7,6 +7,16 @@ namespace {
 
 const absl::Time kNow = absl::FromUnixSeconds(1'772'000'000);
 
+TEST(AccountTest, ADeviceIsConfirmedWithinTenMinutes) {
+  AccountRecord account;
+  EXPECT_TRUE(CheckEnrolmentInTime(account, kNow).ok()) << "none is pending";
+  account.totp_pending = "sealed";
+  EXPECT_FALSE(CheckEnrolmentInTime(account, kNow).ok()) << "one of before times were kept";
+  account.totp_pending_at = kNow;
+  EXPECT_TRUE(CheckEnrolmentInTime(account, kNow + absl::Minutes(10) - absl::Seconds(1)).ok());
+  EXPECT_FALSE(CheckEnrolmentInTime(account, kNow + absl::Minutes(10)).ok());
+}
+
 TEST(AccountTest, NamesAreThreeToFortyPlainCharacters) {
   struct {
     const char* name;

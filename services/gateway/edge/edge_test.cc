@@ -34,6 +34,8 @@ using nlohmann::json;
 using operations::v1::Operation;
 using operations::v1::OperationService;
 
+std::atomic<bool> signed_out{false};  // the session of "leaver"
+
 // What one test wants to happen is told by the id that is asked for.
 class MadeOperations : public OperationService::Service {
  public:
@@ -53,6 +55,7 @@ class MadeOperations : public OperationService::Service {
       cancelled = context->IsCancelled();
     }
     if (id == "missing") return status::ToGrpc(status::Refuse(status::Reason::NOT_FOUND));
+    if (id == "last") signed_out = true;
     if (id == "leaky") return grpc::Status(grpc::StatusCode::INTERNAL, "SELECT * FROM household");
     answer->set_operation_id(id);
     answer->set_kind(id == "large" ? std::string(4000, 'x') : "register-import");
@@ -137,8 +140,6 @@ class MadeHealth : public grpc::health::v1::Health::Service {
     return grpc::Status::OK;
   }
 };
-
-std::atomic<bool> signed_out{false};  // the session of "leaver"
 
 absl::StatusOr<std::shared_ptr<const auth::Caller>> Verify(absl::string_view token, absl::Time now) {
   auto caller = std::make_shared<auth::Caller>();
@@ -598,6 +599,14 @@ TEST_F(EdgeTest, LimitsRate) {
   EXPECT_EQ(answer.status, 429);
 }
 
+// What costs nobody a token is counted by address, whichever way the path is wrong.
+TEST_F(EdgeTest, LimitsHowOftenAPathIsTriedWithAnotherVerb) {
+  EdgeOptions options;
+  options.admission.source_rate = {0.01, 2};
+  Start(std::move(options));
+  for (int status : {405, 405, 429}) EXPECT_EQ(Ask("DELETE", "/v1/areas", "").status, status);
+}
+
 TEST_F(EdgeTest, CountsWhoeverATrustedProxyForwards) {
   EdgeOptions options;
   options.admission.source_rate = {1, 1};
@@ -743,6 +752,9 @@ TEST_F(EdgeTest, ProxiesGrpc) {
   EXPECT_EQ(ask("registrar", "registration", "leaky"), "INTERNAL");
   EXPECT_EQ(ask("registrar", "nobody", "a"), "NOT_FOUND");
   EXPECT_EQ(ask("registrar", "fund", "a"), "UNAVAILABLE");
+  signed_out = false;
+  EXPECT_EQ(ask("leaver", "registration", "last"), "last") << "the answer of the call that ends the session";
+  EXPECT_EQ(ask("leaver", "registration", "last"), "UNAUTHENTICATED");
 
   grpc::ClientContext context;
   context.AddMetadata("authorization", "Bearer registrar");

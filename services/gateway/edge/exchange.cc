@@ -83,20 +83,14 @@ asio::awaitable<void> Exchange::Run() {
     if (match.route != nullptr) {
       co_await CallMethod(std::move(match));
     } else if (!match.allowed.empty()) {
-      const std::string allowed = absl::StrJoin(match.allowed, ", ");
-      http_status_ = 405;
-      status_ = status::Refuse(gateway::v1::METHOD_NOT_ALLOWED, {{"allowed", allowed}});
-      Answer answer{405, kJson, ErrorBody(status_, 405, trace_), {{"Allow", allowed}}};
-      co_await Send(std::move(answer));
+      co_await AnswerNotAllowed(absl::StrJoin(match.allowed, ", "));
     } else {
       bool readable = verb == "GET" || verb == "HEAD";
       // Readiness is found out when it is asked for.
       absl::Status admitted =
           connection_.path() == "/readyz" ? state_.admission.AdmitSource(origin_.source, start_) : absl::OkStatus();
       std::optional<Answer> page;
-      if (admitted.ok() && readable) {
-        page = co_await FindPage(state_, links_, connection_.path(), Gone());
-      }
+      if (admitted.ok() && readable) page = co_await FindPage(state_, links_, connection_.path(), Gone());
       if (page.has_value()) {
         http_status_ = page->status;
         co_await Send(*std::move(page));
@@ -389,6 +383,15 @@ asio::awaitable<void> Exchange::AnswerOptions() {
     answer.headers.emplace_back("Access-Control-Max-Age", "600");
   }
   http_status_ = 204;
+  co_await Send(std::move(answer));
+}
+
+asio::awaitable<void> Exchange::AnswerNotAllowed(std::string allowed) {
+  const absl::Status admitted = state_.admission.AdmitSource(origin_.source, start_);
+  if (!admitted.ok()) co_return co_await AnswerStatus(admitted);
+  http_status_ = 405;
+  status_ = status::Refuse(gateway::v1::METHOD_NOT_ALLOWED, {{"allowed", allowed}});
+  Answer answer{405, kJson, ErrorBody(status_, 405, trace_), {{"Allow", allowed}}};
   co_await Send(std::move(answer));
 }
 

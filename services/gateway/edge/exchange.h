@@ -41,6 +41,8 @@ class Exchange {
   asio::awaitable<Ended> SendEvents(const Route& route, StreamBridge& bridge, bool first, grpc::ByteBuffer bytes);
 
   asio::awaitable<void> AnswerOptions();
+  // The path is there, but not for this verb; `allowed` are those it is there for.
+  asio::awaitable<void> AnswerNotAllowed(std::string allowed);
   asio::awaitable<void> AnswerMessage(const Route& route, const google::protobuf::Message& answer);
   asio::awaitable<void> AnswerStatus(const absl::Status& status, int http_status = 0);
   asio::awaitable<void> Send(Answer answer);

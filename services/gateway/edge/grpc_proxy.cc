@@ -143,8 +143,10 @@ class ProxyCall : public grpc::ServerBidiReactor<ByteBuffer, ByteBuffer> {
       Release();
       return;
     }
-    // What comes after the token or the session has ended is not passed on.
-    if (entry_.caller != nullptr && !state_.admission.StillHolds(authorization_, absl::Now())) {
+    // What a stream brings after the token or the session has ended is not passed on. The one answer of a call is: the
+    // call itself may be what has ended the session.
+    const bool stream = method_.descriptor->server_streaming();
+    if (stream && entry_.caller != nullptr && !state_.admission.StillHolds(authorization_, absl::Now())) {
       refusal_ = status::Refuse(Reason::UNAUTHENTICATED);
       upstream_->Cancel();
       upstream_->Read();

@@ -173,11 +173,8 @@ class AccountsFixture : public ::testing::Test {
     std::string secret;
     std::vector<std::string> recovery_codes;
   };
-  // Enrols and confirms a second factor by this token and kPassword, in place of the one that the code is of.
-  SecondFactor EnrolSecondFactor(const std::string& account_id, const std::string& token,
-                                 const std::string& code = "") {
-    const auto enrolled = Enrol(token, kPassword, code);
-    EXPECT_TRUE(enrolled.ok()) << enrolled.status();
+  // The secret of the device that is enrolled and not confirmed.
+  std::string PendingSecret(const std::string& account_id) {
     std::string sealed;
     EXPECT_TRUE(database_.database()
                     .Read({},
@@ -186,7 +183,15 @@ class AccountsFixture : public ::testing::Test {
                             return absl::OkStatus();
                           })
                     .ok());
-    const std::string secret = *sealer_.Open({"gateway", "account", "totp_secret", account_id}, sealed);
+    return *sealer_.Open({"gateway", "account", "totp_secret", account_id}, sealed);
+  }
+
+  // Enrols and confirms a second factor by this token and kPassword, in place of the one that the code is of.
+  SecondFactor EnrolSecondFactor(const std::string& account_id, const std::string& token,
+                                 const std::string& code = "") {
+    const auto enrolled = Enrol(token, kPassword, code);
+    EXPECT_TRUE(enrolled.ok()) << enrolled.status();
+    const std::string secret = PendingSecret(account_id);
     const auto confirmed = Confirm(token, CodeOf(secret));
     EXPECT_TRUE(confirmed.ok()) << confirmed.status();
     EXPECT_TRUE(confirmed->account().second_factor());

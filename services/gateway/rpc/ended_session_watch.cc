@@ -20,7 +20,10 @@ constexpr absl::Duration kOverlap = absl::Seconds(60);
 }  // namespace
 
 EndedSessionWatch::EndedSessionWatch(db::Database& database, auth::TokenVerifier& verifier, absl::Duration interval)
-    : database_(database), verifier_(verifier), thread_([this, interval] { Run(interval); }) {}
+    : database_(database), verifier_(verifier) {
+  LookNow();
+  thread_ = std::thread([this, interval] { Run(interval); });
+}
 
 EndedSessionWatch::~EndedSessionWatch() {
   {
@@ -33,14 +36,24 @@ EndedSessionWatch::~EndedSessionWatch() {
 
 void EndedSessionWatch::Run(absl::Duration interval) {
   std::unique_lock lock(mutex_);
-  while (!stopping_) {
+  while (!wake_.wait_for(lock, absl::ToChronoMilliseconds(interval), [&] { return stopping_; })) {
     lock.unlock();
-    if (const absl::Status looked = Look(absl::Now()); !looked.ok()) {
-      log::Warning("ended_sessions_not_read", {{"reason", status::ReasonOf(looked)}});
-    }
+    LookNow();
     lock.lock();
-    wake_.wait_for(lock, absl::ToChronoMilliseconds(interval), [&] { return stopping_; });
   }
+}
+
+void EndedSessionWatch::LookNow() {
+  const absl::Status looked = Look(absl::Now());
+  if (looked.ok()) {
+    looked_ = true;
+  } else {
+    log::Warning("ended_sessions_not_read", {{"reason", status::ReasonOf(looked)}});
+  }
+}
+
+absl::Status EndedSessionWatch::CheckLooked() const {
+  return looked_ ? absl::OkStatus() : status::Refuse(status::Reason::UNAVAILABLE);
 }
 
 absl::Status EndedSessionWatch::Look(absl::Time now) {

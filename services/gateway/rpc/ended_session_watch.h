@@ -5,6 +5,7 @@
 #ifndef BANGFU_SERVICES_GATEWAY_RPC_ENDED_SESSION_WATCH_H_
 #define BANGFU_SERVICES_GATEWAY_RPC_ENDED_SESSION_WATCH_H_
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -18,21 +19,26 @@ namespace bangfu::gateway {
 
 class EndedSessionWatch {
  public:
-  // Looks every `interval` until it is destroyed.
+  // Looks before it returns, for two seconds at the most, and then every `interval` until it is destroyed.
   EndedSessionWatch(db::Database& database, auth::TokenVerifier& verifier,
                     absl::Duration interval = absl::Milliseconds(500));
   ~EndedSessionWatch();
+
+  // UNAVAILABLE until a look has succeeded: nobody knows yet which of the tokens that are signed well are good.
+  absl::Status CheckLooked() const;
 
   EndedSessionWatch(const EndedSessionWatch&) = delete;
   EndedSessionWatch& operator=(const EndedSessionWatch&) = delete;
 
  private:
   void Run(absl::Duration interval);
+  void LookNow();
   absl::Status Look(absl::Time now);
 
   db::Database& database_;
   auth::TokenVerifier& verifier_;
   absl::Time looked_at_ = absl::InfinitePast();  // the last look that succeeded
+  std::atomic<bool> looked_{false};
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;

@@ -21,9 +21,12 @@ constexpr int kRecoveryCodes = 10;
 
 }  // namespace
 
-absl::Status SessionRpc::CheckOwnSession(db::Tx& tx, const rpc::Call& call) {
+absl::StatusOr<AccountRecord> SessionRpc::LockOwnAccount(db::Tx& tx, const rpc::Call& call) {
+  std::optional<AccountRecord> account = store::FindAccountForUpdate(tx, call.caller().subject);
   const std::optional<SessionRecord> session = store::FindSession(tx, call.caller().session);
-  return session ? CheckRunning(context_.sessions, *session, call.now()) : Refuse(v1::SESSION_ENDED);
+  if (!account || !session) return Refuse(v1::SESSION_ENDED);
+  RETURN_IF_ERROR(CheckRunning(context_.sessions, *session, call.now()));
+  return *std::move(account);
 }
 
 // Who holds a token, copied or not, must not give the account a device of his own: the password is asked for, and the
@@ -35,12 +38,13 @@ absl::StatusOr<v1::EnrolSecondFactorResponse> SessionRpc::EnrolSecondFactor(
   const std::string secret = crypto::RandomBytes(kTotpSecretSize);
   absl::Status refusal;
   RETURN_IF_ERROR(database().Write(call.bounds(), [&](db::Tx& tx) -> absl::Status {
-    RETURN_IF_ERROR(CheckOwnSession(tx, call));
+    RETURN_IF_ERROR(LockOwnAccount(tx, call).status());
     rpc::Effects effects(context_.write.service, call);
     ASSIGN_OR_RETURN(Judgement judgement, Judge(tx, call, account_id, proof, request.code(), effects));
     refusal = judgement.verdict.refusal;
     if (refusal.ok()) {
       judgement.account->totp_pending = context_.write.sealer->Seal(TotpPlace(account_id), secret);
+      judgement.account->totp_pending_at = call.now();
       store::UpdateAccount(tx, *judgement.account);
     }
     return Keep(tx, call, judgement, effects);
@@ -60,6 +64,20 @@ absl::StatusOr<std::optional<int64_t>> SessionRpc::MatchPending(const AccountRec
   return MatchTotp(secret, code, now, 0);
 }
 
+std::vector<std::string> SessionRpc::TakePending(db::Tx& tx, const rpc::Call& call, AccountRecord& account,
+                                                 int64_t step, const std::vector<std::string>& recovery_digests,
+                                                 rpc::Effects& effects) {
+  const std::string& account_id = account.shown.account_id();
+  const bool replaces = !account.totp_secret.empty();
+  account.totp_secret = std::exchange(account.totp_pending, "");
+  account.totp_last_step = step;
+  store::UpdateAccount(tx, account);
+  store::ReplaceRecoveryCodes(tx, account_id, recovery_digests);
+  effects.Change({"second_factor", "recovery_codes"});
+  if (!replaces) return {};
+  return store::EndOtherSessionsOf(tx, account_id, call.caller().session, call.now());
+}
+
 absl::StatusOr<v1::ConfirmSecondFactorResponse> SessionRpc::ConfirmSecondFactor(
     rpc::Call& call, const v1::ConfirmSecondFactorRequest& request) {
   const std::string& account_id = call.caller().subject;
@@ -70,11 +88,12 @@ absl::StatusOr<v1::ConfirmSecondFactorResponse> SessionRpc::ConfirmSecondFactor(
     digests.push_back(RecoveryCodeDigest(*context_.write.sealer, account_id, response.recovery_codes(i)));
   }
   absl::Status refusal;
+  std::vector<std::string> ended;
   RETURN_IF_ERROR(database().Write(call.bounds(), [&](db::Tx& tx) -> absl::Status {
-    RETURN_IF_ERROR(CheckOwnSession(tx, call));
-    ASSIGN_OR_RETURN(AccountRecord account, store::LoadAccountForUpdate(tx, account_id));
+    ASSIGN_OR_RETURN(AccountRecord account, LockOwnAccount(tx, call));
     const Failures failures = store::LoadFailures(tx, account_id);
     RETURN_IF_ERROR(CheckNotLocked(failures, call.now()));
+    RETURN_IF_ERROR(CheckEnrolmentInTime(account, call.now()));
     rpc::Effects effects(context_.write.service, call);
     effects.ActOn(account_id, 0);
     ASSIGN_OR_RETURN(const std::optional<int64_t> step, MatchPending(account, request.code(), call.now()));
@@ -84,15 +103,12 @@ absl::StatusOr<v1::ConfirmSecondFactorResponse> SessionRpc::ConfirmSecondFactor(
       CountFailure(tx, call, account_id, failures, effects);
       return effects.Flush(tx);
     }
-    account.totp_secret = std::exchange(account.totp_pending, "");
-    account.totp_last_step = *step;
-    store::UpdateAccount(tx, account);
-    store::ReplaceRecoveryCodes(tx, account_id, digests);
-    effects.Change({"second_factor", "recovery_codes"});
+    ended = TakePending(tx, call, account, *step, digests, effects);
     *response.mutable_account() = ShownWithGrants(tx, context_, {account, failures}, call.now());
     return effects.Flush(tx);
   }));
   if (!refusal.ok()) return refusal;
+  RefuseTokens(context_, ended, call.now());
   return response;
 }
 

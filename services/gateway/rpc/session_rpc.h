@@ -57,13 +57,18 @@ class SessionRpc {
   // account's, can be made without end, and no lock bounds how often: they are counted with all other denials.
   static absl::Status Keep(db::Tx& tx, rpc::Call& call, const Judgement& judgement, const rpc::Effects& effects);
 
-  // SESSION_ENDED unless the session that the caller's token is of still runs: the token itself outlives it for a
-  // while.
-  absl::Status CheckOwnSession(db::Tx& tx, const rpc::Call& call);
+  // Locks the caller's account. SESSION_ENDED unless the session that the caller's token is of still runs: the token
+  // itself outlives it for a while. Looked for under the lock, for whatever ends all sessions of an account holds it.
+  absl::StatusOr<AccountRecord> LockOwnAccount(db::Tx& tx, const rpc::Call& call);
 
   // The step of the device that is enrolled and not confirmed whose code this is.
   absl::StatusOr<std::optional<int64_t>> MatchPending(const AccountRecord& account, const std::string& code,
                                                       absl::Time now);
+
+  // Puts the device that was pending in the place of any before, with its recovery codes. The sessions that end by it:
+  // the others, if there was a device before, for they were signed in to with that.
+  static std::vector<std::string> TakePending(db::Tx& tx, const rpc::Call& call, AccountRecord& account, int64_t step,
+                                              const std::vector<std::string>& recovery_digests, rpc::Effects& effects);
 
   // What a success changes: the account itself, the codes that it may not use again, and the failures before it.
   void Accept(db::Tx& tx, const Proof& proof, const std::string& recovery_digest, Judgement& judgement,

@@ -13,14 +13,16 @@ constexpr db::Statement kSelect = {"account.select", R"sql(
   SELECT account_id, display_name, unit, disabled, password_hash,
          (extract(epoch FROM password_changed_at) * 1000000)::bigint, must_change, totp_secret, totp_pending,
          totp_last_step, (extract(epoch FROM created_at) * 1000000)::bigint, reset_proposer,
-         (extract(epoch FROM reset_proposed_at) * 1000000)::bigint
+         (extract(epoch FROM reset_proposed_at) * 1000000)::bigint,
+         (extract(epoch FROM totp_pending_at) * 1000000)::bigint
   FROM account WHERE account_id = $1)sql"};
 
 constexpr db::Statement kSelectForUpdate = {"account.select_for_update", R"sql(
   SELECT account_id, display_name, unit, disabled, password_hash,
          (extract(epoch FROM password_changed_at) * 1000000)::bigint, must_change, totp_secret, totp_pending,
          totp_last_step, (extract(epoch FROM created_at) * 1000000)::bigint, reset_proposer,
-         (extract(epoch FROM reset_proposed_at) * 1000000)::bigint
+         (extract(epoch FROM reset_proposed_at) * 1000000)::bigint,
+         (extract(epoch FROM totp_pending_at) * 1000000)::bigint
   FROM account WHERE account_id = $1 FOR UPDATE)sql"};
 
 constexpr db::Statement kSelectListed = {"account.select_listed", R"sql(
@@ -28,6 +30,7 @@ constexpr db::Statement kSelectListed = {"account.select_listed", R"sql(
          (extract(epoch FROM a.password_changed_at) * 1000000)::bigint, a.must_change, a.totp_secret, a.totp_pending,
          a.totp_last_step, (extract(epoch FROM a.created_at) * 1000000)::bigint, a.reset_proposer,
          (extract(epoch FROM a.reset_proposed_at) * 1000000)::bigint,
+         (extract(epoch FROM a.totp_pending_at) * 1000000)::bigint,
          coalesce(f.failed_count, 0), (extract(epoch FROM f.locked_until) * 1000000)::bigint
   FROM account a LEFT JOIN sign_in_failure f ON f.name_digest = sha256(convert_to(a.account_id, 'UTF8'))
   WHERE a.account_id = $1)sql"};
@@ -37,6 +40,7 @@ constexpr db::Statement kList = {"account.list", R"sql(
          (extract(epoch FROM a.password_changed_at) * 1000000)::bigint, a.must_change, a.totp_secret, a.totp_pending,
          a.totp_last_step, (extract(epoch FROM a.created_at) * 1000000)::bigint, a.reset_proposer,
          (extract(epoch FROM a.reset_proposed_at) * 1000000)::bigint,
+         (extract(epoch FROM a.totp_pending_at) * 1000000)::bigint,
          coalesce(f.failed_count, 0), (extract(epoch FROM f.locked_until) * 1000000)::bigint
   FROM account a LEFT JOIN sign_in_failure f ON f.name_digest = sha256(convert_to(a.account_id, 'UTF8'))
   WHERE a.account_id > $1 ORDER BY a.account_id LIMIT $2)sql"};
@@ -51,7 +55,8 @@ constexpr db::Statement kFindName = {"account.find_name",
 
 constexpr db::Statement kUpdate = {"account.update", R"sql(
   UPDATE account SET disabled = $2, password_hash = $3, password_changed_at = $4, must_change = $5, totp_secret = $6,
-         totp_pending = $7, totp_last_step = $8, reset_proposer = $9, reset_proposed_at = $10
+         totp_pending = $7, totp_last_step = $8, reset_proposer = $9, reset_proposed_at = $10,
+         totp_pending_at = $11
   WHERE account_id = $1)sql"};
 
 constexpr db::Statement kLockTable = {"account.lock_table", "LOCK TABLE account IN SHARE ROW EXCLUSIVE MODE"};
@@ -100,6 +105,7 @@ AccountRecord ReadAccount(const pqxx::row& row) {
   account.totp_last_step = row[9].as<int64_t>();
   account.reset_proposer = row[11].as<std::string>();
   account.reset_proposed_at = TimeIn(row[12], absl::InfinitePast());
+  account.totp_pending_at = TimeIn(row[13], absl::InfinitePast());
   const int64_t micros = row[10].as<int64_t>();
   account.shown.mutable_create_time()->set_seconds(micros / 1'000'000);
   account.shown.mutable_create_time()->set_nanos(static_cast<int32_t>(micros % 1'000'000) * 1000);
@@ -134,13 +140,13 @@ absl::StatusOr<AccountRecord> LoadAccountForUpdate(db::Tx& tx, const std::string
 std::optional<ListedAccount> FindListedAccount(db::Tx& tx, const std::string& account_id) {
   const pqxx::result rows = tx.Run(kSelectListed, account_id);
   if (rows.empty()) return std::nullopt;
-  return ListedAccount{ReadAccount(rows[0]), ReadFailures(rows[0][13], rows[0][14])};
+  return ListedAccount{ReadAccount(rows[0]), ReadFailures(rows[0][14], rows[0][15])};
 }
 
 std::vector<ListedAccount> ListAccounts(db::Tx& tx, const std::string& after, int limit) {
   std::vector<ListedAccount> accounts;
   for (const pqxx::row& row : tx.Run(kList, after, limit)) {
-    accounts.push_back({ReadAccount(row), ReadFailures(row[13], row[14])});
+    accounts.push_back({ReadAccount(row), ReadFailures(row[14], row[15])});
   }
   return accounts;
 }
@@ -158,7 +164,7 @@ void UpdateAccount(db::Tx& tx, const AccountRecord& account) {
   tx.Run(kUpdate, account.shown.account_id(), account.disabled, account.password_hash,
          Timestamp(account.password_changed_at), account.must_change, db::Bytes(account.totp_secret),
          db::Bytes(account.totp_pending), account.totp_last_step, account.reset_proposer,
-         Timestamp(account.reset_proposed_at));
+         Timestamp(account.reset_proposed_at), Timestamp(account.totp_pending_at));
 }
 
 bool LockAndFindAnyAccount(db::Tx& tx) {

@@ -39,6 +39,10 @@ constexpr db::Statement kEnd = {"session.end", R"sql(
 constexpr db::Statement kEndOfAccount = {"session.end_of_account", R"sql(
   UPDATE session SET ended_at = $2 WHERE account_id = $1 AND ended_at IS NULL RETURNING session_id)sql"};
 
+constexpr db::Statement kEndOthersOfAccount = {"session.end_others_of_account", R"sql(
+  UPDATE session SET ended_at = $2 WHERE account_id = $1 AND session_id <> $3 AND ended_at IS NULL
+  RETURNING session_id)sql"};
+
 constexpr db::Statement kEnded = {"session.ended", "SELECT session_id FROM session WHERE ended_at >= $1"};
 
 constexpr db::Statement kRevokedClients = {"session.revoked_clients",
@@ -95,6 +99,11 @@ std::vector<std::string> EndSession(db::Tx& tx, const std::string& session_id, a
 
 std::vector<std::string> EndSessionsOf(db::Tx& tx, const std::string& account_id, absl::Time now) {
   return FirstColumn(tx.Run(kEndOfAccount, account_id, Timestamp(now)));
+}
+
+std::vector<std::string> EndOtherSessionsOf(db::Tx& tx, const std::string& account_id, const std::string& session_id,
+                                            absl::Time now) {
+  return FirstColumn(tx.Run(kEndOthersOfAccount, account_id, Timestamp(now), session_id));
 }
 
 Ended EndedSince(db::Tx& tx, absl::Time since) {

@@ -28,6 +28,10 @@ void UpdateSession(db::Tx& tx, const SessionRecord& session);
 std::vector<std::string> EndSession(db::Tx& tx, const std::string& session_id, absl::Time now);
 std::vector<std::string> EndSessionsOf(db::Tx& tx, const std::string& account_id, absl::Time now);
 
+// The same for all sessions of the account but this one.
+std::vector<std::string> EndOtherSessionsOf(db::Tx& tx, const std::string& account_id, const std::string& session_id,
+                                            absl::Time now);
+
 // Ids of the sessions that were ended, and of the clients that were revoked, since then.
 struct Ended {
   std::vector<std::string> session_ids;
