@@ -85,6 +85,9 @@ struct Column {
   std::string label = {};
   // Of which the field takes codes; empty if of none. See Labelled.
   std::string dictionary = {};
+  // Of a field of another table, that table and how its row is found, a subquery to go on from by AND:
+  // "household h WHERE h.id = t.household_id". Lists are not sorted by such a field.
+  std::string elsewhere = {};
 };
 
 // Columns by proto field name: those that a caller may name, and no others.
@@ -115,8 +118,8 @@ struct SortKey {
   bool descending = false;
 };
 
-// Reads "update_time desc, national_id". INVALID_FILTER for unknown or repeated fields, other words, or more than
-// kMaximumSortKeys. Empty text gives none. The caller adds a unique last key of its own.
+// Reads "update_time desc, national_id". INVALID_FILTER for unknown or repeated fields, those of other tables, other
+// words, or more than kMaximumSortKeys. Empty text gives none. The caller adds a unique last key of its own.
 absl::StatusOr<std::vector<SortKey>> ParseOrderBy(absl::string_view text, const ColumnMap& columns);
 
 }  // namespace bangfu::api

@@ -10,6 +10,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "absl/types/span.h"
 #include "common/api/annotations.h"
 #include "common/api/filter.h"
 #include "common/api/place.h"
@@ -83,9 +84,9 @@ class SqlWriter {
   absl::StatusOr<std::string> Write(const Filter& filter) {
     switch (filter.kind) {
       case Filter::Kind::kEverything: return std::string("TRUE");
-      case Filter::Kind::kAnd: return Join(filter, " AND ");
-      case Filter::Kind::kOr: return Join(filter, " OR ");
-      case Filter::Kind::kTerm: return WriteTerm(filter);
+      case Filter::Kind::kAnd: return Join(filter.parts, " AND ");
+      case Filter::Kind::kOr: return Join(filter.parts, " OR ");
+      case Filter::Kind::kTerm: return Join({&filter, 1}, " AND ");
       case Filter::Kind::kNot: break;
     }
     ASSIGN_OR_RETURN(const std::string part, Write(filter.parts[0]));
@@ -101,18 +102,29 @@ class SqlWriter {
     return absl::StrCat("$", first_parameter_ + params_.size() - 1);
   }
 
-  absl::StatusOr<std::string> Join(const Filter& filter, absl::string_view joint) {
+  // Terms on another table are asked of it by one subquery: EXISTS, which the planner turns into a join where all terms
+  // must hold, and elsewhere into a look-up by key.
+  absl::StatusOr<std::string> Join(absl::Span<const Filter> filters, absl::string_view joint) {
     std::vector<std::string> parts;
-    for (const Filter& part : filter.parts) {
-      ASSIGN_OR_RETURN(std::string sql, Write(part));
-      parts.push_back(std::move(sql));
+    std::map<std::string, std::vector<std::string>> elsewhere;
+    for (const Filter& filter : filters) {
+      if (filter.kind != Filter::Kind::kTerm) {
+        ASSIGN_OR_RETURN(std::string sql, Write(filter));
+        parts.push_back(std::move(sql));
+        continue;
+      }
+      ASSIGN_OR_RETURN(const auto entry, FindField(filter.field, columns_));
+      ASSIGN_OR_RETURN(std::string sql, WriteTerm(entry->first, entry->second, filter));
+      const std::string& table = entry->second.elsewhere;
+      (table.empty() ? parts : elsewhere[table]).push_back(std::move(sql));
     }
-    return absl::StrCat("(", absl::StrJoin(parts, joint), ")");
+    for (const auto& [table, terms] : elsewhere) {
+      parts.push_back(absl::StrCat("EXISTS (SELECT FROM ", table, " AND (", absl::StrJoin(terms, joint), "))"));
+    }
+    return parts.size() == 1 ? parts[0] : absl::StrCat("(", absl::StrJoin(parts, joint), ")");
   }
 
-  absl::StatusOr<std::string> WriteTerm(const Filter& term) {
-    ASSIGN_OR_RETURN(const auto entry, FindField(term.field, columns_));
-    const auto& [name, column] = *entry;
+  absl::StatusOr<std::string> WriteTerm(const std::string& name, const Column& column, const Filter& term) {
     switch (column.type) {
       case Column::kText: return WriteText(name, column, term);
       case Column::kBigint: return WriteNumber<int64_t>(name, column, term);
@@ -242,6 +254,7 @@ absl::StatusOr<std::vector<SortKey>> ParseOrderBy(absl::string_view text, const 
     const bool worded = words.size() == 1 || (words.size() == 2 && (words[1] == "asc" || words[1] == "desc"));
     if (!worded || !IsName(words[0])) return Refuse("排序应写成: 字段名 desc, 字段名");
     ASSIGN_OR_RETURN(const auto entry, FindField(words[0], columns));
+    if (!entry->second.elsewhere.empty()) return RefuseField(entry->first, entry->second.label, "不能用于排序");
     if (!seen.insert(entry->first).second) return RefuseField(entry->first, entry->second.label, "在排序中重复");
     keys.push_back({entry->first, entry->second, words.size() == 2 && words[1] == "desc"});
     if (keys.size() > kMaximumSortKeys) return Refuse(absl::StrCat("排序字段超过 ", kMaximumSortKeys, " 个"));

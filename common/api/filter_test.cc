@@ -162,6 +162,29 @@ TEST(FilterTest, IsBoundedInDepthAndTerms) {
   EXPECT_THAT(DetailOf(Translate(terms + " OR exit_year = 1").status()), HasSubstr("条件超过"));
 }
 
+// Terms on another table that must hold together are one question to it.
+TEST(FilterTest, AsksAnotherTableOnce) {
+  ColumnMap columns = {{"name", {"t.name", Column::kText}}};
+  for (const char* field : {"exit_flag", "main_cause"}) {
+    Column column{absl::StrCat("h.", field), Column::kText};
+    column.elsewhere = "household h WHERE h.id = t.household_id";
+    columns.emplace(absl::StrCat("household_", field), column);
+  }
+  const std::pair<const char*, const char*> cases[] = {
+      {R"(household_exit_flag = "0")",
+       "EXISTS (SELECT FROM household h WHERE h.id = t.household_id AND (h.exit_flag = $1))"},
+      {R"(householdExitFlag = "0" AND name = "张三" AND household_main_cause = "01")",
+       "(t.name = $2 AND EXISTS (SELECT FROM household h WHERE h.id = t.household_id AND (h.exit_flag = $1 AND "
+       "h.main_cause = $3)))"},
+      {R"(NOT household_exit_flag = "")",
+       "(EXISTS (SELECT FROM household h WHERE h.id = t.household_id AND ((h.exit_flag IS NULL OR h.exit_flag = '')))) "
+       "IS NOT TRUE"},
+  };
+  for (const auto& [text, sql] : cases) EXPECT_EQ(ToSql(*ParseFilter(text), columns, 1)->sql, sql) << text;
+  EXPECT_THAT(DetailOf(ParseOrderBy("name, household_exit_flag desc", columns).status()),
+              HasSubstr("householdExitFlag 不能用于排序"));
+}
+
 TEST(OrderByTest, ReadsFieldsAndDirections) {
   EXPECT_TRUE(ParseOrderBy("", Columns())->empty());
   const auto keys = ParseOrderBy("netFen desc , exit_year,state asc", Columns()).value();

@@ -101,10 +101,9 @@ class JointWrite {
 
   absl::StatusOr<std::vector<Outcome>> WriteTogether(db::Tx& tx, absl::Span<const Waiting> waiting) {
     std::vector<Outcome> outcomes(waiting.size());
-    if (waiting.size() > 1) {
-      internal::WaitShortlyForLocks(tx);
-      AnswerRepeats(tx, waiting, &outcomes);  // before a repeat's claim fails them all
-    }
+    // Also one that came alone: others wait for its place.
+    internal::WaitShortlyForLocks(tx);
+    if (waiting.size() > 1) AnswerRepeats(tx, waiting, &outcomes);  // before a repeat's claim fails them all
     std::vector<Effects> effects;
     effects.reserve(waiting.size());
     std::vector<Part> parts;

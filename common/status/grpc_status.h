@@ -12,6 +12,8 @@ namespace bangfu::status {
 google::rpc::Status ToProto(const absl::Status& status);
 absl::Status FromProto(const google::rpc::Status& proto);
 
+// What is too long for a trailer is cut: receivers close the connection over trailers above 16 KiB. Code and reason are
+// kept whatever happens.
 grpc::Status ToGrpc(const absl::Status& status);
 absl::Status FromGrpc(const grpc::Status& status);
 

@@ -13,6 +13,7 @@ namespace {
 
 constexpr char kTypePrefix[] = "type.googleapis.com/";
 constexpr char kDomain[] = "bangfu";
+constexpr size_t kMostFields = 20;
 
 constexpr std::array<const char*, 17> kCodeNames = {
     "OK",        "CANCELLED",      "UNKNOWN",           "INVALID_ARGUMENT",   "DEADLINE_EXCEEDED",
@@ -83,6 +84,12 @@ absl::Status RefuseValue(const google::protobuf::EnumValueDescriptor& reason, co
 }
 
 absl::Status RefuseFields(const std::vector<FieldError>& fields, Reason reason) {
+  // The number of those left out takes a place of its own, so that one fault more is told in its stead.
+  if (fields.size() > kMostFields + 1) {
+    std::vector<FieldError> first(fields.begin(), fields.begin() + kMostFields);
+    first.push_back({"", absl::StrCat("另有 ", fields.size() - kMostFields, " 处错误未列出")});
+    return RefuseFields(first, reason);
+  }
   std::string all = absl::StrJoin(
       fields, "; ", [](std::string* out, const FieldError& field) { absl::StrAppend(out, field.description); });
   return Refuse(reason, {{"fields", all}}, fields);

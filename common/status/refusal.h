@@ -39,7 +39,7 @@ absl::Status Refuse(ReasonEnum reason, const Metadata& metadata = {}, const std:
   return RefuseValue(*google::protobuf::GetEnumDescriptor<ReasonEnum>()->FindValueByNumber(reason), metadata, fields);
 }
 
-// INVALID_FIELD, or another reason that tells of {fields}, with every field that is wrong.
+// INVALID_FIELD, or another reason that tells of {fields}, with the first 20 fields that are wrong and how many more.
 absl::Status RefuseFields(const std::vector<FieldError>& fields, Reason reason = Reason::INVALID_FIELD);
 
 // The machine reason a status carries, such as ETAG_MISMATCH; empty if it carries none.

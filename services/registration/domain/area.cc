@@ -14,6 +14,9 @@
 namespace bangfu::registration::domain {
 namespace {
 
+// Of areas that stand in the way, so many are named.
+constexpr int kMostNamed = 5;
+
 using status::FieldError;
 using status::Refuse;
 using status::RefuseFields;
@@ -63,6 +66,21 @@ std::vector<FieldError> FaultsOf(int64_t root, const std::vector<v1::Area>& give
     }
   }
   return faults;
+}
+
+// AREA_HAS_CHILDREN with the first of those that are in force on the day, or will be, and their number.
+absl::Status CheckNoneBelow(const v1::Area& area, const std::vector<v1::Area>& below, absl::string_view day) {
+  std::vector<std::string> named;
+  int count = 0;
+  for (const v1::Area& child : below) {
+    if (!child.valid_to().empty() && child.valid_to() <= day) continue;
+    if (++count <= kMostNamed) named.push_back(absl::StrCat(child.name(), " (", child.code(), ")"));
+  }
+  if (count == 0) return absl::OkStatus();
+  return Refuse(v1::AREA_HAS_CHILDREN,
+                {{"area", area.code()},
+                 {"count", absl::StrCat(count)},
+                 {"children", absl::StrCat(absl::StrJoin(named, "、"), count > kMostNamed ? " 等" : "")}});
 }
 
 bool SameContent(v1::Area a, v1::Area b) {
@@ -120,7 +138,7 @@ absl::StatusOr<AreaPlan> PlanImport(int64_t root, const std::vector<v1::Area>& g
 }
 
 absl::StatusOr<v1::Area> End(v1::Area area, const std::vector<v1::AreaSuccessor>& successors,
-                             const std::map<int64_t, v1::Area>& known) {
+                             const std::map<int64_t, v1::Area>& known, const std::vector<v1::Area>& below) {
   if (!area.valid_to().empty()) return RefuseFor(area, v1::AREA_ENDED);
   std::vector<FieldError> faults;
   std::set<std::string> seen;
@@ -136,6 +154,7 @@ absl::StatusOr<v1::Area> End(v1::Area area, const std::vector<v1::AreaSuccessor>
     *area.add_successors() = given;
   }
   if (!faults.empty()) return RefuseFields(faults);
+  RETURN_IF_ERROR(CheckNoneBelow(area, below, earliest));
   area.set_valid_to(earliest);
   return area;
 }
@@ -147,6 +166,10 @@ absl::StatusOr<v1::Area> Restore(v1::Area area, const std::map<int64_t, v1::Area
     return found != known.end() && !found->second.valid_to().empty();
   });
   if (followed || ended) return RefuseFor(area, v1::AREA_END_IN_USE);
+  const auto parent = known.find(standards::ParseAreaCode(area.parent()).value_or(0));
+  if (parent != known.end() && !parent->second.valid_to().empty()) {
+    return Refuse(v1::AREA_PARENT_ENDED, {{"area", area.code()}, {"parent", area.parent()}});
+  }
   area.clear_valid_to();
   area.clear_successors();
   return area;

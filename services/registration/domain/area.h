@@ -40,13 +40,14 @@ absl::StatusOr<AreaPlan> PlanImport(int64_t root, const std::vector<v1::Area>& g
                                     std::string (*initials)(absl::string_view));
 
 // The area when `successors` have taken over; its last day is before the earliest of them. `known` has those of them
-// that are registered. AREA_ENDED, AREA_NOT_FOUND; INVALID_FIELD if one is the area itself, comes twice, is of another
-// level or not in force on its day, or if the area ends before it begins.
+// that are registered; `below` are the areas right below. AREA_ENDED, AREA_NOT_FOUND; AREA_HAS_CHILDREN if one of those
+// below does not end with it; INVALID_FIELD if a successor is the area itself, comes twice, is of another level or not
+// in force on its day, or if the area ends before it begins.
 absl::StatusOr<v1::Area> End(v1::Area area, const std::vector<v1::AreaSuccessor>& successors,
-                             const std::map<int64_t, v1::Area>& known);
+                             const std::map<int64_t, v1::Area>& known, const std::vector<v1::Area>& below);
 
-// The area as if it had not ended. `known` has its successors; `followed` says whether a household went from it into
-// one of them. AREA_NOT_ENDED, AREA_END_IN_USE.
+// The area as if it had not ended. `known` has its successors and the area above; `followed` says whether a household
+// went from it into one of them. AREA_NOT_ENDED, AREA_PARENT_ENDED, AREA_END_IN_USE.
 absl::StatusOr<v1::Area> Restore(v1::Area area, const std::map<int64_t, v1::Area>& known, bool followed);
 
 }  // namespace bangfu::registration::domain

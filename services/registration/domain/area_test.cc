@@ -124,10 +124,10 @@ std::map<int64_t, v1::Area> Registered() {
 }
 
 TEST(AreaTest, AnAreaEndsOnceWhenItsSuccessorsBegin) {
-  auto ended = End(VillageOf("150526100201"), {SuccessorOf("150526100202")}, Registered());
+  auto ended = End(VillageOf("150526100201"), {SuccessorOf("150526100202")}, Registered(), {});
   ASSERT_TRUE(ended.ok()) << ended.status();
   EXPECT_EQ(ended->valid_to(), "2024-03-01");
-  auto again = End(*ended, {SuccessorOf("150526100202")}, Registered());
+  auto again = End(*ended, {SuccessorOf("150526100202")}, Registered(), {});
   EXPECT_EQ(status::ReasonOf(again.status()), "AREA_ENDED");
   EXPECT_EQ(status::ErrorInfoOf(again.status()).metadata().at("successors"), "150526100202");
 }
@@ -155,15 +155,29 @@ TEST(AreaTest, SuccessorsAreOtherAreasOfTheLevelThatAreInForce) {
       {"one that is not known", {SuccessorOf("150526100999")}, "AREA_NOT_FOUND", ""},
   };
   for (const auto& c : cases) {
-    const auto ended = End(VillageOf("150526100201"), c.successors, Registered());
+    const auto ended = End(VillageOf("150526100201"), c.successors, Registered(), {});
     EXPECT_EQ(status::ReasonOf(ended.status()), c.reason) << c.what;
     const auto faults = status::BadRequestOf(ended.status());
     EXPECT_EQ(faults.field_violations_size() > 0 ? faults.field_violations(0).field() : "", c.field) << c.what;
   }
 }
 
+TEST(AreaTest, AnAreaEndsAfterThoseBelowIt) {
+  const auto end = [](const std::vector<v1::Area>& below) {
+    v1::Area township = Registered().at(150526100000);
+    std::map<int64_t, v1::Area> known = Registered();
+    known[150526101000] = township;
+    return End(township, {SuccessorOf("150526101000")}, known, below).status();
+  };
+  EXPECT_TRUE(end({VillageOf("150526100201", "2020-01-01", "2024-03-01")}).ok()) << "they end that day";
+  EXPECT_EQ(status::ReasonOf(end({VillageOf("150526100201", "2020-01-01", "2024-03-02")})), "AREA_HAS_CHILDREN");
+  const auto many = status::ErrorInfoOf(end(std::vector<v1::Area>(7, VillageOf("150526100201"))));
+  EXPECT_EQ(many.metadata().at("count"), "7");
+  EXPECT_EQ(many.metadata().at("children").substr(0, 27), "某嘎查 (150526100201)、");
+}
+
 TEST(AreaTest, AnEndIsTakenBackUntilSomethingIsBuiltUponIt) {
-  const auto ended = *End(VillageOf("150526100201"), {SuccessorOf("150526100202")}, Registered());
+  const auto ended = *End(VillageOf("150526100201"), {SuccessorOf("150526100202")}, Registered(), {});
   const auto restored = Restore(ended, Registered(), /*followed=*/false);
   ASSERT_TRUE(restored.ok()) << restored.status();
   EXPECT_EQ(restored->DebugString(), VillageOf("150526100201").DebugString());
@@ -172,6 +186,12 @@ TEST(AreaTest, AnEndIsTakenBackUntilSomethingIsBuiltUponIt) {
   auto known = Registered();
   known[150526100202].set_valid_to("2025-01-01");
   EXPECT_EQ(status::ReasonOf(Restore(ended, known, false).status()), "AREA_END_IN_USE");
+  v1::Area village = ended;
+  village.set_parent("150526100000");
+  known = Registered();
+  EXPECT_TRUE(Restore(village, known, false).ok());
+  known[150526100000].set_valid_to("2025-01-01");
+  EXPECT_EQ(status::ReasonOf(Restore(village, known, false).status()), "AREA_PARENT_ENDED");
 }
 
 }  // namespace

@@ -20,6 +20,9 @@ using status::Refuse;
 
 namespace {
 
+// More than any area has right below it.
+constexpr int kMostBelow = 1000;
+
 // The areas and those right above them.
 std::vector<int64_t> WithParents(const std::vector<v1::Area>& areas) {
   std::vector<int64_t> codes;
@@ -73,7 +76,7 @@ absl::StatusOr<v1::ImportAreasResponse> AreaRpc::ImportAreas(rpc::Call& call, co
   const std::vector<v1::Area> areas(request.areas().begin(), request.areas().end());
   using Answer = absl::StatusOr<v1::ImportAreasResponse>;
   const auto write = [&](db::Tx& tx, rpc::Effects& effects) -> Answer {
-    const auto known = store::LoadAreas(tx, WithParents(areas));
+    const auto known = store::LoadAreasForUpdate(tx, WithParents(areas));
     ASSIGN_OR_RETURN(const domain::AreaPlan plan, domain::PlanImport(root, areas, known, PinyinInitials));
     store::SaveAreas(tx, plan.areas);
     store::RefreshPaths(tx, plan.renamed);
@@ -94,13 +97,16 @@ absl::StatusOr<v1::Area> AreaRpc::EndArea(rpc::Call& call, const v1::EndAreaRequ
   const int64_t code = AreaNumber(request.code());
   RETURN_IF_ERROR(call.Authorise(code));
   const std::vector<v1::AreaSuccessor> successors(request.successors().begin(), request.successors().end());
+  for (const v1::AreaSuccessor& successor : successors) RETURN_IF_ERROR(call.Authorise(AreaNumber(successor.code())));
   const auto write = [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::Area> {
     std::vector<int64_t> codes = {code};
     for (const v1::AreaSuccessor& successor : successors) codes.push_back(AreaNumber(successor.code()));
+    // An import locks the area above those that it creates, so that none comes in below while this is decided.
     const auto known = store::LoadAreasForUpdate(tx, codes);
     const auto before = known.find(code);
     if (before == known.end()) return Refuse(v1::AREA_NOT_FOUND, {{"area", request.code()}});
-    ASSIGN_OR_RETURN(const v1::Area area, domain::End(before->second, successors, known));
+    const auto below = store::ListAreas(tx, {.parent = code, .today = TodayOf(call), .limit = kMostBelow});
+    ASSIGN_OR_RETURN(const v1::Area area, domain::End(before->second, successors, known, below));
     store::SaveEnd(tx, area, call.now());
     Tell(before->second, area, &effects);
     return area;
@@ -112,11 +118,10 @@ absl::StatusOr<v1::Area> AreaRpc::RestoreArea(rpc::Call& call, const v1::Restore
   const int64_t code = AreaNumber(request.code());
   RETURN_IF_ERROR(call.Authorise(code));
   const auto write = [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::Area> {
-    const auto known = store::LoadAreasForUpdate(tx, {code});
+    const auto known = store::LoadAreasForUpdate(tx, {code, standards::ParentOf(code)});
     const auto before = known.find(code);
     if (before == known.end()) return Refuse(v1::AREA_NOT_FOUND, {{"area", request.code()}});
-    ASSIGN_OR_RETURN(const bool followed, store::HaveFollowed(tx, registration_.sealer(), code));
-    ASSIGN_OR_RETURN(const v1::Area area, domain::Restore(before->second, known, followed));
+    ASSIGN_OR_RETURN(const v1::Area area, domain::Restore(before->second, known, store::HaveFollowed(tx, code)));
     store::DeleteEnd(tx, code);
     effects.record().set_purpose(request.reason());
     Tell(before->second, area, &effects);

@@ -1,3 +1,6 @@
+#include <atomic>
+#include <thread>
+
 #include "gmock/gmock.h"
 #include "services/registration/rpc/register_fixture.h"
 
@@ -27,14 +30,14 @@ class AreaRpcTest : public RegisterFixture {
     return Call(areas_, &Areas::GetArea, request, Viewer());
   }
 
-  absl::StatusOr<v1::Area> End(const std::string& code, const std::string& successor) {
+  absl::StatusOr<v1::Area> End(const std::string& code, const std::string& successor, int64_t scope = kCounty) {
     v1::EndAreaRequest request;
     request.set_code(code);
     request.add_successors()->set_code(successor);
     request.mutable_successors(0)->set_change(v1::AreaSuccessor::MERGED);
     request.mutable_successors(0)->set_effective_date("2026-03-01");
     request.set_request_id(testing::NewRequestId());
-    return Call(areas_, &Areas::EndArea, request, Reviewer());
+    return Call(areas_, &Areas::EndArea, request, Reviewer(scope));
   }
   absl::StatusOr<v1::Area> Restore(const std::string& code) {
     v1::RestoreAreaRequest request;
@@ -143,6 +146,96 @@ TEST_F(AreaRpcTest, AWrongEndIsTakenBackUntilHouseholdsHaveFollowedIt) {
   household.set_area(kSecondVillage);
   ASSERT_TRUE(Update(household, {"area"}).ok());
   EXPECT_EQ(ReasonOf(Restore(kVillage)), "AREA_END_IN_USE");
+}
+
+// What came into a successor from elsewhere, or has gone back, did not follow.
+TEST_F(AreaRpcTest, OnlyWhoLeftTheAreaAndStayedHasFollowed) {
+  ASSERT_TRUE(ImportAreas({NewArea("150526100203", "新村")}).ok());
+  v1::Household follower = Register(kVillage, 1);
+  v1::Household stranger = Register("150526100203", 1);
+  ASSERT_TRUE(End(kVillage, kSecondVillage).ok());
+  clock_.Advance(absl::Minutes(1));
+  const auto move = [&](v1::Household* household, const char* village) {
+    household->set_area(village);
+    const auto moved = Update(*household, {"area"});
+    ASSERT_TRUE(moved.ok()) << moved.status();
+    *household = *moved;
+  };
+  move(&stranger, kSecondVillage);
+  ASSERT_TRUE(Restore(kVillage).ok());
+  ASSERT_TRUE(End(kVillage, kSecondVillage).ok());
+  clock_.Advance(absl::Minutes(1));
+  move(&follower, kSecondVillage);
+  EXPECT_EQ(ReasonOf(Restore(kVillage)), "AREA_END_IN_USE");
+  move(&follower, "150526100203");
+  EXPECT_TRUE(Restore(kVillage).ok());
+  EXPECT_EQ(database_.Count("household_move"), 3);
+}
+
+// Of an end recorded before moves were kept, every change in a successor counts.
+TEST_F(AreaRpcTest, WhatIsNotKnownOfAnEarlierEndCounts) {
+  v1::Household bystander = Register(kSecondVillage, 1);
+  ASSERT_TRUE(End(kVillage, kSecondVillage).ok());
+  database_.Sql("UPDATE area_successor SET moves_kept = false");
+  clock_.Advance(absl::Minutes(1));
+  bystander.set_cause_note("核实");
+  ASSERT_TRUE(Update(bystander, {"cause_note"}).ok());
+  EXPECT_EQ(ReasonOf(Restore(kVillage)), "AREA_END_IN_USE");
+}
+
+TEST_F(AreaRpcTest, AnAreaEndsAfterThoseBelowItAndComesBackBeforeThem) {
+  ASSERT_TRUE(ImportAreas({NewArea("150526101000", "新镇"), NewArea("150526101201", "新村")}).ok());
+  const auto refused = End("150526100000", "150526101000");
+  EXPECT_EQ(ReasonOf(refused), "AREA_HAS_CHILDREN");
+  EXPECT_THAT(status::LocalizedMessageOf(refused.status()).message(),
+              ::testing::HasSubstr("还有 2 个下级区划未失效: 巴彦塔拉嘎查 (150526100201)、乌力吉木仁嘎查"));
+  for (const char* village : {kVillage, kSecondVillage}) ASSERT_TRUE(End(village, "150526101201").ok());
+  ASSERT_TRUE(End("150526100000", "150526101000").ok());
+  EXPECT_EQ(ReasonOf(Restore(kVillage)), "AREA_PARENT_ENDED");
+  ASSERT_TRUE(Restore("150526100000").ok());
+  EXPECT_TRUE(Restore(kVillage).ok());
+}
+
+TEST_F(AreaRpcTest, SuccessorsAreTheCallersToo) {
+  EXPECT_EQ(ReasonOf(End(kVillage, kForeignVillage)), "AREA_OUT_OF_SCOPE");
+  EXPECT_TRUE(End(kVillage, kForeignVillage, kProvince).ok());
+}
+
+// A list that was read before an end and written after it would leave an area in force that has successors.
+TEST_F(AreaRpcTest, AnImportWaitsForAnEnd) {
+  auto held = database_.Hold("SELECT 1 FROM area WHERE code = 150526100201 FOR UPDATE");
+  const auto wait_for_blocked = [&](int64_t number) {
+    const std::string blocked = "pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    for (int n = 0; n < 100 && database_.Count(blocked) < number; ++n) absl::SleepFor(absl::Milliseconds(20));
+  };
+  std::thread ender([&] { EXPECT_TRUE(End(kVillage, kSecondVillage).ok()); });
+  wait_for_blocked(1);
+  std::thread importer([&] { EXPECT_TRUE(ImportAreas({NewArea(kVillage, "新名嘎查")}).ok()); });
+  wait_for_blocked(2);
+  held.reset();
+  ender.join();
+  importer.join();
+  const auto after = Get(kVillage);
+  EXPECT_EQ(after->name(), "新名嘎查");
+  EXPECT_EQ(after->valid_to(), "2026-03-01");
+}
+
+// While an end is being taken back, nobody moves into the successor unseen.
+TEST_F(AreaRpcTest, AMoveWaitsForAnEndToBeTakenBack) {
+  v1::Household household = Register(kVillage, 1);
+  ASSERT_TRUE(End(kVillage, kSecondVillage).ok());
+  auto held = database_.Hold("SELECT 1 FROM area WHERE code = 150526100202 FOR UPDATE");
+  std::atomic<bool> moved{false};
+  std::thread mover([&] {
+    household.set_area(kSecondVillage);
+    EXPECT_TRUE(Update(household, {"area"}).ok());
+    moved = true;
+  });
+  const std::string blocked = "pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+  for (int n = 0; n < 50 && database_.Count(blocked) == 0; ++n) absl::SleepFor(absl::Milliseconds(20));
+  EXPECT_FALSE(moved);
+  held.reset();
+  mover.join();
 }
 
 TEST_F(AreaRpcTest, ImportsStayInTheCallersArea) {

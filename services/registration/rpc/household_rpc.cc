@@ -74,7 +74,7 @@ void LeaveOutUnplaced(db::Tx& tx, std::vector<Amended<Part>>* amended) {
     areas.push_back(one.after.household.area());
   }
   if (calls.empty()) return;
-  const std::vector<absl::Status> checked = CheckVillages(calls, tx, areas);
+  const std::vector<absl::Status> checked = CheckVillages(calls, tx, areas, AreaLock::kShare);
   auto next = checked.begin();
   std::erase_if(*amended, [&](const Amended<Part>& one) {
     if (!moves(one)) return false;
@@ -218,8 +218,9 @@ absl::Status HouseholdRpc::Update(db::Tx& tx, absl::Span<Updates::Part> parts) c
     part.apart = !ids.insert(household_id).second;
     if (!part.apart) wanted.push_back(store::IdOf(household_id));
   }
-  const auto locked = parts[0].alone ? store::Locked::kWait : store::Locked::kSkip;
-  ASSIGN_OR_RETURN(auto families, store::LoadFamiliesForUpdate(tx, registration_.sealer(), wanted, locked));
+  std::set<std::string> locked;
+  ASSIGN_OR_RETURN(auto families, store::LoadFamiliesForUpdate(tx, registration_.sealer(), wanted,
+                                                               parts[0].alone ? nullptr : &locked));
   std::map<std::string, Family> loaded;
   for (Family& family : families) loaded[family.household.household_id()] = std::move(family);
   std::vector<Amended<Updates::Part>> amended;
@@ -227,7 +228,7 @@ absl::Status HouseholdRpc::Update(db::Tx& tx, absl::Span<Updates::Part> parts) c
     const v1::UpdateHouseholdRequest& request = **part.plan;
     const std::string& household_id = request.household().household_id();
     const auto before = loaded.find(household_id);
-    part.apart |= !part.alone && before == loaded.end();  // somebody has locked it, or there is none
+    part.apart |= locked.contains(household_id);
     if (part.apart) continue;
     absl::StatusOr<Family> after = before == loaded.end()
                                        ? part.call->Missing(household_id, Refuse(v1::HOUSEHOLD_NOT_FOUND))

@@ -227,6 +227,45 @@ TEST_F(MemberRpcTest, ListsAreOfOneHouseholdOrOfOneArea) {
   EXPECT_EQ(ReasonOf(Call(members_, &Members::ListMembers, request, Viewer())), "INVALID_FIELD");
 }
 
+TEST_F(MemberRpcTest, ListsAreFilteredByTheHousehold) {
+  v1::Household numbered = Register(kVillage, 2);
+  Register(kSecondVillage, 3);
+  numbered.set_national_id("N500000");
+  numbered.set_exit_flag("1");
+  ASSERT_TRUE(RegisterFixture::Update(numbered, {"national_id", "exit_flag"}).ok());
+  const v1::Member leaver = MembersOf(numbered.household_id())[1];
+  v1::RemoveMemberRequest removal;
+  removal.set_member_id(leaver.member_id());
+  removal.set_etag(leaver.etag());
+  removal.set_leave_reason("02");
+  removal.set_leave_date("2026-03-02");
+  removal.set_request_id(testing::NewRequestId());
+  ASSERT_TRUE(Call(members_, &Members::RemoveMember, removal, Registrar()).ok());
+  v1::Household moved = *Get(numbered.household_id(), Viewer());
+  moved.set_area(kSecondVillage);
+  ASSERT_TRUE(RegisterFixture::Update(moved, {"area"}).ok());
+
+  v1::ListMembersRequest request;
+  const auto count = [&](const std::string& filter, const std::string& area = "") {
+    request.set_filter(filter);
+    request.set_area(area);
+    auto listed = Call(members_, &Members::ListMembers, request, Viewer());
+    EXPECT_TRUE(listed.ok()) << filter << " " << listed.status();
+    return listed.ok() ? listed->total_size() : -1;
+  };
+  EXPECT_EQ(count(R"(household_national_id = "N500000")"), 1);
+  EXPECT_EQ(count(R"(household_national_id = "N500000")", kVillage), 0);
+  EXPECT_EQ(count(R"(household_national_id = "N500000" AND household_exit_flag = "1" AND relation = "01")"), 1);
+  EXPECT_EQ(count(R"(NOT household_national_id = "N500000")"), 3);
+  EXPECT_EQ(count(R"(relation = "01" OR household_exit_flag = "0")"), 4);
+  EXPECT_EQ(count(R"(household_member_count >= 3)"), 3);
+  // Who left is found in the village of then, whose household is elsewhere now.
+  EXPECT_EQ(count(R"(state = LEFT AND household_national_id = "N500000")", kVillage), 1);
+  request.set_filter("");
+  request.set_order_by("household_head_name");
+  EXPECT_EQ(ReasonOf(Call(members_, &Members::ListMembers, request, Viewer())), "INVALID_FILTER");
+}
+
 TEST_F(MemberRpcTest, HealthIsShownToRolesOfTheRegisterOnly) {
   v1::Member sick = NewMember(1, "01");
   sick.set_health("03");

@@ -79,10 +79,10 @@ absl::Status CheckVillage(const rpc::Call& call, db::Tx& tx, const std::string& 
 }
 
 std::vector<absl::Status> CheckVillages(const std::vector<const rpc::Call*>& calls, db::Tx& tx,
-                                        const std::vector<std::string>& areas) {
+                                        const std::vector<std::string>& areas, AreaLock lock) {
   std::vector<int64_t> codes;
   for (const std::string& area : areas) codes.push_back(AreaNumber(area));
-  const auto villages = store::LoadAreas(tx, codes);
+  const auto villages = lock == AreaLock::kShare ? store::LoadAreasForShare(tx, codes) : store::LoadAreas(tx, codes);
   std::vector<absl::Status> checked;
   for (size_t i = 0; i < areas.size(); ++i) {
     std::optional<v1::Area> village;

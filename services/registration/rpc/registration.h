@@ -57,9 +57,14 @@ absl::StatusOr<domain::Family> LockFamily(const Registration& registration, rpc:
 // The village can take households on the day of the call. AREA_NOT_A_VILLAGE, AREA_NOT_FOUND, AREA_ENDED.
 absl::Status CheckVillage(const rpc::Call& call, db::Tx& tx, const std::string& area);
 
+// Whether a village may change before the transaction ends. One that a household moves to may not: its predecessor
+// would come back (RestoreArea) as if nobody had followed. A new household is as if it had come before the change, and
+// creations need not write to the rows of areas.
+enum class AreaLock { kNone, kShare };
+
 // The same for what several calls, in their order, are about.
 std::vector<absl::Status> CheckVillages(const std::vector<const rpc::Call*>& calls, db::Tx& tx,
-                                        const std::vector<std::string>& areas);
+                                        const std::vector<std::string>& areas, AreaLock lock = AreaLock::kNone);
 
 // ETAG_MISMATCH unless `given` is `current`, the etag of the record as loaded; INVALID_FIELD if it is empty.
 absl::Status CheckVersion(const std::string& given, const std::string& record_id, const std::string& current);

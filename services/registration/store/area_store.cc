@@ -5,11 +5,8 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "bangfu/registration/v1/household.pb.h"
 #include "common/auth/area_range.h"
 #include "common/standards/area_code.h"
-#include "common/status/macros.h"
-#include "services/registration/store/record_version.h"
 #include "services/registration/store/row.h"
 
 namespace bangfu::registration::store {
@@ -20,6 +17,9 @@ const std::string kColumns =
 
 const std::string kSelectText = absl::StrCat("SELECT ", kColumns, " FROM area t WHERE t.code = ANY($1::bigint[])");
 const db::Statement kSelect = {"area.select", kSelectText.c_str()};
+
+const std::string kShareText = absl::StrCat(kSelectText, " ORDER BY t.code FOR SHARE");
+const db::Statement kShare = {"area.share", kShareText.c_str()};
 
 constexpr db::Statement kLock = {"area.lock", R"sql(
   SELECT code FROM area
@@ -68,6 +68,7 @@ const std::string kSearchText = absl::StrCat(R"sql(
                                              kColumns, " FROM found JOIN area t USING (code) ORDER BY t.code LIMIT $8");
 const db::Statement kSearch = {"area.search", kSearchText.c_str()};
 
+// What ended an area was decided by itself: a list takes no end back.
 constexpr db::Statement kSave = {"area.save", R"sql(
   INSERT INTO area (code, name, level, parent, kind, valid_from, valid_to, pinyin, path)
   SELECT code, name, level, parent, kind, valid_from, valid_to, pinyin, path
@@ -75,7 +76,7 @@ constexpr db::Statement kSave = {"area.save", R"sql(
   ORDER BY code
   ON CONFLICT (code) DO UPDATE
   SET name = EXCLUDED.name, level = EXCLUDED.level, parent = EXCLUDED.parent, kind = EXCLUDED.kind,
-      valid_from = EXCLUDED.valid_from, valid_to = EXCLUDED.valid_to, pinyin = EXCLUDED.pinyin,
+      valid_from = EXCLUDED.valid_from, valid_to = coalesce(EXCLUDED.valid_to, area.valid_to), pinyin = EXCLUDED.pinyin,
       path = EXCLUDED.path)sql"};
 
 constexpr db::Statement kRefreshPaths = {"area.refresh_paths", R"sql(
@@ -90,20 +91,29 @@ constexpr db::Statement kSaveEnd = {"area.save_end", R"sql(
   WITH ended AS (
     UPDATE area SET valid_to = $2::date WHERE code = $1 RETURNING code
   )
-  INSERT INTO area_successor (code, successor, change, effective_date, record_time)
-  SELECT ended.code, s.successor, s.change, s.effective_date, $4::timestamptz
+  INSERT INTO area_successor (code, successor, change, effective_date, record_time, moves_kept)
+  SELECT ended.code, s.successor, s.change, s.effective_date, $4::timestamptz, true
   FROM ended, json_populate_recordset(NULL::area_successor, $3::json) AS s)sql"};
 
-// The superseded versions, since the end was recorded, of households that are in a successor now. The width of an
-// area's range of codes by level as in register_summary.select.
-constexpr db::Statement kSelectFormer = {"area_successor.select_former", R"sql(
-  SELECT v.shard, v.record_id, v.version, v.body
-  FROM area_successor s JOIN area t ON t.code = s.successor
-  JOIN household h ON h.area >= t.code
-    AND h.area < t.code + (ARRAY[10000000000, 100000000, 1000000, 1000, 1])[t.level]
-  JOIN record_version v ON v.shard = h.shard AND v.household_id = h.id AND v.kind = 1 AND v.record_id = h.id
-    AND v.known_to >= s.record_time
-  WHERE s.code = $1)sql"};
+// A household that is in a successor now has left the area ($1 to before $2) since the end was recorded. Of ends
+// recorded before moves were kept it is not known who left: every change of a household in a successor counts. The
+// width of an area's range of codes by level as in register_summary.select.
+constexpr db::Statement kHaveFollowed = {"household_move.have_followed", R"sql(
+  WITH taken_over AS (
+    SELECT s.record_time, s.moves_kept, t.code AS low,
+           t.code + (ARRAY[10000000000, 100000000, 1000000, 1000, 1])[t.level] AS high
+    FROM area_successor s JOIN area t ON t.code = s.successor WHERE s.code = $1
+  )
+  SELECT EXISTS (
+    SELECT FROM household_move m
+    WHERE m.from_area >= $1 AND m.from_area < $2 AND m.move_time >= (SELECT min(record_time) FROM taken_over)
+      AND EXISTS (SELECT FROM household h JOIN taken_over s ON h.area >= s.low AND h.area < s.high
+                  WHERE h.shard = m.shard AND h.id = m.household_id AND m.move_time >= s.record_time)
+  ) OR EXISTS (
+    SELECT FROM taken_over s JOIN household h ON h.area >= s.low AND h.area < s.high
+    JOIN record_version v ON v.shard = h.shard AND v.household_id = h.id AND v.kind = 1 AND v.record_id = h.id
+      AND v.known_to >= s.record_time
+    WHERE NOT s.moves_kept))sql"};
 
 constexpr db::Statement kDeleteEnd = {"area.delete_end", R"sql(
   WITH gone AS (
@@ -211,6 +221,10 @@ std::map<int64_t, v1::Area> LoadAreasForUpdate(db::Tx& tx, const std::vector<int
   return LoadAreas(tx, locked);
 }
 
+std::map<int64_t, v1::Area> LoadAreasForShare(db::Tx& tx, const std::vector<int64_t>& codes) {
+  return ReadAreas(tx, tx.Run(kShare, db::IntegerArray(codes)));
+}
+
 void AddPredecessors(db::Tx& tx, absl::Span<v1::Area> areas) {
   std::map<int64_t, v1::Area*> by_code;
   std::vector<int64_t> codes;
@@ -257,14 +271,8 @@ void SaveEnd(db::Tx& tx, const v1::Area& area, absl::Time time) {
          TimeLiteral(time));
 }
 
-absl::StatusOr<bool> HaveFollowed(db::Tx& tx, const crypto::Sealer& sealer, int64_t code) {
-  for (const auto& row : tx.Run(kSelectFormer, code)) {
-    const VersionKey key{row[0].as<int32_t>(), RecordKind::kHousehold, row[1].as<int64_t>(), row[2].as<int64_t>()};
-    v1::Household former;
-    RETURN_IF_ERROR(OpenVersion(sealer, key, db::BytesOf(row[3]), &former));
-    if (standards::IsWithin(standards::ParseAreaCode(former.area()).value_or(0), code)) return true;
-  }
-  return false;
+bool HaveFollowed(db::Tx& tx, int64_t code) {
+  return tx.Run(kHaveFollowed, code, standards::RangeEndOf(code))[0][0].as<bool>();
 }
 
 void DeleteEnd(db::Tx& tx, int64_t code) { tx.Run(kDeleteEnd, code); }

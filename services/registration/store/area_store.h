@@ -8,12 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "bangfu/registration/v1/area.pb.h"
-#include "common/crypto/sealer.h"
 #include "common/db/tx.h"
 
 namespace bangfu::registration::store {
@@ -21,6 +19,9 @@ namespace bangfu::registration::store {
 // Those of the codes that are registered, with their successors.
 std::map<int64_t, v1::Area> LoadAreas(db::Tx& tx, const std::vector<int64_t>& codes);
 std::optional<v1::Area> LoadArea(db::Tx& tx, int64_t code);
+
+// The same, kept from changing, by a lock in order of code, until the end of the transaction.
+std::map<int64_t, v1::Area> LoadAreasForShare(db::Tx& tx, const std::vector<int64_t>& codes);
 
 // The same and what took over from them, locked in order of code until the end of the transaction.
 std::map<int64_t, v1::Area> LoadAreasForUpdate(db::Tx& tx, const std::vector<int64_t>& codes);
@@ -56,8 +57,8 @@ void RefreshPaths(db::Tx& tx, const std::vector<int64_t>& codes);
 // Writes the end of an area and what took over, as recorded at `time`.
 void SaveEnd(db::Tx& tx, const v1::Area& area, absl::Time time);
 
-// Whether a household went from the area into one of its successors since the end was recorded. DATA_LOSS.
-absl::StatusOr<bool> HaveFollowed(db::Tx& tx, const crypto::Sealer& sealer, int64_t code);
+// Whether a household went from the area into one of its successors since the end was recorded.
+bool HaveFollowed(db::Tx& tx, int64_t code);
 
 // Deletes the end of an area and what took over.
 void DeleteEnd(db::Tx& tx, int64_t code);

@@ -106,15 +106,18 @@ struct ClaimsMoved {
 }  // namespace
 
 absl::StatusOr<std::vector<Family>> LoadFamiliesForUpdate(db::Tx& tx, const crypto::Sealer& sealer,
-                                                          absl::Span<const ids::RecordId> ids, Locked locked) {
+                                                          absl::Span<const ids::RecordId> ids,
+                                                          std::set<std::string>* locked) {
   ASSIGN_OR_RETURN(const auto households, LoadHouseholdsForUpdate(tx, sealer, ids, locked));
-  ASSIGN_OR_RETURN(const auto members, LoadPresentMembers(tx, sealer, ids));
   std::vector<Family> families;
   std::map<std::string, size_t> places;
+  std::vector<ids::RecordId> found;
   for (const v1::Household& household : households) {
     places[household.household_id()] = families.size();
     families.push_back({household, {}});
+    found.push_back(IdOf(household.household_id()));
   }
+  ASSIGN_OR_RETURN(const auto members, LoadPresentMembers(tx, sealer, found));
   for (const v1::Member& member : members) {
     const auto place = places.find(member.household_id());
     if (place != places.end()) families[place->second].members.push_back(member);

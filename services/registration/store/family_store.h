@@ -20,10 +20,10 @@
 namespace bangfu::registration::store {
 
 // The households with the members who are present, locked in order of id until the end of the transaction; households
-// that are not there, or are locked and not to be waited for, are left out.
+// that are not there are left out. Waits for those that others have locked, or leaves them out and tells `locked`.
 absl::StatusOr<std::vector<domain::Family>> LoadFamiliesForUpdate(db::Tx& tx, const crypto::Sealer& sealer,
                                                                   absl::Span<const ids::RecordId> households,
-                                                                  Locked locked = Locked::kWait);
+                                                                  std::set<std::string>* locked = nullptr);
 
 // What one author makes of families; `before` as loaded for update.
 struct FamilyChange {

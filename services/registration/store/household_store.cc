@@ -25,10 +25,14 @@ const std::string kSelectText = absl::StrCat("SELECT ", kColumns, " FROM househo
 const db::Statement kSelect = {"household.select", kSelectText.c_str()};
 
 const std::string kLockText = absl::StrCat("SELECT ", kColumns, R"sql(
-  FROM household t WHERE (t.shard, t.id) IN (SELECT * FROM unnest($1::integer[], $2::bigint[]))
-  ORDER BY t.shard, t.id FOR UPDATE)sql");
+  FROM household t WHERE t.shard = $1 AND t.id = ANY($2::bigint[]) ORDER BY t.id FOR UPDATE)sql");
 const db::Statement kLock = {"household.lock", kLockText.c_str()};
-const std::string kLockFreeText = absl::StrCat(kLockText, " SKIP LOCKED");
+
+// The last two columns are the id of each that is there, and whether it was free.
+const std::string kLockFreeText = absl::StrCat("WITH t AS (", kLockText, R"sql( SKIP LOCKED)
+  SELECT t.*, there.id, t.id IS NOT NULL
+  FROM household there LEFT JOIN t ON t.id = there.id
+  WHERE there.shard = $1 AND there.id = ANY($2::bigint[]))sql");
 const db::Statement kLockFree = {"household.lock_free", kLockFreeText.c_str()};
 
 // The last column is the place among those wanted.
@@ -44,9 +48,9 @@ constexpr db::Statement kSelectAsKnownAt = {"household.select_as_known_at", R"sq
     AND v.known_from <= k.time AND k.time < v.known_to)sql"};
 
 constexpr db::Statement kNumbersInUse = {"household.numbers_in_use", R"sql(
-  SELECT k.shard, k.id FROM unnest($1::integer[], $2::bigint[], $3::text[]) AS k (shard, id, national_id)
+  SELECT k.id FROM unnest($2::bigint[], $3::text[]) AS k (id, national_id)
   WHERE EXISTS (SELECT 1 FROM household t
-                WHERE t.shard = k.shard AND t.national_id = k.national_id AND t.state = 1 AND t.id <> k.id))sql"};
+                WHERE t.shard = $1 AND t.national_id = k.national_id AND t.state = 1 AND t.id <> k.id))sql"};
 
 // Counts are those of households on the register; exit_flag 1 says that they are out of poverty.
 constexpr db::Statement kInsert = {"household.insert", R"sql(
@@ -69,9 +73,9 @@ constexpr db::Statement kInsert = {"household.insert", R"sql(
   SELECT count(*) FROM inserted)sql"};
 
 // The parts of the statement see the rows as they were: old_… is what is superseded. A version begins where the one
-// before it ends, and later than that one began, whatever the clocks of those who wait for each other say. The rows are
-// looked up one by one (LIMIT) and changed by their counties and ids ($1 and $4): the planner takes any JSON for a
-// hundred rows and would read a whole county.
+// before it ends, and later than that one began, whatever the clocks of those who wait for each other say. All rows are
+// of one county ($1). They are looked up one by one (LIMIT) and changed by their ids ($3): the planner takes any JSON
+// for a hundred rows and would read the whole county.
 constexpr db::Statement kSave = {"household.save", R"sql(
   WITH new AS (
     SELECT given.*, greatest(given.update_time, old_update_time + interval '1 microsecond') AS save_time, old.*
@@ -80,13 +84,16 @@ constexpr db::Statement kSave = {"household.save", R"sql(
       SELECT area AS old_area, member_count AS old_member_count, exit_flag AS old_exit_flag, state AS old_state,
              version AS old_version, import_id AS old_import_id, updated_by AS old_updated_by,
              update_method AS old_update_method, update_time AS old_update_time
-      FROM household WHERE shard = given.shard AND id = given.id LIMIT 1) AS old
+      FROM household WHERE shard = $1 AND id = given.id LIMIT 1) AS old
   ), kept AS (
     INSERT INTO record_version (shard, household_id, kind, record_id, version, known_from, known_to, updated_by,
                                 update_method, import_id, body)
-    SELECT new.shard, new.id, 1, new.id, old_version, old_update_time, save_time, old_updated_by, old_update_method,
+    SELECT $1, new.id, 1, new.id, old_version, old_update_time, save_time, old_updated_by, old_update_method,
            old_import_id, sealed.body
-    FROM new JOIN unnest($3::integer[], $4::bigint[], $5::bytea[]) AS sealed(shard, id, body) USING (shard, id)
+    FROM new JOIN unnest($3::bigint[], $4::bytea[]) AS sealed(id, body) USING (id)
+  ), moved AS (
+    INSERT INTO household_move (shard, household_id, move_time, from_area)
+    SELECT $1, new.id, save_time, old_area FROM new WHERE area <> old_area
   ), counted AS (
     INSERT INTO register_delta (area, households, persons, exited_households, exited_persons)
     SELECT area, sum(sign), sum(sign * member_count), sum(sign * exited), sum(sign * member_count * exited)
@@ -107,8 +114,8 @@ constexpr db::Statement kSave = {"household.save", R"sql(
       version = t.version + 1, import_id = new.import_id, updated_by = new.updated_by,
       update_method = new.update_method, update_time = new.save_time
   FROM new
-  WHERE t.shard = ANY($1::integer[]) AND t.id = ANY($4::bigint[]) AND t.shard = new.shard AND t.id = new.id
-  RETURNING t.shard, t.id, (extract(epoch FROM t.update_time) * 1000000)::bigint)sql"};
+  WHERE t.shard = $1 AND t.id = ANY($3::bigint[]) AND t.id = new.id
+  RETURNING t.id, (extract(epoch FROM t.update_time) * 1000000)::bigint)sql"};
 
 absl::StatusOr<v1::Household> ReadHousehold(const pqxx::row& row, const crypto::Sealer& sealer) {
   RowReader columns(row, sealer);
@@ -180,22 +187,26 @@ ListSource Source() { return {kTable, kColumns, HouseholdFilterColumns(), &Regis
 
 }  // namespace
 
-const api::ColumnMap& HouseholdFilterColumns() {
+api::ColumnMap HouseholdFilterColumnsOf(absl::string_view table) {
   using api::Column;
-  static const auto* const columns = new api::ColumnMap(api::Labelled(
-      {
-          {"area", {"t.area", Column::kArea}},
-          {"national_id", {"t.national_id", Column::kText}},
-          {"head_name", {"t.head_name", Column::kText}},
-          {"standard", {"t.standard", Column::kText}},
-          {"attribute", {"t.attribute", Column::kText}},
-          {"main_cause", {"t.main_cause", Column::kText}},
-          {"exit_flag", {"t.exit_flag", Column::kText}},
-          {"exit_year", {"t.exit_year", Column::kInteger}},
-          {"member_count", {"t.member_count", Column::kInteger}},
-          {"state", {"t.state", Column::kEnumeration, v1::Household::State_descriptor()}},
-      },
-      *v1::Household::descriptor()));
+  api::ColumnMap columns = {
+      {"area", {"area", Column::kArea}},
+      {"national_id", {"national_id", Column::kText}},
+      {"head_name", {"head_name", Column::kText}},
+      {"standard", {"standard", Column::kText}},
+      {"attribute", {"attribute", Column::kText}},
+      {"main_cause", {"main_cause", Column::kText}},
+      {"exit_flag", {"exit_flag", Column::kText}},
+      {"exit_year", {"exit_year", Column::kInteger}},
+      {"member_count", {"member_count", Column::kInteger}},
+      {"state", {"state", Column::kEnumeration, v1::Household::State_descriptor()}},
+  };
+  for (auto& [name, column] : columns) column.sql = absl::StrCat(table, ".", column.sql);
+  return api::Labelled(std::move(columns), *v1::Household::descriptor());
+}
+
+const api::ColumnMap& HouseholdFilterColumns() {
+  static const auto* const columns = new api::ColumnMap(HouseholdFilterColumnsOf("t"));
   return *columns;
 }
 
@@ -218,13 +229,18 @@ absl::StatusOr<std::vector<std::optional<v1::Household>>> LoadHouseholds(db::Tx&
 }
 
 absl::StatusOr<std::vector<v1::Household>> LoadHouseholdsForUpdate(db::Tx& tx, const crypto::Sealer& sealer,
-                                                                   absl::Span<const ids::RecordId> ids, Locked locked) {
-  const IdArrays arrays = ArraysOf(ids);
+                                                                   absl::Span<const ids::RecordId> ids,
+                                                                   std::set<std::string>* locked) {
   std::vector<v1::Household> households;
-  const db::Statement& lock = locked == Locked::kSkip ? kLockFree : kLock;
-  for (const auto& row : tx.Run(lock, arrays.shards, arrays.numbers)) {
-    ASSIGN_OR_RETURN(v1::Household household, ReadHousehold(row, sealer));
-    households.push_back(std::move(household));
+  for (const auto& [shard, numbers] : NumbersByCounty(ids)) {
+    for (const auto& row : tx.Run(locked == nullptr ? kLock : kLockFree, shard, db::IntegerArray(numbers))) {
+      if (locked != nullptr && !row.back().as<bool>()) {
+        locked->insert(ids::RecordId{shard, row[static_cast<int>(row.size()) - 2].as<int64_t>()}.ToString());
+        continue;
+      }
+      ASSIGN_OR_RETURN(v1::Household household, ReadHousehold(row, sealer));
+      households.push_back(std::move(household));
+    }
   }
   return households;
 }
@@ -266,52 +282,52 @@ absl::StatusOr<Page<v1::Household>> ListHouseholds(db::Tx& tx, const crypto::Sea
 absl::StatusOr<Total> CountHouseholds(db::Tx& tx, const ListQuery& query) { return CountList(tx, Source(), query); }
 
 std::set<std::string> FindNumbersInUse(db::Tx& tx, const std::vector<NumberClaim>& claims) {
-  std::set<std::string> in_use;
-  if (claims.empty()) return in_use;
-  std::vector<ids::RecordId> ids;
-  std::vector<std::string> national_ids;
+  std::map<int32_t, std::pair<std::vector<int64_t>, std::vector<std::string>>> by_county;
   for (const NumberClaim& claim : claims) {
-    ids.push_back(claim.household);
+    auto& [ids, national_ids] = by_county[claim.household.shard];
+    ids.push_back(claim.household.number);
     national_ids.push_back(claim.national_id);
   }
-  const IdArrays arrays = ArraysOf(ids);
-  for (const auto& row : tx.Run(kNumbersInUse, arrays.shards, arrays.numbers, db::TextArray(national_ids))) {
-    in_use.insert(ids::RecordId{row[0].as<int32_t>(), row[1].as<int64_t>()}.ToString());
+  std::set<std::string> in_use;
+  for (const auto& [shard, wanted] : by_county) {
+    for (const auto& row : tx.Run(kNumbersInUse, shard, db::IntegerArray(wanted.first), db::TextArray(wanted.second))) {
+      in_use.insert(ids::RecordId{shard, row[0].as<int64_t>()}.ToString());
+    }
   }
   return in_use;
 }
 
 bool InsertHouseholds(db::Tx& tx, const crypto::Sealer& sealer, const std::vector<Revision<v1::Household>>& additions) {
-  if (additions.empty()) return true;
-  JsonRows rows;
-  for (const auto& [author, before, household] : additions) {
-    Stamp(*author, 1, household);
-    *household->mutable_create_time() = household->update_time();
-    AddRow(*household, sealer, *author, &rows);
+  for (const auto& [shard, revisions] : ByCounty(additions, &v1::Household::household_id)) {
+    JsonRows rows;
+    for (const auto& [author, before, household] : revisions) {
+      Stamp(*author, 1, household);
+      *household->mutable_create_time() = household->update_time();
+      AddRow(*household, sealer, *author, &rows);
+    }
+    if (tx.Run(kInsert, rows.Text())[0][0].as<size_t>() != revisions.size()) return false;
   }
-  return tx.Run(kInsert, rows.Text())[0][0].as<size_t>() == additions.size();
+  return true;
 }
 
 void SaveHouseholds(db::Tx& tx, const crypto::Sealer& sealer, const std::vector<Revision<v1::Household>>& revisions) {
-  if (revisions.empty()) return;
-  JsonRows rows;
-  std::vector<ids::RecordId> ids;
-  std::vector<std::string> bodies;
-  absl::flat_hash_map<std::pair<int32_t, int64_t>, v1::Household*> saved;
-  for (const auto& [author, before, after] : revisions) {
-    const ids::RecordId id = IdOf(before->household_id());
-    saved[{id.shard, id.number}] = after;
-    const int64_t version = VersionOf(before->etag());
-    Stamp(*author, version + 1, after);
-    AddRow(*after, sealer, *author, &rows);
-    ids.push_back(id);
-    bodies.push_back(SealVersion(sealer, {id.shard, RecordKind::kHousehold, id.number, version}, *before));
-  }
-  const IdArrays arrays = ArraysOf(ids);
-  for (const auto& row :
-       tx.Run(kSave, arrays.counties, rows.Text(), arrays.shards, arrays.numbers, db::ByteaArray(bodies))) {
-    SetTime(absl::FromUnixMicros(row[2].as<int64_t>()),
-            saved.at({row[0].as<int32_t>(), row[1].as<int64_t>()})->mutable_update_time());
+  for (const auto& [shard, of_county] : ByCounty(revisions, &v1::Household::household_id)) {
+    JsonRows rows;
+    std::vector<int64_t> numbers;
+    std::vector<std::string> bodies;
+    absl::flat_hash_map<int64_t, v1::Household*> saved;
+    for (const auto& [author, before, after] : of_county) {
+      const int64_t number = IdOf(before->household_id()).number;
+      saved[number] = after;
+      const int64_t version = VersionOf(before->etag());
+      Stamp(*author, version + 1, after);
+      AddRow(*after, sealer, *author, &rows);
+      numbers.push_back(number);
+      bodies.push_back(SealVersion(sealer, {shard, RecordKind::kHousehold, number, version}, *before));
+    }
+    for (const auto& row : tx.Run(kSave, shard, rows.Text(), db::IntegerArray(numbers), db::ByteaArray(bodies))) {
+      SetTime(absl::FromUnixMicros(row[1].as<int64_t>()), saved.at(row[0].as<int64_t>())->mutable_update_time());
+    }
   }
 }
 

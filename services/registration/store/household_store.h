@@ -4,6 +4,7 @@
 #define BANGFU_SERVICES_REGISTRATION_STORE_HOUSEHOLD_STORE_H_
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -18,6 +19,7 @@
 #include "common/ids/record_id.h"
 #include "services/registration/store/author.h"
 #include "services/registration/store/list_query.h"
+#include "services/registration/store/row.h"
 
 namespace bangfu::registration::store {
 
@@ -30,8 +32,23 @@ struct Revision {
   Record* after;
 };
 
+// By county, whose rows are one statement's: on a distributed database a county is on one node. `id_of` gives the id of
+// a record.
+template <typename Record>
+std::map<int32_t, std::vector<Revision<Record>>> ByCounty(const std::vector<Revision<Record>>& revisions,
+                                                          const std::string& (Record::*id_of)() const) {
+  std::map<int32_t, std::vector<Revision<Record>>> by_county;
+  for (const Revision<Record>& revision : revisions) {
+    by_county[IdOf((revision.after->*id_of)()).shard].push_back(revision);
+  }
+  return by_county;
+}
+
 // Fields that lists may filter and sort by.
 const api::ColumnMap& HouseholdFilterColumns();
+
+// The same where the table is known by another name than `t`.
+api::ColumnMap HouseholdFilterColumnsOf(absl::string_view table);
 
 absl::StatusOr<std::optional<v1::Household>> LoadHousehold(db::Tx& tx, const crypto::Sealer& sealer,
                                                            const ids::RecordId& id);
@@ -40,14 +57,12 @@ absl::StatusOr<std::optional<v1::Household>> LoadHousehold(db::Tx& tx, const cry
 absl::StatusOr<std::vector<std::optional<v1::Household>>> LoadHouseholds(db::Tx& tx, const crypto::Sealer& sealer,
                                                                          absl::Span<const ids::RecordId> ids);
 
-// What to do about rows that others have locked.
-enum class Locked { kWait, kSkip };
-
 // Locks the rows in order of id until the end of the transaction. A household is locked before its members. Those that
-// are not there are left out, and those that are skipped.
+// are not there are left out. Waits for rows that others have locked, or, with `locked`, leaves them out and tells
+// them.
 absl::StatusOr<std::vector<v1::Household>> LoadHouseholdsForUpdate(db::Tx& tx, const crypto::Sealer& sealer,
                                                                    absl::Span<const ids::RecordId> ids,
-                                                                   Locked locked = Locked::kWait);
+                                                                   std::set<std::string>* locked = nullptr);
 
 struct KnownAt {
   ids::RecordId id;

@@ -48,11 +48,17 @@ class Composer {
   absl::StatusOr<std::string> Where(const ListSource& source) {
     std::vector<std::string> parts;
     if (!query_.condition.empty()) parts.push_back(query_.condition);
-    if (!query_.scope.empty()) parts.push_back(Scope());
-    ASSIGN_OR_RETURN(api::SqlFilter filter, api::ToSql(query_.filter, source.filter_columns, Next()));
+    const bool on_register = !query_.any_state && !Mentions(query_.filter, "state");
+    if (on_register) parts.push_back("t.state = 1");
+    std::string bound;
+    if (!query_.scope.empty()) parts.push_back(Scope(source, &bound));
+    api::ColumnMap columns = source.filter_columns;
+    for (auto& [name, column] : columns) {
+      if (on_register && !column.elsewhere.empty()) absl::StrAppend(&column.elsewhere, bound);
+    }
+    ASSIGN_OR_RETURN(api::SqlFilter filter, api::ToSql(query_.filter, columns, Next()));
     std::move(filter.params.begin(), filter.params.end(), std::back_inserter(params_));
     parts.push_back(filter.sql);
-    if (!query_.any_state && !Mentions(query_.filter, "state")) parts.push_back("t.state = 1");
     return absl::StrJoin(parts, " AND ");
   }
 
@@ -83,14 +89,23 @@ class Composer {
     return absl::StrCat("$", params_.size());
   }
 
-  std::string Range(const auth::AreaRange& range) {
-    const std::string low = Bind(absl::StrCat(range.low));
-    return absl::StrCat("t.area >= ", low, " AND t.area < ", Bind(absl::StrCat(range.high)));
+  static std::string Within(const char* table, absl::string_view low, absl::string_view high) {
+    return absl::StrCat(table, ".area >= ", low, " AND ", table, ".area < ", high);
   }
 
-  // The hull of the ranges bounds the scan of the index; ranges are in order.
-  std::string Scope() {
-    std::string sql = Range({query_.scope.front().low, query_.scope.back().high});
+  std::string Range(const auth::AreaRange& range) {
+    const std::string low = Bind(absl::StrCat(range.low));
+    return Within("t", low, Bind(absl::StrCat(range.high)));
+  }
+
+  // The hull of the ranges bounds the scan of the index, and by `bound` that of the other table; ranges are in order.
+  std::string Scope(const ListSource& source, std::string* bound) {
+    const std::string low = Bind(absl::StrCat(query_.scope.front().low));
+    const std::string high = Bind(absl::StrCat(query_.scope.back().high));
+    if (source.elsewhere != nullptr) {
+      *bound = absl::StrCat(" AND ", source.elsewhere, ".state = 1 AND ", Within(source.elsewhere, low, high));
+    }
+    std::string sql = Within("t", low, high);
     if (query_.scope.size() == 1) return sql;
     std::vector<std::string> ranges;
     for (const auth::AreaRange& range : query_.scope) ranges.push_back(absl::StrCat("(", Range(range), ")"));

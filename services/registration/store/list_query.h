@@ -40,6 +40,9 @@ struct ListSource {
   const api::ColumnMap& filter_columns;
   // Of the counts that are kept by area, the one of what is listed.
   int64_t RegisteredCounts::*registered;
+  // What api::Column::elsewhere calls its table. There, a record that is on the register is in the same area and on the
+  // register, too.
+  const char* elsewhere = nullptr;
 };
 
 // Records of one page, the key of the last, and whether more follow.

@@ -1,8 +1,10 @@
 #include "services/registration/store/member_store.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
 #include "common/api/etag.h"
 #include "common/standards/area_code.h"
 #include "common/status/macros.h"
@@ -27,8 +29,7 @@ const db::Statement kSelect = {"member.select", kSelectText.c_str()};
 
 const std::string kSelectPresentText = absl::StrCat("SELECT ", kColumns, R"sql(
   FROM member t
-  WHERE (t.shard, t.household_id) IN (SELECT * FROM unnest($1::integer[], $2::bigint[])) AND t.state = 1
-  ORDER BY t.shard, t.id)sql");
+  WHERE t.shard = $1 AND t.household_id = ANY($2::bigint[]) AND t.state = 1 ORDER BY t.id)sql");
 const db::Statement kSelectPresent = {"member.select_present", kSelectPresentText.c_str()};
 
 constexpr db::Statement kInsert = {"member.insert", R"sql(
@@ -44,7 +45,7 @@ constexpr db::Statement kInsert = {"member.insert", R"sql(
          updated_by, update_method, update_time, update_time
   FROM json_populate_recordset(NULL::member, $1::json))sql"};
 
-// Times as in household.save.
+// Of one county, looked up and timed as in household.save.
 constexpr db::Statement kSave = {"member.save", R"sql(
   WITH new AS (
     SELECT given.*, greatest(given.update_time, old_update_time + interval '1 microsecond') AS save_time, old.*
@@ -52,13 +53,13 @@ constexpr db::Statement kSave = {"member.save", R"sql(
     CROSS JOIN LATERAL (
       SELECT household_id AS old_household_id, version AS old_version, import_id AS old_import_id,
              updated_by AS old_updated_by, update_method AS old_update_method, update_time AS old_update_time
-      FROM member WHERE shard = given.shard AND id = given.id LIMIT 1) AS old
+      FROM member WHERE shard = $1 AND id = given.id LIMIT 1) AS old
   ), kept AS (
     INSERT INTO record_version (shard, household_id, kind, record_id, version, known_from, known_to, updated_by,
                                 update_method, import_id, body)
-    SELECT new.shard, old_household_id, 2, new.id, old_version, old_update_time, save_time, old_updated_by,
+    SELECT $1, old_household_id, 2, new.id, old_version, old_update_time, save_time, old_updated_by,
            old_update_method, old_import_id, sealed.body
-    FROM new JOIN unnest($3::integer[], $4::bigint[], $5::bytea[]) AS sealed(shard, id, body) USING (shard, id)
+    FROM new JOIN unnest($3::bigint[], $4::bytea[]) AS sealed(id, body) USING (id)
   )
   UPDATE member t
   SET household_id = new.household_id, area = new.area, national_id = new.national_id, name = new.name, sex = new.sex,
@@ -72,8 +73,8 @@ constexpr db::Statement kSave = {"member.save", R"sql(
       version = t.version + 1, import_id = new.import_id, updated_by = new.updated_by,
       update_method = new.update_method, update_time = new.save_time
   FROM new
-  WHERE t.shard = ANY($1::integer[]) AND t.id = ANY($4::bigint[]) AND t.shard = new.shard AND t.id = new.id
-  RETURNING t.shard, t.id, (extract(epoch FROM t.update_time) * 1000000)::bigint)sql"};
+  WHERE t.shard = $1 AND t.id = ANY($3::bigint[]) AND t.id = new.id
+  RETURNING t.id, (extract(epoch FROM t.update_time) * 1000000)::bigint)sql"};
 
 constexpr db::Statement kFindIdentities = {
     "identity_claim.find", "SELECT digest, shard, member_id FROM identity_claim WHERE digest = ANY($1::bytea[])"};
@@ -194,7 +195,7 @@ void Stamp(const Author& author, int64_t version, v1::Member* member) {
   SetTime(author.time, member->mutable_update_time());
 }
 
-ListSource Source() { return {kTable, kColumns, MemberFilterColumns(), &RegisteredCounts::persons}; }
+ListSource Source() { return {kTable, kColumns, MemberFilterColumns(), &RegisteredCounts::persons, "h"}; }
 
 // The three array parameters of claims.
 struct ClaimArrays {
@@ -213,11 +214,9 @@ ClaimArrays ArraysOf(const std::vector<IdentityClaim>& claims) {
 
 // What lists may ask of the household, under household_ and the name that its own lists know it by.
 void AddHouseholdColumns(api::ColumnMap* columns) {
-  for (const auto& [name, of_household] : HouseholdFilterColumns()) {
-    api::Column column = of_household;
-    column.sql = absl::StrCat("(SELECT ", absl::StrReplaceAll(column.sql, {{"t.", "h."}}),
-                              " FROM household h WHERE h.shard = t.shard AND h.id = t.household_id)");
+  for (auto& [name, column] : HouseholdFilterColumnsOf("h")) {
     column.label = absl::StrCat("所在户", column.label);
+    column.elsewhere = "household h WHERE h.shard = t.shard AND h.id = t.household_id";
     columns->emplace(absl::StrCat("household_", name), std::move(column));
   }
 }
@@ -262,8 +261,12 @@ absl::StatusOr<std::vector<v1::Member>> LoadMembers(db::Tx& tx, const crypto::Se
 
 absl::StatusOr<std::vector<v1::Member>> LoadPresentMembers(db::Tx& tx, const crypto::Sealer& sealer,
                                                            absl::Span<const ids::RecordId> households) {
-  const IdArrays arrays = ArraysOf(households);
-  return ReadMembers(tx.Run(kSelectPresent, arrays.shards, arrays.numbers), sealer);
+  std::vector<v1::Member> present;
+  for (const auto& [shard, numbers] : NumbersByCounty(households)) {
+    ASSIGN_OR_RETURN(auto of_county, ReadMembers(tx.Run(kSelectPresent, shard, db::IntegerArray(numbers)), sealer));
+    std::move(of_county.begin(), of_county.end(), std::back_inserter(present));
+  }
+  return present;
 }
 
 absl::StatusOr<Page<v1::Member>> ListMembers(db::Tx& tx, const crypto::Sealer& sealer, const ListQuery& query) {
@@ -282,36 +285,35 @@ absl::StatusOr<Page<v1::Member>> ListMembers(db::Tx& tx, const crypto::Sealer& s
 absl::StatusOr<Total> CountMembers(db::Tx& tx, const ListQuery& query) { return CountList(tx, Source(), query); }
 
 void InsertMembers(db::Tx& tx, const crypto::Sealer& sealer, const std::vector<Revision<v1::Member>>& additions) {
-  if (additions.empty()) return;
-  JsonRows rows;
-  for (const auto& [author, before, member] : additions) {
-    Stamp(*author, 1, member);
-    *member->mutable_create_time() = member->update_time();
-    AddRow(*member, sealer, *author, &rows);
+  for (const auto& [shard, revisions] : ByCounty(additions, &v1::Member::member_id)) {
+    JsonRows rows;
+    for (const auto& [author, before, member] : revisions) {
+      Stamp(*author, 1, member);
+      *member->mutable_create_time() = member->update_time();
+      AddRow(*member, sealer, *author, &rows);
+    }
+    tx.Run(kInsert, rows.Text());
   }
-  tx.Run(kInsert, rows.Text());
 }
 
 void SaveMembers(db::Tx& tx, const crypto::Sealer& sealer, const std::vector<Revision<v1::Member>>& revisions) {
-  if (revisions.empty()) return;
-  JsonRows rows;
-  std::vector<ids::RecordId> ids;
-  std::vector<std::string> bodies;
-  absl::flat_hash_map<std::pair<int32_t, int64_t>, v1::Member*> saved;
-  for (const auto& [author, before, after] : revisions) {
-    const ids::RecordId id = IdOf(before->member_id());
-    saved[{id.shard, id.number}] = after;
-    const int64_t version = VersionOf(before->etag());
-    Stamp(*author, version + 1, after);
-    AddRow(*after, sealer, *author, &rows);
-    ids.push_back(id);
-    bodies.push_back(SealVersion(sealer, {id.shard, RecordKind::kMember, id.number, version}, *before));
-  }
-  const IdArrays arrays = ArraysOf(ids);
-  for (const auto& row :
-       tx.Run(kSave, arrays.counties, rows.Text(), arrays.shards, arrays.numbers, db::ByteaArray(bodies))) {
-    SetTime(absl::FromUnixMicros(row[2].as<int64_t>()),
-            saved.at({row[0].as<int32_t>(), row[1].as<int64_t>()})->mutable_update_time());
+  for (const auto& [shard, of_county] : ByCounty(revisions, &v1::Member::member_id)) {
+    JsonRows rows;
+    std::vector<int64_t> numbers;
+    std::vector<std::string> bodies;
+    absl::flat_hash_map<int64_t, v1::Member*> saved;
+    for (const auto& [author, before, after] : of_county) {
+      const int64_t number = IdOf(before->member_id()).number;
+      saved[number] = after;
+      const int64_t version = VersionOf(before->etag());
+      Stamp(*author, version + 1, after);
+      AddRow(*after, sealer, *author, &rows);
+      numbers.push_back(number);
+      bodies.push_back(SealVersion(sealer, {shard, RecordKind::kMember, number, version}, *before));
+    }
+    for (const auto& row : tx.Run(kSave, shard, rows.Text(), db::IntegerArray(numbers), db::ByteaArray(bodies))) {
+      SetTime(absl::FromUnixMicros(row[1].as<int64_t>()), saved.at(row[0].as<int64_t>())->mutable_update_time());
+    }
   }
 }
 

@@ -1,7 +1,5 @@
 #include "services/registration/store/row.h"
 
-#include <set>
-
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "common/standards/area_code.h"
@@ -106,9 +104,13 @@ IdArrays ArraysOf(absl::Span<const ids::RecordId> ids) {
     shards.push_back(id.shard);
     numbers.push_back(id.number);
   }
-  const std::set<int64_t> counties(shards.begin(), shards.end());
-  return {db::IntegerArray(shards), db::IntegerArray(numbers),
-          db::IntegerArray(std::vector<int64_t>(counties.begin(), counties.end()))};
+  return {db::IntegerArray(shards), db::IntegerArray(numbers)};
+}
+
+std::map<int32_t, std::vector<int64_t>> NumbersByCounty(absl::Span<const ids::RecordId> ids) {
+  std::map<int32_t, std::vector<int64_t>> by_county;
+  for (const ids::RecordId& id : ids) by_county[id.shard].push_back(id.number);
+  return by_county;
 }
 
 ids::RecordId IdOf(absl::string_view text) { return ids::ParseRecordId(text).value_or(ids::RecordId{}); }

@@ -4,10 +4,12 @@
 #define BANGFU_SERVICES_REGISTRATION_STORE_ROW_H_
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -128,14 +130,15 @@ std::optional<std::string> SealedOrNull(const crypto::Sealer& sealer, const char
 // The id that a text of format RECORD_ID names; it has been validated.
 ids::RecordId IdOf(absl::string_view text);
 
-// Ids as two parameters of a statement, whose places answer to each other, and the counties among them, each once: rows
-// that a join finds by id are found by index if their counties are named beside it.
+// Ids as two parameters of a statement, whose places answer to each other.
 struct IdArrays {
   std::string shards;
   std::string numbers;
-  std::string counties;
 };
 IdArrays ArraysOf(absl::Span<const ids::RecordId> ids);
+
+// The numbers of ids by county, for a statement each.
+std::map<int32_t, std::vector<int64_t>> NumbersByCounty(absl::Span<const ids::RecordId> ids);
 
 }  // namespace bangfu::registration::store
 
