@@ -25,7 +25,7 @@ constexpr char kLeftBySplit[] = "04";
 constexpr char kLeftWithHousehold[] = "08";
 constexpr char kLeftByMerger[] = "10";
 constexpr char kMergedAway[] = "03";
-constexpr char kOtherRelation[] = "99";
+constexpr char kLeftByUndo[] = "11";
 
 bool IsPresent(const v1::Member& member) { return member.state() == v1::Member::PRESENT; }
 
@@ -91,6 +91,38 @@ std::vector<FieldError> CheckDay(const std::string& field, absl::string_view lab
   if (day > today) faults.push_back({field, absl::StrCat(label, ": 不能晚于今天")});
   if (day < member.join_date()) faults.push_back({field, absl::StrCat(label, ": 不能早于增加日期")});
   return faults;
+}
+
+using Relations = google::protobuf::RepeatedPtrField<v1::SplitMember>;
+
+// Relates the present members to their head as `named` says, for which it must name each that is not in `told` already,
+// once. What they were related to before tells nothing of it.
+absl::Status Relate(const Relations& named, std::set<std::string> told, std::vector<v1::Member>* members) {
+  for (int i = 0; i < named.size(); ++i) {
+    const auto member = std::find_if(members->begin(), members->end(), [&](const v1::Member& one) {
+      return one.member_id() == named[i].member_id() && IsPresent(one);
+    });
+    if (member == members->end()) return Refuse(v1::MEMBER_NOT_FOUND);
+    if (!told.insert(named[i].member_id()).second) {
+      return RefuseFields({{absl::StrCat("members[", i, "].member_id"), "其他成员: 重复, 或是新户主"}});
+    }
+    member->set_relation(named[i].relation());
+  }
+  std::vector<FieldError> missing;
+  for (const v1::Member& member : *members) {
+    if (!IsPresent(member) || told.contains(member.member_id())) continue;
+    missing.push_back({"members", absl::StrCat("请填写人员 ", member.member_id(), " 与户主的关系")});
+  }
+  if (missing.empty()) return absl::OkStatus();
+  return Refuse(v1::HEAD_RELATIONS_MISSING, {{"missing_count", absl::StrCat(missing.size())}}, missing);
+}
+
+// Makes a present member the head, to whom all others who are present are related as `named` says.
+absl::Status SetHead(const std::string& member_id, const Relations& named, Family* family) {
+  const auto head = Position(*family, member_id);
+  if (head == family->members.end() || !IsPresent(*head)) return Refuse(v1::MEMBER_NOT_FOUND);
+  head->set_relation(std::string(kHead));
+  return Relate(named, {member_id}, &family->members);
 }
 
 }  // namespace
@@ -198,14 +230,9 @@ absl::StatusOr<TwoFamilies> Merge(Family stays, Family gone, const v1::MergeHous
   RETURN_IF_ERROR(CheckActive(gone.household));
   for (v1::Member& member : gone.members) {
     Place(stays.household, &member);
-    member.set_relation(kOtherRelation);
     MoveFor(kLeftByMerger, kMergedIn, today, &member);
   }
-  for (const v1::SplitMember& named : request.members()) {
-    auto found = Position(gone, named.member_id());
-    if (found == gone.members.end()) return Refuse(v1::MEMBER_NOT_FOUND);
-    found->set_relation(named.relation());
-  }
+  RETURN_IF_ERROR(Relate(request.members(), {}, &gone.members));
   std::move(gone.members.begin(), gone.members.end(), std::back_inserter(stays.members));
   gone.members.clear();
   ASSIGN_OR_RETURN(stays, Settle(std::move(stays)));
@@ -236,42 +263,25 @@ absl::StatusOr<Family> Leave(Family family, const v1::RemoveMemberRequest& reque
   RETURN_IF_ERROR(CheckActive(family.household));
   v1::Member& member = *Position(family, request.member_id());
   auto faults = CheckDay("leave_date", "减少日期", request.leave_date(), member, today);
+  if (request.leave_reason() == kLeftByUndo) {
+    faults.push_back({"leave_reason", "减少原因: 导入撤销由系统填写, 请选择实际原因"});
+  }
   if (!faults.empty()) return RefuseFields(faults);
   if (family.members.size() == 1) return Refuse(v1::HOUSEHOLD_EMPTY);
   const std::string& new_head = request.new_head_member_id();
   if (IsHead(member) && new_head.empty()) return Refuse(v1::FIRST_HEAD_REQUIRED);
+  if (!IsHead(member) && !new_head.empty()) return Refuse(v1::HOUSEHOLD_HEAD_COUNT, {{"heads", "2"}});
   LeaveFor(request.leave_reason(), request.leave_date(), &member);
-  if (!new_head.empty()) {
-    auto found = Position(family, new_head);
-    if (found == family.members.end() || !IsPresent(*found)) return Refuse(v1::MEMBER_NOT_FOUND);
-    found->set_relation(std::string(kHead));
-  }
+  if (!new_head.empty()) RETURN_IF_ERROR(SetHead(new_head, request.members(), &family));
   return Settle(std::move(family));
 }
 
 absl::StatusOr<Family> ChangeHead(Family family, const v1::ChangeHeadRequest& request) {
   RETURN_IF_ERROR(CheckActive(family.household));
-  const auto head = Position(family, request.new_head_member_id());
-  if (head == family.members.end()) return Refuse(v1::MEMBER_NOT_FOUND);
-  if (IsHead(*head)) return RefuseFields({{"new_head_member_id", "新户主: 已是户主"}});
-  head->set_relation(std::string(kHead));
-  std::set<std::string> told = {head->member_id()};
-  for (int i = 0; i < request.members_size(); ++i) {
-    const v1::SplitMember& named = request.members(i);
-    const auto member = Position(family, named.member_id());
-    if (member == family.members.end()) return Refuse(v1::MEMBER_NOT_FOUND);
-    if (!told.insert(named.member_id()).second) {
-      return RefuseFields({{absl::StrCat("members[", i, "].member_id"), "其他成员: 重复, 或是新户主"}});
-    }
-    member->set_relation(named.relation());
-  }
-  std::vector<FieldError> missing;
-  for (const v1::Member& member : family.members) {
-    if (told.contains(member.member_id())) continue;
-    missing.push_back({"members", absl::StrCat("请填写人员 ", member.member_id(), " 与新户主的关系")});
-  }
-  if (missing.empty()) return Settle(std::move(family));
-  return Refuse(v1::HEAD_RELATIONS_MISSING, {{"missing_count", absl::StrCat(missing.size())}}, missing);
+  const v1::Member* head = FindMember(family, request.new_head_member_id());
+  if (head != nullptr && IsHead(*head)) return RefuseFields({{"new_head_member_id", "新户主: 已是户主"}});
+  RETURN_IF_ERROR(SetHead(request.new_head_member_id(), request.members(), &family));
+  return Settle(std::move(family));
 }
 
 absl::StatusOr<TwoFamilies> Move(Family from, Family to, const v1::MoveMemberRequest& request,

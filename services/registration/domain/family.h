@@ -52,9 +52,9 @@ absl::StatusOr<Family> Archive(Family family, absl::string_view reason, absl::st
 absl::StatusOr<TwoFamilies> Split(Family family, const v1::SplitHouseholdRequest& request,
                                   absl::string_view new_household_id, absl::string_view today);
 
-// All members of `gone` move to `stays`, and `gone` is archived. Members that the request does not name get
-// relation 99. HOUSEHOLD_ARCHIVED, MOVE_ACROSS_COUNTIES, MEMBER_NOT_FOUND, HOUSEHOLD_HEAD_COUNT; INVALID_FIELD for one
-// and the same.
+// All members of `gone` move to `stays`, related to its head as the request says, and `gone` is archived.
+// HOUSEHOLD_ARCHIVED, MOVE_ACROSS_COUNTIES, MEMBER_NOT_FOUND, HEAD_RELATIONS_MISSING, HOUSEHOLD_HEAD_COUNT;
+// INVALID_FIELD for one and the same.
 absl::StatusOr<TwoFamilies> Merge(Family stays, Family gone, const v1::MergeHouseholdsRequest& request,
                                   absl::string_view today);
 
@@ -64,9 +64,9 @@ absl::StatusOr<Family> Join(Family family, v1::Member member, absl::string_view 
 // Takes over changed fields of a present member. HOUSEHOLD_ARCHIVED, HOUSEHOLD_HEAD_COUNT, INVALID_FIELD.
 absl::StatusOr<Family> Correct(Family family, const v1::Member& after);
 
-// A present member leaves; when it is the head, the member named takes over.
-// HOUSEHOLD_ARCHIVED, HOUSEHOLD_EMPTY, FIRST_HEAD_REQUIRED, MEMBER_NOT_FOUND (new head), HOUSEHOLD_HEAD_COUNT (a new
-// head although the head stays), INVALID_FIELD.
+// A present member leaves; when it is the head, the member named takes over, and the others are related to it as the
+// request says. HOUSEHOLD_ARCHIVED, HOUSEHOLD_EMPTY, FIRST_HEAD_REQUIRED, MEMBER_NOT_FOUND, HEAD_RELATIONS_MISSING,
+// HOUSEHOLD_HEAD_COUNT (a new head although the head stays), INVALID_FIELD.
 absl::StatusOr<Family> Leave(Family family, const v1::RemoveMemberRequest& request, absl::string_view today);
 
 // Another present member becomes the head, and everybody else is related to it as the request says.

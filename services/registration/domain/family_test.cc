@@ -63,8 +63,14 @@ std::string ReasonOf(const absl::StatusOr<T>& result) {
   return status::ReasonOf(result.status());
 }
 
-v1::RemoveMemberRequest Leaving(const char* member_id, const char* new_head = "", const char* day = "2024-05-01") {
+v1::RemoveMemberRequest Leaving(const char* member_id, const char* new_head = "", const char* day = "2024-05-01",
+                                const std::vector<std::pair<const char*, const char*>>& others = {}) {
   v1::RemoveMemberRequest request;
+  for (const auto& [other, relation] : others) {
+    v1::SplitMember* named = request.add_members();
+    named->set_member_id(other);
+    named->set_relation(relation);
+  }
   request.set_member_id(member_id);
   request.set_leave_reason("01");
   request.set_leave_date(day);
@@ -160,7 +166,10 @@ TEST(FamilyTest, MembersLeaveUnderTheseConditions) {
     const char* reason;
   } cases[] = {
       {"the son", Leaving("150526-c"), ""},
-      {"the head, his wife takes over", Leaving("150526-a", "150526-b"), ""},
+      {"the head, his wife takes over", Leaving("150526-a", "150526-b", "2024-05-01", {{"150526-c", "03"}}), ""},
+      {"the head, his wife takes over, whose son is whose", Leaving("150526-a", "150526-b"), "HEAD_RELATIONS_MISSING"},
+      {"the head, who is named among those who stay",
+       Leaving("150526-a", "150526-b", "2024-05-01", {{"150526-a", "02"}, {"150526-c", "03"}}), "MEMBER_NOT_FOUND"},
       {"the head, nobody takes over", Leaving("150526-a"), "FIRST_HEAD_REQUIRED"},
       {"the head, he himself takes over", Leaving("150526-a", "150526-a"), "MEMBER_NOT_FOUND"},
       {"the head, a stranger takes over", Leaving("150526-a", "150526-z"), "MEMBER_NOT_FOUND"},
@@ -173,7 +182,12 @@ TEST(FamilyTest, MembersLeaveUnderTheseConditions) {
     EXPECT_EQ(ReasonOf(left), c.reason) << c.what;
     EXPECT_EQ(left.ok() ? left->household.member_count() : 2, 2) << c.what;
   }
-  EXPECT_EQ(Leave(Registered(), Leaving("150526-a", "150526-b"), kToday)->household.head_name(), "李秀英");
+  const Family left = *Leave(Registered(), Leaving("150526-a", "150526-c", "2024-05-01", {{"150526-b", "05"}}), kToday);
+  EXPECT_EQ(left.household.head_name(), "张小军");
+  EXPECT_EQ(FindMember(left, "150526-b")->relation(), "05");
+  v1::RemoveMemberRequest undone = Leaving("150526-c");
+  undone.set_leave_reason("11");
+  EXPECT_EQ(ReasonOf(Leave(Registered(), undone, kToday)), "INVALID_FIELD") << "only the undo of an import says so";
 }
 
 TEST(FamilyTest, TheLastMemberDoesNotLeave) {
@@ -271,15 +285,17 @@ TEST(FamilyTest, SplitsThatLeaveAHouseholdWithoutHeadOrMembersAreRefused) {
 
 TEST(FamilyTest, MergingMovesEverybodyAndArchivesTheOther) {
   v1::MergeHouseholdsRequest request;
-  auto* named = request.add_members();
-  named->set_member_id("150526-a2");
-  named->set_relation("11");
+  for (const auto& [member_id, relation] : {std::pair("150526-a2", "11"), {"150526-b2", "12"}, {"150526-c2", "99"}}) {
+    auto* named = request.add_members();
+    named->set_member_id(member_id);
+    named->set_relation(relation);
+  }
   auto merged = Merge(Registered(), Registered("150526", "2"), request, kToday);
   ASSERT_TRUE(merged.ok()) << merged.status();
   EXPECT_EQ(merged->first.household.member_count(), 6);
   EXPECT_EQ(merged->first.household.head_name(), "张建国");
   EXPECT_EQ(FindMember(merged->first, "150526-a2")->relation(), "11");
-  EXPECT_EQ(FindMember(merged->first, "150526-b2")->relation(), "99");
+  EXPECT_EQ(FindMember(merged->first, "150526-b2")->relation(), "12");
   EXPECT_EQ(merged->second.household.state(), v1::Household::ARCHIVED);
   EXPECT_EQ(merged->second.household.archive_reason(), "03");
   EXPECT_TRUE(merged->second.members.empty());
@@ -291,9 +307,14 @@ TEST(FamilyTest, MergingRefuses) {
   v1::MergeHouseholdsRequest request;
   EXPECT_EQ(ReasonOf(Merge(Registered(), Registered(), request, kToday)), "INVALID_FIELD");
   EXPECT_EQ(ReasonOf(Merge(Registered(), Registered("150521"), request, kToday)), "MOVE_ACROSS_COUNTIES");
-  auto* named = request.add_members();
-  named->set_member_id("150526-a2");
-  named->set_relation("01");
+  const auto unrelated = Merge(Registered(), Registered("150526", "2"), request, kToday);
+  EXPECT_EQ(ReasonOf(unrelated), "HEAD_RELATIONS_MISSING");
+  EXPECT_EQ(status::BadRequestOf(unrelated.status()).field_violations_size(), 3);
+  for (const char* member_id : {"150526-a2", "150526-b2", "150526-c2"}) {
+    auto* named = request.add_members();
+    named->set_member_id(member_id);
+    named->set_relation("01");
+  }
   EXPECT_EQ(ReasonOf(Merge(Registered(), Registered("150526", "2"), request, kToday)), "HOUSEHOLD_HEAD_COUNT");
 }
 

@@ -281,6 +281,8 @@ TEST_F(HouseholdRpcTest, SplittingAndMergingKeepEverybodyOnTheRegister) {
   merge.set_household_id(old.household_id());
   merge.set_etag(Get(old.household_id(), Viewer())->etag());
   merge.set_merged_household_id(founded->household_id());
+  merge.add_members()->set_member_id(members[2].member_id());
+  merge.mutable_members(0)->set_relation("03");
   merge.set_request_id(testing::NewRequestId());
   auto merged = Call(households_, &Households::MergeHouseholds, merge, Reviewer());
   ASSERT_TRUE(merged.ok()) << merged.status();

@@ -187,6 +187,14 @@ class RegisterFixture : public ::testing::Test {
     request.set_leave_reason("01");
     request.set_leave_date("2026-03-02");
     request.set_new_head_member_id(new_head);
+    if (!new_head.empty()) {
+      for (const v1::Member& other : MembersOf(member.household_id())) {
+        if (other.member_id() == member.member_id() || other.member_id() == new_head) continue;
+        auto* named = request.add_members();
+        named->set_member_id(other.member_id());
+        named->set_relation("99");
+      }
+    }
     request.set_request_id(testing::NewRequestId());
     return Call(members_, &Members::RemoveMember, request, Registrar(kProvince));
   }

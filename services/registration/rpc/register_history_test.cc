@@ -98,6 +98,11 @@ class RegisterHistoryTest : public RegisterFixture {
     v1::MergeHouseholdsRequest request;
     request.set_household_id(stays);
     request.set_merged_household_id(goes);
+    for (const v1::Member& member : MembersOf(goes)) {
+      auto* named = request.add_members();
+      named->set_member_id(member.member_id());
+      named->set_relation("99");
+    }
     request.set_etag(Get(stays, Viewer())->etag());
     request.set_request_id(testing::NewRequestId());
     auto merged = Call(households_, &Households::MergeHouseholds, request, Reviewer());
