@@ -6,10 +6,11 @@
 
 namespace bangfu::gateway {
 
-// As many characters of a-z and 2-9 without l and o as there are bytes, which are random: five bits each.
+// As many characters of a-z and 2-9 without l and o as there are bytes, which are random: five bits each. The last is a
+// digit, which passwords must have: three bits.
 std::string ReadableSecret(std::string bytes);
 
-// 16 such characters: 80 bits.
+// 16 such characters: 78 bits.
 std::string NewReadableSecret();
 
 }  // namespace bangfu::gateway
