@@ -260,6 +260,19 @@ TEST_F(DatabaseTest, SurvivesAKilledBackendWithItsSettings) {
   EXPECT_EQ(*settings, "on");
 }
 
+// One statement needs no BEGIN and no COMMIT round it, and is tried again on a new connection when its own has gone.
+TEST_F(DatabaseTest, AStatementCanBeATransactionOfItsOwn) {
+  int attempts = 0;
+  const absl::Status written = db_.WriteStatement(Within(absl::Seconds(5)), [&](Tx& tx) -> absl::Status {
+    if (++attempts == 1) tx.RunText("SELECT pg_terminate_backend(pg_backend_pid())");
+    tx.Run(kInsert, 7001, 1);
+    return absl::AbortedError("said after the statement");
+  });
+  EXPECT_EQ(written, absl::AbortedError("said after the statement"));
+  EXPECT_EQ(attempts, 2);
+  EXPECT_EQ(test_.Sql("SELECT count(*) FROM counter WHERE id = 7001")[0][0].as<int>(), 1) << "it stays written";
+}
+
 TEST_F(DatabaseTest, ConcurrentWritersLoseNoUpdate) {
   std::vector<std::thread> writers;
   for (int i = 0; i < 8; ++i) {
