@@ -8,6 +8,7 @@
 #include "common/standards/area_code.h"
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
+#include "google/protobuf/util/message_differencer.h"
 #include "services/registration/domain/member.h"
 
 namespace bangfu::registration::domain {
@@ -44,6 +45,7 @@ auto Position(auto& family, absl::string_view member_id) {
 void Place(const v1::Household& household, v1::Member* member) {
   member->set_household_id(household.household_id());
   member->set_area(household.area());
+  member->set_household_type(household.type());
   member->set_state(v1::Member::PRESENT);
 }
 
@@ -155,8 +157,27 @@ const v1::Member* FindMember(const Family& family, absl::string_view member_id) 
   return found == family.members.end() ? nullptr : &*found;
 }
 
+absl::Status CheckRegistered(const v1::Household& household) {
+  return household.type() == v1::Household::REGISTERED ? absl::OkStatus() : Refuse(v1::HOUSEHOLD_NOT_REGISTERED);
+}
+
+Family WithType(Family family, v1::Household::Type type) {
+  family.household.set_type(type);
+  for (v1::Member& member : family.members) member.set_household_type(type);
+  if (type == v1::Household::REGISTERED) return family;
+  family.household.clear_standard();
+  family.household.clear_attribute();
+  family.household.clear_main_cause();
+  family.household.clear_other_causes();
+  family.household.clear_cause_note();
+  family.household.clear_exit_flag();
+  family.household.clear_exit_year();
+  return family;
+}
+
 absl::StatusOr<Family> Register(v1::Household household, std::vector<v1::Member> members,
                                 const std::vector<std::string>& ids, absl::string_view today) {
+  if (household.type() == v1::Household::TYPE_UNSPECIFIED) household.set_type(v1::Household::REGISTERED);
   Family family{std::move(household), std::move(members)};
   family.household.set_household_id(ids[0]);
   family.household.set_state(v1::Household::ACTIVE);
@@ -180,6 +201,12 @@ absl::StatusOr<Family> Amend(Family family, const v1::Household& after) {
       return Refuse(v1::MOVE_ACROSS_COUNTIES);
     }
     for (v1::Member& member : family.members) member.set_area(after.area());
+  }
+  if (family.household.type() == v1::Household::ORDINARY) {
+    const Family bare = WithType({after, {}}, v1::Household::ORDINARY);
+    if (!google::protobuf::util::MessageDifferencer::Equals(bare.household, after)) {
+      return Refuse(v1::HOUSEHOLD_NOT_REGISTERED);
+    }
   }
   family.household = after;
   return family;
@@ -228,6 +255,7 @@ absl::StatusOr<TwoFamilies> Merge(Family stays, Family gone, const v1::MergeHous
   }
   RETURN_IF_ERROR(CheckActive(stays.household));
   RETURN_IF_ERROR(CheckActive(gone.household));
+  if (stays.household.type() != gone.household.type()) return Refuse(v1::HOUSEHOLD_TYPES_DIFFER);
   for (v1::Member& member : gone.members) {
     Place(stays.household, &member);
     MoveFor(kLeftByMerger, kMergedIn, today, &member);

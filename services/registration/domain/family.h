@@ -33,14 +33,14 @@ struct TwoFamilies {
   Family second;
 };
 
-// Registers a household. `ids` has the id of the household and then those of its members. Members joined today for the
-// first registration unless they say otherwise.
-// INVALID_FIELD (identity numbers, dates), HOUSEHOLD_EMPTY, HOUSEHOLD_HEAD_COUNT.
+// Registers a household, as one of the poor if it does not say its type. `ids` has the id of the household and then
+// those of its members. Members joined today for the first registration unless they say otherwise. INVALID_FIELD
+// (identity numbers, dates), HOUSEHOLD_EMPTY, HOUSEHOLD_HEAD_COUNT.
 absl::StatusOr<Family> Register(v1::Household household, std::vector<v1::Member> members,
                                 const std::vector<std::string>& ids, absl::string_view today);
 
 // Takes over changed fields of the household itself; its members follow it to another village.
-// HOUSEHOLD_ARCHIVED, MOVE_ACROSS_COUNTIES.
+// HOUSEHOLD_ARCHIVED, MOVE_ACROSS_COUNTIES, HOUSEHOLD_NOT_REGISTERED (a field that an ordinary one does not have).
 absl::StatusOr<Family> Amend(Family family, const v1::Household& after);
 
 // Takes the household off the register; its members leave with it. HOUSEHOLD_ARCHIVED.
@@ -53,8 +53,8 @@ absl::StatusOr<TwoFamilies> Split(Family family, const v1::SplitHouseholdRequest
                                   absl::string_view new_household_id, absl::string_view today);
 
 // All members of `gone` move to `stays`, related to its head as the request says, and `gone` is archived.
-// HOUSEHOLD_ARCHIVED, MOVE_ACROSS_COUNTIES, MEMBER_NOT_FOUND, HEAD_RELATIONS_MISSING, HOUSEHOLD_HEAD_COUNT;
-// INVALID_FIELD for one and the same.
+// HOUSEHOLD_ARCHIVED, MOVE_ACROSS_COUNTIES, MEMBER_NOT_FOUND, HEAD_RELATIONS_MISSING, HOUSEHOLD_HEAD_COUNT,
+// HOUSEHOLD_TYPES_DIFFER; INVALID_FIELD for one and the same.
 absl::StatusOr<TwoFamilies> Merge(Family stays, Family gone, const v1::MergeHouseholdsRequest& request,
                                   absl::string_view today);
 
@@ -84,6 +84,13 @@ absl::StatusOr<Family> Settle(Family family);
 
 // HOUSEHOLD_ARCHIVED unless the household is on the register.
 absl::Status CheckActive(const v1::Household& household);
+
+// HOUSEHOLD_NOT_REGISTERED if it is an ordinary one.
+absl::Status CheckRegistered(const v1::Household& household);
+
+// The family of a household that is from now on of that type. What an ordinary household does not have is taken away;
+// what a registered one needs is for the caller to set.
+Family WithType(Family family, v1::Household::Type type);
 
 // The head of a household on the register.
 const v1::Member& HeadOf(const Family& family);

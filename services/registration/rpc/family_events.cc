@@ -37,6 +37,7 @@ class Teller {
       updated.set_household_id(after.household_id());
       updated.mutable_fields()->Assign(fields.begin(), fields.end());
       updated.set_exit_flag(after.exit_flag());
+      updated.set_type(after.type());
       Emit(updated, after.household_id());
     }
   }
@@ -67,6 +68,7 @@ class Teller {
     created.set_household_id(family.household.household_id());
     for (const v1::Member& member : family.members) created.add_member_ids(member.member_id());
     created.set_exit_flag(family.household.exit_flag());
+    created.set_type(family.household.type());
     return created;
   }
 

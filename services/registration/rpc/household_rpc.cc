@@ -155,14 +155,23 @@ absl::StatusOr<v1::ListHouseholdsResponse> HouseholdRpc::ListHouseholds(rpc::Cal
 void HouseholdRpc::CreateHousehold(rpc::Call& call, const v1::CreateHouseholdRequest& request,
                                    rpc::Answer<v1::Household> answer) {
   // A refusal, too, comes behind the question whether this request had its effect before.
-  creations_.Add(call, request, Registered(call, request), std::move(answer));
+  creations_.Add(call, request, Registered(call, request.household(), request.members()), std::move(answer));
 }
 
-absl::StatusOr<Family> HouseholdRpc::Registered(rpc::Call& call, const v1::CreateHouseholdRequest& request) {
-  const v1::Household& household = request.household();
+void HouseholdRpc::RegisterOrdinaryHousehold(rpc::Call& call, const v1::RegisterOrdinaryHouseholdRequest& request,
+                                             rpc::Answer<v1::Household> answer) {
+  v1::Household household;
+  household.set_area(request.area());
+  household.set_phone(request.phone());
+  household.set_type(v1::Household::ORDINARY);
+  creations_.Add(call, request, Registered(call, household, request.members()), std::move(answer));
+}
+
+absl::StatusOr<Family> HouseholdRpc::Registered(rpc::Call& call, const v1::Household& household,
+                                                const NewMembers& given) {
   RETURN_IF_ERROR(call.Authorise(AreaNumber(household.area())));
   RETURN_IF_ERROR(domain::CheckBegun(kExitYear, kExitYearLabel, household.exit_year(), TodayOf(call)));
-  const std::vector<v1::Member> members(request.members().begin(), request.members().end());
+  const std::vector<v1::Member> members(given.begin(), given.end());
   std::vector<std::string> ids;
   for (size_t i = 0; i <= members.size(); ++i) ids.push_back(NewIdIn(household.area()));
   return domain::Register(household, members, ids, TodayOf(call));

@@ -22,6 +22,8 @@ class HouseholdRpc {
   absl::StatusOr<v1::ListHouseholdsResponse> ListHouseholds(rpc::Call& call, const v1::ListHouseholdsRequest& request);
   // The hottest writes: those that wait are written together.
   void CreateHousehold(rpc::Call& call, const v1::CreateHouseholdRequest& request, rpc::Answer<v1::Household> answer);
+  void RegisterOrdinaryHousehold(rpc::Call& call, const v1::RegisterOrdinaryHouseholdRequest& request,
+                                 rpc::Answer<v1::Household> answer);
   void UpdateHousehold(rpc::Call& call, const v1::UpdateHouseholdRequest& request, rpc::Answer<v1::Household> answer);
   absl::StatusOr<v1::Household> ArchiveHousehold(rpc::Call& call, const v1::ArchiveHouseholdRequest& request);
   absl::StatusOr<v1::Household> SplitHousehold(rpc::Call& call, const v1::SplitHouseholdRequest& request);
@@ -53,7 +55,9 @@ class HouseholdRpc {
   using Updates = rpc::JointWrite<v1::Household, const v1::UpdateHouseholdRequest*>;
 
   absl::StatusOr<std::vector<Found>> Load(db::Tx& tx, absl::Span<const Wanted> wanted) const;
-  static absl::StatusOr<domain::Family> Registered(rpc::Call& call, const v1::CreateHouseholdRequest& request);
+  using NewMembers = google::protobuf::RepeatedPtrField<v1::Member>;
+  static absl::StatusOr<domain::Family> Registered(rpc::Call& call, const v1::Household& household,
+                                                   const NewMembers& members);
   absl::Status Create(db::Tx& tx, absl::Span<Creations::Part> parts) const;
   absl::Status Update(db::Tx& tx, absl::Span<Updates::Part> parts) const;
   static absl::StatusOr<domain::Family> Updated(rpc::Call& call, const v1::UpdateHouseholdRequest& request,

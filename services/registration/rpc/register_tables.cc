@@ -8,6 +8,7 @@ void Bind(rpc::ServiceTable& table, HouseholdRpc* households) {
   table.Add(households, &HouseholdRpc::GetHousehold)
       .Add(households, &HouseholdRpc::ListHouseholds)
       .Add(households, &HouseholdRpc::CreateHousehold)
+      .Add(households, &HouseholdRpc::RegisterOrdinaryHousehold)
       .Add(households, &HouseholdRpc::UpdateHousehold)
       .Add(households, &HouseholdRpc::ArchiveHousehold)
       .Add(households, &HouseholdRpc::SplitHousehold)

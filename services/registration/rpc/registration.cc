@@ -128,4 +128,12 @@ absl::Status SaveAndTell(const Registration& registration, rpc::Call& call, db::
   return saved;
 }
 
+absl::Status SaveDecided(const Registration& registration, db::Tx& tx, rpc::Effects& effects,
+                         const store::Author& author, const std::vector<Family>& before, std::vector<Family>* after) {
+  const store::FamilyChange change{&author, &before, after};
+  RETURN_IF_ERROR(store::SaveFamilies(tx, registration.sealer(), {change}));
+  TellOfFamilies(registration.sealer(), before, *after, "", &effects);
+  return absl::OkStatus();
+}
+
 }  // namespace bangfu::registration

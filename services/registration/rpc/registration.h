@@ -86,6 +86,11 @@ absl::Status SaveAndTell(const Registration& registration, rpc::Call& call, db::
                          const std::vector<domain::Family>& before, std::vector<domain::Family>* after,
                          const std::string& merged_into = "");
 
+// The same for what a procedure has decided: whoever acts in it was admitted by its rules, and `author` names them.
+absl::Status SaveDecided(const Registration& registration, db::Tx& tx, rpc::Effects& effects,
+                         const store::Author& author, const std::vector<domain::Family>& before,
+                         std::vector<domain::Family>* after);
+
 }  // namespace bangfu::registration
 
 #endif  // BANGFU_SERVICES_REGISTRATION_RPC_REGISTRATION_H_

@@ -18,7 +18,8 @@ constexpr char kTable[] = "household";
 const std::string kColumns = R"sql(
   t.shard, t.id, t.area, t.national_id, t.head_name, t.standard, t.attribute, t.main_cause, t.other_causes,
   t.cause_note, t.exit_flag, t.exit_year, t.phone, t.bank_name, t.bank_account, t.martyr_family, t.member_count, t.state,
-  t.archive_reason, t.version, (extract(epoch FROM t.create_time) * 1000000)::bigint,
+  t.archive_reason, t.type,
+  t.identify_date::text, t.buffer_end_date::text, t.monitor_type, t.risk_eliminated, t.version, (extract(epoch FROM t.create_time) * 1000000)::bigint,
   (extract(epoch FROM t.update_time) * 1000000)::bigint)sql";
 
 const std::string kSelectText = absl::StrCat("SELECT ", kColumns, " FROM household t WHERE t.shard = $1 AND t.id = $2");
@@ -57,18 +58,20 @@ constexpr db::Statement kInsert = {"household.insert", R"sql(
   WITH inserted AS (
     INSERT INTO household (shard, id, area, national_id, head_name, standard, attribute, main_cause, other_causes,
                            cause_note, exit_flag, exit_year, phone, bank_name, bank_account, martyr_family,
-                           member_count, state, archive_reason, import_id, updated_by, update_method, create_time, update_time)
+                           member_count, state, archive_reason, type, identify_date, buffer_end_date, monitor_type,
+                           risk_eliminated, import_id, updated_by, update_method, create_time, update_time)
     SELECT shard, id, area, national_id, head_name, standard, attribute, main_cause, other_causes,
            cause_note, exit_flag, exit_year, phone, bank_name, bank_account, martyr_family, member_count,
-           state, archive_reason, import_id, updated_by, update_method, update_time, update_time
+           state, archive_reason, type, identify_date, buffer_end_date, monitor_type, risk_eliminated, import_id,
+           updated_by, update_method, update_time, update_time
     FROM json_populate_recordset(NULL::household, $1::json)
     ON CONFLICT (shard, national_id) WHERE national_id IS NOT NULL AND state = 1 DO NOTHING
-    RETURNING area, member_count, exit_flag = '1' AS exited
+    RETURNING area, member_count, exit_flag = '1' AS exited, type
   ), counted AS (
     INSERT INTO register_delta (area, households, persons, exited_households, exited_persons)
     SELECT area, count(*), sum(member_count), count(*) FILTER (WHERE exited),
            coalesce(sum(member_count) FILTER (WHERE exited), 0)
-    FROM inserted GROUP BY area
+    FROM inserted WHERE type = 1 GROUP BY area
   )
   SELECT count(*) FROM inserted)sql"};
 
@@ -81,8 +84,8 @@ constexpr db::Statement kSave = {"household.save", R"sql(
     SELECT given.*, greatest(given.update_time, old_update_time + interval '1 microsecond') AS save_time, old.*
     FROM json_populate_recordset(NULL::household, $2::json) AS given
     CROSS JOIN LATERAL (
-      SELECT area AS old_area, member_count AS old_member_count, exit_flag AS old_exit_flag, state AS old_state,
-             version AS old_version, import_id AS old_import_id, updated_by AS old_updated_by,
+      SELECT area AS old_area, member_count AS old_member_count, exit_flag AS old_exit_flag,
+             state = 1 AND type = 1 AS old_counted, version AS old_version, import_id AS old_import_id, updated_by AS old_updated_by,
              update_method AS old_update_method, update_time AS old_update_time
       FROM household WHERE shard = $1 AND id = given.id LIMIT 1) AS old
   ), kept AS (
@@ -98,9 +101,9 @@ constexpr db::Statement kSave = {"household.save", R"sql(
     INSERT INTO register_delta (area, households, persons, exited_households, exited_persons)
     SELECT area, sum(sign), sum(sign * member_count), sum(sign * exited), sum(sign * member_count * exited)
     FROM (SELECT old_area AS area, old_member_count AS member_count, (old_exit_flag = '1')::integer AS exited,
-                 -1 AS sign FROM new WHERE old_state = 1
+                 -1 AS sign FROM new WHERE old_counted
           UNION ALL
-          SELECT area, member_count, (exit_flag = '1')::integer, 1 FROM new WHERE state = 1) AS change
+          SELECT area, member_count, (exit_flag = '1')::integer, 1 FROM new WHERE state = 1 AND type = 1) AS change
     GROUP BY area
     HAVING sum(sign) <> 0 OR sum(sign * member_count) <> 0 OR sum(sign * exited) <> 0
         OR sum(sign * member_count * exited) <> 0
@@ -111,6 +114,8 @@ constexpr db::Statement kSave = {"household.save", R"sql(
       cause_note = new.cause_note, exit_flag = new.exit_flag, exit_year = new.exit_year, phone = new.phone,
       bank_name = new.bank_name, bank_account = new.bank_account, martyr_family = new.martyr_family,
       member_count = new.member_count, state = new.state, archive_reason = new.archive_reason,
+      type = new.type, identify_date = new.identify_date, buffer_end_date = new.buffer_end_date,
+      monitor_type = new.monitor_type, risk_eliminated = new.risk_eliminated,
       version = t.version + 1, import_id = new.import_id, updated_by = new.updated_by,
       update_method = new.update_method, update_time = new.save_time
   FROM new
@@ -140,6 +145,11 @@ absl::StatusOr<v1::Household> ReadHousehold(const pqxx::row& row, const crypto::
   household.set_member_count(static_cast<int32_t>(columns.Number()));
   household.set_state(static_cast<v1::Household::State>(columns.Number()));
   household.set_archive_reason(columns.Text());
+  household.set_type(static_cast<v1::Household::Type>(columns.Number()));
+  household.set_identify_date(columns.Text());
+  household.set_buffer_end_date(columns.Text());
+  household.set_monitor_type(columns.Text());
+  if (auto eliminated = columns.OptionalBoolean()) household.set_risk_eliminated(*eliminated);
   household.set_etag(api::EtagOf(household.household_id(), columns.Number()));
   columns.Time(household.mutable_create_time());
   columns.Time(household.mutable_update_time());
@@ -172,6 +182,11 @@ void AddRow(const v1::Household& household, const crypto::Sealer& sealer, const 
   row["member_count"] = household.member_count();
   row["state"] = static_cast<int>(household.state());
   row["archive_reason"] = household.archive_reason();
+  row["type"] = static_cast<int>(household.type());
+  row["identify_date"] = TextOrNull(household.identify_date());
+  row["buffer_end_date"] = TextOrNull(household.buffer_end_date());
+  row["monitor_type"] = household.monitor_type();
+  if (household.has_risk_eliminated()) row["risk_eliminated"] = household.risk_eliminated();
   if (author.import_id) row["import_id"] = *author.import_id;
   row["updated_by"] = author.subject;
   row["update_method"] = author.method;
@@ -183,7 +198,7 @@ void Stamp(const Author& author, int64_t version, v1::Household* household) {
   SetTime(author.time, household->mutable_update_time());
 }
 
-ListSource Source() { return {kTable, kColumns, HouseholdFilterColumns(), &RegisteredCounts::households}; }
+ListSource Source() { return {kTable, kColumns, HouseholdFilterColumns(), &RegisteredCounts::households, "type"}; }
 
 }  // namespace
 
@@ -200,6 +215,11 @@ api::ColumnMap HouseholdFilterColumnsOf(absl::string_view table) {
       {"exit_year", {"exit_year", Column::kInteger}},
       {"member_count", {"member_count", Column::kInteger}},
       {"state", {"state", Column::kEnumeration, v1::Household::State_descriptor()}},
+      {"type", {"type", Column::kEnumeration, v1::Household::Type_descriptor()}},
+      {"identify_date", {"identify_date", Column::kDate}},
+      {"buffer_end_date", {"buffer_end_date", Column::kDate}},
+      {"monitor_type", {"monitor_type", Column::kText}},
+      {"risk_eliminated", {"risk_eliminated", Column::kBoolean}},
   };
   for (auto& [name, column] : columns) column.sql = absl::StrCat(table, ".", column.sql);
   return api::Labelled(std::move(columns), *v1::Household::descriptor());

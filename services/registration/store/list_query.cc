@@ -28,10 +28,11 @@ std::vector<Key> KeysOf(const ListQuery& query) {
   return keys;
 }
 
-// Everything on the register, and nothing that is off it: state 1, which is also what is listed without a filter.
+// Everything on the register, and nothing that is off it: state 1 of registered households, which is also what is
+// listed without a filter.
 bool ListsTheRegister(const ListSource& source, const ListQuery& query) {
   const api::Filter& filter = query.filter;
-  if (filter.kind == api::Filter::Kind::kEverything) return !query.any_state;
+  if (filter.kind == api::Filter::Kind::kEverything) return true;
   if (filter.kind != api::Filter::Kind::kTerm || filter.field != "state") return false;
   const auto* registered = source.filter_columns.at("state").values->FindValueByNumber(1);
   return filter.comparison == api::Comparison::kEqual && filter.value.kind == api::FilterValue::Kind::kName &&
@@ -48,8 +49,10 @@ class Composer {
   absl::StatusOr<std::string> Where(const ListSource& source) {
     std::vector<std::string> parts;
     if (!query_.condition.empty()) parts.push_back(query_.condition);
-    const bool on_register = !query_.any_state && !Mentions(query_.filter, "state");
+    const bool on_register = !Mentions(query_.filter, "state");
     if (on_register) parts.push_back("t.state = 1");
+    const bool of_the_poor = query_.condition.empty() && !Mentions(query_.filter, source.type);
+    if (of_the_poor) parts.push_back(absl::StrCat("t.", source.type, " = 1"));
     std::string bound;
     if (!query_.scope.empty()) parts.push_back(Scope(source, &bound));
     api::ColumnMap columns = source.filter_columns;

@@ -22,8 +22,6 @@ struct ListQuery {
   std::string condition;
   std::vector<std::string> condition_params;
   api::Filter filter;
-  // Rows that are off the register, too.
-  bool any_state = false;
   // What the caller asked for; the area and the id always come last.
   std::vector<api::SortKey> order;
   // Key of the last row of the page before; empty for the first page.
@@ -40,6 +38,8 @@ struct ListSource {
   const api::ColumnMap& filter_columns;
   // Of the counts that are kept by area, the one of what is listed.
   int64_t RegisteredCounts::*registered;
+  // Column and filter field that says what the household is to the register.
+  const char* type;
   // What api::Column::elsewhere calls its table. There, a record that is on the register is in the same area and on the
   // register, too.
   const char* elsewhere = nullptr;

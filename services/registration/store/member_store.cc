@@ -20,7 +20,8 @@ const std::string kColumns = R"sql(
   t.shard, t.id, t.shard, t.household_id, t.area, t.national_id, t.name, t.sex, t.id_type, t.id_number,
   t.birth_date::text, t.relation, t.ethnicity, t.education, t.school_status, t.health, t.labour, t.work_place, t.work_months,
   t.medical_insurance, t.pension_insurance, t.illness_insurance, t.subsistence_allowance, t.soldier, t.phone,
-  t.political_status, t.join_date::text, t.join_reason, t.leave_date::text, t.leave_reason, t.state, t.version,
+  t.political_status, t.join_date::text, t.join_reason, t.leave_date::text, t.leave_reason, t.state,
+  t.household_type, t.version,
   (extract(epoch FROM t.create_time) * 1000000)::bigint, (extract(epoch FROM t.update_time) * 1000000)::bigint)sql";
 
 const std::string kSelectText =
@@ -36,12 +37,12 @@ constexpr db::Statement kInsert = {"member.insert", R"sql(
   INSERT INTO member (shard, id, household_id, area, national_id, name, sex, id_type, id_number, id_digest, birth_date,
                       relation, ethnicity, education, school_status, health, labour, work_place, work_months,
                       medical_insurance, pension_insurance, illness_insurance, subsistence_allowance, soldier, phone,
-                      political_status, join_date, join_reason, leave_date, leave_reason, state, import_id,
-                      updated_by, update_method, create_time, update_time)
+                      political_status, join_date, join_reason, leave_date, leave_reason, state, household_type,
+                      import_id, updated_by, update_method, create_time, update_time)
   SELECT shard, id, household_id, area, national_id, name, sex, id_type, id_number, id_digest, birth_date,
          relation, ethnicity, education, school_status, health, labour, work_place, work_months,
          medical_insurance, pension_insurance, illness_insurance, subsistence_allowance, soldier, phone,
-         political_status, join_date, join_reason, leave_date, leave_reason, state, import_id,
+         political_status, join_date, join_reason, leave_date, leave_reason, state, household_type, import_id,
          updated_by, update_method, update_time, update_time
   FROM json_populate_recordset(NULL::member, $1::json))sql"};
 
@@ -70,7 +71,7 @@ constexpr db::Statement kSave = {"member.save", R"sql(
       illness_insurance = new.illness_insurance, subsistence_allowance = new.subsistence_allowance,
       soldier = new.soldier, phone = new.phone, political_status = new.political_status, join_date = new.join_date,
       join_reason = new.join_reason, leave_date = new.leave_date, leave_reason = new.leave_reason, state = new.state,
-      version = t.version + 1, import_id = new.import_id, updated_by = new.updated_by,
+      household_type = new.household_type, version = t.version + 1, import_id = new.import_id, updated_by = new.updated_by,
       update_method = new.update_method, update_time = new.save_time
   FROM new
   WHERE t.shard = $1 AND t.id = ANY($3::bigint[]) AND t.id = new.id
@@ -127,6 +128,7 @@ absl::StatusOr<v1::Member> ReadMember(const pqxx::row& row, const crypto::Sealer
   member.set_leave_date(columns.Text());
   member.set_leave_reason(columns.Text());
   member.set_state(static_cast<v1::Member::State>(columns.Number()));
+  member.set_household_type(static_cast<v1::Household::Type>(columns.Number()));
   member.set_etag(api::EtagOf(member.member_id(), columns.Number()));
   columns.Time(member.mutable_create_time());
   columns.Time(member.mutable_update_time());
@@ -184,6 +186,7 @@ void AddRow(const v1::Member& member, const crypto::Sealer& sealer, const Author
   row["leave_date"] = TextOrNull(member.leave_date());
   row["leave_reason"] = member.leave_reason();
   row["state"] = static_cast<int>(member.state());
+  row["household_type"] = static_cast<int>(member.household_type());
   if (author.import_id) row["import_id"] = *author.import_id;
   row["updated_by"] = author.subject;
   row["update_method"] = author.method;
@@ -195,7 +198,9 @@ void Stamp(const Author& author, int64_t version, v1::Member* member) {
   SetTime(author.time, member->mutable_update_time());
 }
 
-ListSource Source() { return {kTable, kColumns, MemberFilterColumns(), &RegisteredCounts::persons, "h"}; }
+ListSource Source() {
+  return {kTable, kColumns, MemberFilterColumns(), &RegisteredCounts::persons, "household_type", "h"};
+}
 
 // The three array parameters of claims.
 struct ClaimArrays {
@@ -239,6 +244,7 @@ const api::ColumnMap& MemberFilterColumns() {
             {"labour", {"t.labour", Column::kText}},
             {"work_place", {"t.work_place", Column::kText}},
             {"state", {"t.state", Column::kEnumeration, v1::Member::State_descriptor()}},
+            {"household_type", {"t.household_type", Column::kEnumeration, v1::Household::Type_descriptor()}},
         },
         *v1::Member::descriptor()));
     AddHouseholdColumns(all);
