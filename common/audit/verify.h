@@ -40,6 +40,9 @@ class BundleVerifier {
   // fault, in Chinese, naming the first record that is missing, out of order, or not proved.
   absl::StatusOr<v1::Checkpoint> Finish() const;
 
+  // Sound records of which the bundle has only the bytes that are hashed, and no copy that people can read.
+  int64_t unreadable() const { return unreadable_; }
+
  private:
   void AddRecord(const v1::SealedRecord& record);
 
@@ -49,6 +52,7 @@ class BundleVerifier {
   std::string leaf_hashes_;
   // What is wrong with the first record that is not sound; empty while all are.
   std::string record_fault_;
+  int64_t unreadable_ = 0;
 };
 
 }  // namespace bangfu::audit

@@ -69,11 +69,12 @@ int Fail(int code, const std::string& text) {
   return code;
 }
 
-void PrintProved(const v1::Checkpoint& last) {
+void PrintProved(const v1::Checkpoint& last, int64_t unreadable) {
   const absl::Time time = absl::FromUnixSeconds(last.time().seconds());
   std::cout << "全部证实: 日志 " << last.origin() << ", 共 " << last.size() << " 条记录。\n"
             << "最后检查点: " << absl::FormatTime(absl::RFC3339_sec, time, absl::UTCTimeZone()) << ", 摘要 "
             << crypto::HexEncode(*CheckpointHash(last)) << "\n"
+            << (unreadable > 0 ? absl::StrCat("其中 ", unreadable, " 条没有可读内容, 只有原文。\n") : "")
             << "请与此前留存或其他服务见证的检查点核对, 以排除整个日志被回退。\n";
 }
 
@@ -98,7 +99,7 @@ int Run(const Arguments& arguments) {
   }
   absl::StatusOr<v1::Checkpoint> last = verifier.Finish();
   if (!last.ok()) return Fail(kNotProved, absl::StrCat("未能证实: ", std::string(last.status().message())));
-  PrintProved(*last);
+  PrintProved(*last, verifier.unreadable());
   return kProved;
 }
 

@@ -185,7 +185,8 @@ TEST_F(VerifyTest, RefusesCheckpointsThatContradictEachOtherThoughSigned) {
 TEST_F(VerifyTest, RefusesLinesOfAnotherForm) {
   for (const char* line :
        {"[]", "{", "7", "{\"other\":1}", "{\"record\":7}", "{\"record\":{\"position\":\"x\"}}", "{\"records\":[[]]}",
-        "{\"checkpoint\":{\"size\":1.5}}", "{\"record\":{}} {}", "\xff", "{\"checkpoint\":{\"unknown\":1}}"}) {
+        "{\"checkpoint\":{\"size\":1.5}}", "{\"record\":{}} {}", "\xff", "{\"checkpoint\":{\"unknown\":1}}",
+        "{\"record\":{\"position\":\"1\",\"position\":\"1\"}}", "{\"record\":{},\"record\":{}}"}) {
     BundleVerifier verifier({key_.verifying_key()});
     EXPECT_EQ(verifier.AddLine(line).code(), absl::StatusCode::kInvalidArgument) << line;
   }

@@ -28,8 +28,14 @@ char32_t Next(absl::string_view text, size_t& at) {
   return point;
 }
 
+// Marks that turn the direction of writing around let a text look like another.
+bool TurnsAround(char32_t point) {
+  return point == 0x200E || point == 0x200F || (point >= 0x202A && point <= 0x202E) ||
+         (point >= 0x2066 && point <= 0x2069);
+}
+
 bool IsControl(char32_t point) {
-  return (point < 0x20 && point != '\n' && point != '\t') || (point >= 0x7F && point <= 0x9F);
+  return (point < 0x20 && point != '\n' && point != '\t') || (point >= 0x7F && point <= 0x9F) || TurnsAround(point);
 }
 
 }  // namespace

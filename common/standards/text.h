@@ -14,7 +14,8 @@ namespace bangfu::standards {
 struct TextFacts {
   // Strict UTF-8: no overlong forms, no surrogates, nothing above U+10FFFF. If false, the other two say nothing.
   bool valid_utf8 = true;
-  // Holds a control character (U+0000..001F, U+007F..009F) other than tab and line feed.
+  // Holds a control character (U+0000..001F, U+007F..009F) other than tab and line feed, or a mark that
+  // changes the direction of writing (U+200E, U+200F, U+202A..202E, U+2066..2069).
   bool control_characters = false;
   // Code points.
   size_t characters = 0;

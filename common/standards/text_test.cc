@@ -19,9 +19,11 @@ TEST(TextTest, CountsCodePoints) {
 }
 
 TEST(TextTest, FindsControlCharacters) {
-  for (absl::string_view good : {"第一行\n第二行", "a\tb"}) EXPECT_FALSE(Inspect(good).control_characters);
-  for (absl::string_view bad : {absl::string_view("\0", 1), absl::string_view("\r"), absl::string_view("\x7F"),
-                                absl::string_view("\xC2\x85"), absl::string_view("a\x1B[0m")}) {
+  for (absl::string_view good : {"第一行\n第二行", "a\tb", "ᠮᠣᠩᠭᠣᠯ\xE2\x80\xAF"})
+    EXPECT_FALSE(Inspect(good).control_characters);
+  for (absl::string_view bad :
+       {absl::string_view("\0", 1), absl::string_view("\r"), absl::string_view("\x7F"), absl::string_view("\xC2\x85"),
+        absl::string_view("a\x1B[0m"), absl::string_view("张\xE2\x80\xAE三"), absl::string_view("\xE2\x81\xA6x")}) {
     EXPECT_TRUE(Inspect(bad).control_characters);
   }
 }

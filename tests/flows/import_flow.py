@@ -298,7 +298,7 @@ class ImportFlow(flow.Flow):
         self.assertEqual({file["table"]: int(file["rowCount"]) for file in self.wait(path, "CHECKED")["files"]},
                          dict.fromkeys(_TABLES, 1))
         self.assertEqual({finding["row"] for finding in self.registrar.pages(path + "/findings", "findings")}, {"3"})
-        self.refused(self.registrar.call("POST", path + ":commit", {}), 400, "IMPORT_NOTHING_TO_WRITE")
+        self.refused(self.registrar.call("POST", path + ":commit", {"mode": "CORRECT_ROWS"}), 400, "IMPORT_NOTHING_TO_WRITE")
         self.refused(self.registrar.call("GET", "/v1/register:template", table="AC99"), 400, "INVALID_FIELD")
 
     def test_what_is_sent_out_comes_back_unchanged(self):

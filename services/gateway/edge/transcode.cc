@@ -11,6 +11,7 @@
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
 #include "google/protobuf/field_mask.pb.h"
+#include "google/protobuf/util/message_differencer.h"
 #include "services/gateway/edge/content_disposition.h"
 #include "services/gateway/edge/field_path.h"
 #include "services/gateway/edge/json_reader.h"
@@ -21,6 +22,7 @@ namespace {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::FieldMask;
 using google::protobuf::Message;
+using google::protobuf::util::MessageDifferencer;
 using status::Reason;
 using status::Refuse;
 
@@ -66,21 +68,39 @@ Message* ResourceIn(const Route& route, Message* request) {
   return request->GetReflection()->MutableMessage(request, field);
 }
 
-// Sets a text field that the message has and that is empty. True if it has the field.
-bool FillText(const char* name, absl::string_view value, Message* message) {
+// Whether the single field at the end of a path has another value than the default.
+bool IsSet(const FieldPath& path, const Message& message) {
+  const Message* owner = &message;
+  for (size_t i = 0; i + 1 < path.size(); ++i) owner = &owner->GetReflection()->GetMessage(*owner, path[i]);
+  return owner->GetReflection()->HasField(*owner, path.back());
+}
+
+// Sets what the URL's path names. A body that names something else is refused: nobody could say which was meant.
+absl::Status SetFromPath(const FieldPath& path, absl::string_view value, Message* message) {
+  if (path.back()->is_repeated() || !IsSet(path, *message)) return SetFromText(path, value, message);
+  const std::unique_ptr<Message> from_body(message->New());
+  from_body->CopyFrom(*message);
+  RETURN_IF_ERROR(SetFromText(path, value, message));
+  if (MessageDifferencer::Equals(*from_body, *message)) return absl::OkStatus();
+  return RefuseField(path, "与网址中的不一致");
+}
+
+// Sets a text field that the message has and that is empty. Nothing if it does not have the field; a refusal if the
+// request says something else elsewhere.
+std::optional<absl::Status> FillText(const char* name, absl::string_view value, Message* message) {
   const FieldDescriptor* field = message->GetDescriptor()->FindFieldByName(name);
-  if (field == nullptr || field->type() != FieldDescriptor::TYPE_STRING || field->is_repeated()) return false;
-  if (message->GetReflection()->GetString(*message, field).empty()) {
-    message->GetReflection()->SetString(message, field, std::string(value));
-  }
-  return true;
+  if (field == nullptr || field->type() != FieldDescriptor::TYPE_STRING || field->is_repeated()) return std::nullopt;
+  const std::string& present = message->GetReflection()->GetString(*message, field);
+  if (!present.empty() && present != value) return RefuseField({field}, "与请求头中的不一致");
+  message->GetReflection()->SetString(message, field, std::string(value));
+  return absl::OkStatus();
 }
 
 // The name of an uploaded file, from the header if nothing else gave one.
 absl::Status NameFile(absl::string_view disposition, Message* message) {
   if (!disposition.empty()) {
     ASSIGN_OR_RETURN(const std::string name, FileNameIn(disposition));
-    FillText("file_name", name, message);
+    if (TextOf(*message, "file_name").empty()) FillText("file_name", name, message);
   }
   const std::string name = TextOf(*message, "file_name");
   if (name.empty() || IsFileName(name)) return absl::OkStatus();
@@ -166,13 +186,18 @@ absl::StatusOr<std::unique_ptr<Message>> DecodeRequest(const Route& route, const
   std::vector<std::string> keys;
   RETURN_IF_ERROR(ReadBody(route, parts, &keys, message.get()));
   for (size_t i = 0; i < path_values.size(); ++i) {
-    RETURN_IF_ERROR(SetFromText(route.variables[i], path_values[i], message.get()));
+    RETURN_IF_ERROR(SetFromPath(route.variables[i], path_values[i], message.get()));
   }
   RETURN_IF_ERROR(SetQuery(route, parts.query, message.get()));
   if (route.RawBody()) RETURN_IF_ERROR(NameFile(parts.disposition, message.get()));
-  if (!parts.idempotency_key.empty()) FillText("request_id", parts.idempotency_key, message.get());
-  if (!parts.if_match.empty() && !FillText("etag", parts.if_match, message.get())) {
-    if (Message* resource = ResourceIn(route, message.get())) FillText("etag", parts.if_match, resource);
+  if (!parts.idempotency_key.empty()) {
+    RETURN_IF_ERROR(FillText("request_id", parts.idempotency_key, message.get()).value_or(absl::OkStatus()));
+  }
+  if (!parts.if_match.empty()) {
+    std::optional<absl::Status> filled = FillText("etag", parts.if_match, message.get());
+    Message* resource = filled ? nullptr : ResourceIn(route, message.get());
+    if (resource != nullptr) filled = FillText("etag", parts.if_match, resource);
+    RETURN_IF_ERROR(filled.value_or(absl::OkStatus()));
   }
   if (route.verb == "PATCH") RETURN_IF_ERROR(DeriveMask(route, std::move(keys), message.get()));
   return message;

@@ -63,11 +63,19 @@ TEST_F(TranscodeTest, RefusesBadQueries) {
   EXPECT_FALSE(Decode("GET", "/v1/services/fund/operations", {.body = "{}"}).ok());
 }
 
-TEST_F(TranscodeTest, PathWinsOverBody) {
-  auto message =
-      Decode("POST", "/v1/households/150526-a:archive", {.body = R"({"householdId":"150526-b","reason":"x"})"});
+TEST_F(TranscodeTest, WhatIsSaidTwiceMustAgree) {
+  constexpr char kArchive[] = "/v1/households/150526-a:archive";
+  auto message = Decode("POST", kArchive, {.body = R"({"householdId":"150526-a","reason":"x"})"});
   ASSERT_TRUE(message.ok()) << message.status();
   EXPECT_EQ(TextOf(**message, "household_id"), "150526-a");
+  const RequestParts cases[] = {{.body = R"({"householdId":"150526-b","reason":"x"})"},
+                                {.body = R"({"requestId":"own"})", .idempotency_key = "k"},
+                                {.body = R"({"etag":"\"e.2\""})", .if_match = "\"e.1\""}};
+  for (const RequestParts& parts : cases) {
+    EXPECT_EQ(status::ReasonOf(Decode("POST", kArchive, parts).status()), "MALFORMED_REQUEST") << parts.body;
+  }
+  EXPECT_TRUE(Decode("POST", kArchive, {.body = R"({"requestId":"k"})", .idempotency_key = "k"}).ok());
+  EXPECT_FALSE(Decode("PUT", "/v1/households/150526-a/incomes/2024", {.body = R"({"year":2023})"}).ok());
   EXPECT_FALSE(Decode("POST", "/v1/households/150526-a:archive", {.query = "reason=x", .body = "{}"}).ok());
 }
 
@@ -76,10 +84,6 @@ TEST_F(TranscodeTest, FillsRequestIdAndEtagFromHeaders) {
   ASSERT_TRUE(message.ok());
   EXPECT_EQ(TextOf(**message, "request_id"), "k");
   EXPECT_EQ(TextOf(**message, "etag"), "\"e.1\"");
-  message =
-      Decode("POST", "/v1/households/150526-a:archive", {.body = R"({"requestId":"own"})", .idempotency_key = "k"});
-  EXPECT_EQ(TextOf(**message, "request_id"), "own");
-
   auto change =
       Decode("PATCH", "/v1/households/150526-a", {.body = R"({"area":"150526000000"})", .if_match = "\"e.1\""});
   ASSERT_TRUE(change.ok()) << change.status();
@@ -89,7 +93,8 @@ TEST_F(TranscodeTest, FillsRequestIdAndEtagFromHeaders) {
 TEST_F(TranscodeTest, DerivesMasks) {
   EXPECT_EQ(Mask(R"({"area":"150526000000","main_cause":"01"})"), "area,main_cause");
   // What the server sets, the etag and the id of the path are not changes.
-  EXPECT_EQ(Mask(R"({"householdId":"150526-b","etag":"e","createTime":"2024-01-01T00:00:00Z","area":"1"})"), "area");
+  EXPECT_EQ(Mask(R"({"householdId":"150526-0000000000000","etag":"e","createTime":"2024-01-01T00:00:00Z","area":"1"})"),
+            "area");
   // null clears: in the mask, absent in the message.
   EXPECT_EQ(Mask(R"({"area":null})"), "area");
   EXPECT_EQ(Mask("{}"), "MALFORMED_REQUEST");

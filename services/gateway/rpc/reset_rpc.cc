@@ -60,7 +60,7 @@ absl::StatusOr<v1::Account> AccountRpc::ProposeReset(rpc::Call& call, const v1::
         store::UpdateAccount(tx, account);
         effects.ActOn(request.account_id(), 0);
         effects.Change({"reset_proposer"});
-        return ShownWithGrants(tx, context_, {account, store::LoadFailures(tx, request.account_id())}, call.now());
+        return ShownWithGrants(tx, context_, *store::FindListedAccount(tx, request.account_id()), call.now());
       });
 }
 

@@ -91,7 +91,7 @@ absl::StatusOr<v1::ConfirmSecondFactorResponse> SessionRpc::ConfirmSecondFactor(
   std::vector<std::string> ended;
   RETURN_IF_ERROR(database().Write(call.bounds(), [&](db::Tx& tx) -> absl::Status {
     ASSIGN_OR_RETURN(AccountRecord account, LockOwnAccount(tx, call));
-    const Failures failures = store::LoadFailures(tx, account_id);
+    const NameFailures failures = store::LoadFailures(tx, account_id, call.source());
     RETURN_IF_ERROR(CheckNotLocked(failures, call.now()));
     RETURN_IF_ERROR(CheckEnrolmentInTime(account, call.now()));
     rpc::Effects effects(context_.write.service, call);
@@ -104,7 +104,7 @@ absl::StatusOr<v1::ConfirmSecondFactorResponse> SessionRpc::ConfirmSecondFactor(
       return effects.Flush(tx);
     }
     ended = TakePending(tx, call, account, *step, digests, effects);
-    *response.mutable_account() = ShownWithGrants(tx, context_, {account, failures}, call.now());
+    *response.mutable_account() = ShownWithGrants(tx, context_, {account, failures.from_source}, call.now());
     return effects.Flush(tx);
   }));
   if (!refusal.ok()) return refusal;

@@ -44,7 +44,7 @@ absl::StatusOr<SessionRpc::Proof> SessionRpc::Prove(rpc::Call& call, const std::
     // The name of an unknown account is not kept: what was typed may be anything, a password even.
     if (account) call.Identify(account_id);
     proof.hash = account ? account->password_hash : "";
-    return CheckNotLocked(store::LoadFailures(tx, account_id), call.now());
+    return CheckNotLocked(store::LoadFailures(tx, account_id, call.source()), call.now());
   }));
   ASSIGN_OR_RETURN(proof.fits, context_.hasher->Fits(password, proof.hash, call.deadline()));
   return proof;
@@ -58,7 +58,7 @@ absl::StatusOr<SessionRpc::Judgement> SessionRpc::Judge(db::Tx& tx, const rpc::C
   const AccountRecord* account = judgement.account ? &*judgement.account : nullptr;
   if ((account == nullptr ? "" : account->password_hash) != proof.hash) return Refuse(status::Reason::CONFLICT);
   if (account != nullptr) effects.ActOn(account_id, 0);
-  const Failures failures = store::LoadFailures(tx, account_id);
+  const NameFailures failures = store::LoadFailures(tx, account_id, call.source());
   std::string totp_secret, recovery_digest;
   bool is_recovery_code = false;
   if (account != nullptr && !account->totp_secret.empty()) {
@@ -77,16 +77,16 @@ absl::StatusOr<SessionRpc::Judgement> SessionRpc::Judge(db::Tx& tx, const rpc::C
     CountFailure(tx, call, account_id, failures, effects);
   } else if (verdict.refusal.ok()) {
     // A password alone never gets here where a code is needed: it would make good the wrong codes before it.
-    if (failures.count > 0) store::ClearFailures(tx, account_id);
+    if (failures.any()) store::ClearFailures(tx, account_id);
     Accept(tx, proof, recovery_digest, judgement, effects);
   }
   return judgement;
 }
 
-void SessionRpc::CountFailure(db::Tx& tx, const rpc::Call& call, const std::string& account_id, const Failures& before,
-                              rpc::Effects& effects) {
-  const Failures after = AfterFailure(context_.lockout, before, call.now());
-  store::SaveFailures(tx, account_id, after, call.now());
+void SessionRpc::CountFailure(db::Tx& tx, const rpc::Call& call, const std::string& account_id,
+                              const NameFailures& before, rpc::Effects& effects) {
+  const NameFailures after = AfterFailure(context_.lockout, before, call.now());
+  store::SaveFailures(tx, account_id, call.source(), after, call.now());
   if (IsLocked(after, call.now())) effects.record().set_result(v1::Reason_Name(v1::ACCOUNT_LOCKED));
 }
 

@@ -50,7 +50,7 @@ class SessionRpc {
                                   const std::string& code, rpc::Effects& effects);
 
   // One failure more of that name.
-  void CountFailure(db::Tx& tx, const rpc::Call& call, const std::string& account_id, const Failures& before,
+  void CountFailure(db::Tx& tx, const rpc::Call& call, const std::string& account_id, const NameFailures& before,
                     rpc::Effects& effects);
 
   // Writes the audit record of an attempt that succeeded or was counted. Others, and those with a name that is no

@@ -79,21 +79,22 @@ TEST_F(SessionRpcTest, FailuresOfUnknownNamesFillNoLog) {
 
 TEST_F(SessionRpcTest, FailuresSayWhereTheyCameFrom) {
   CreateReady("li.ming");
-  const auto try_from = [&](const std::string& source) {
+  const auto try_from = [&](const std::string& source, const std::string& password) {
     grpc::ClientContext context;
     context.AddMetadata("x-source-address", source);
     v1::SignInRequest request;
     request.set_account_id("li.ming");
-    request.set_password(kWrong);
+    request.set_password(password);
     v1::Session session;
-    EXPECT_FALSE(sessions_->SignIn(&context, request, &session).ok());
+    return sessions_->SignIn(&context, request, &session).ok();
   };
-  for (int i = 0; i < 5; ++i) try_from("10.0.0.7");
+  for (int i = 0; i < 5; ++i) EXPECT_FALSE(try_from("10.0.0.7", kWrong));
   for (const audit::v1::AuditRecord& record : AuditOf(kSignIn)) EXPECT_EQ(record.source(), "10.0.0.7");
   EXPECT_EQ(AuditOf(kSignIn).back().result(), "ACCOUNT_LOCKED");
-  try_from("10.0.0.8");
+  EXPECT_FALSE(try_from("10.0.0.7", kPassword));
   const audit::v1::AuditRecord locked = DenialOf(kSignIn, "ACCOUNT_LOCKED");
-  EXPECT_EQ(locked.source() + " " + locked.subject(), "10.0.0.8 li.ming");
+  EXPECT_EQ(locked.source() + " " + locked.subject(), "10.0.0.7 li.ming");
+  EXPECT_TRUE(try_from("10.0.0.8", kPassword)) << "whoever guesses does not lock the owner out";
 }
 
 TEST_F(SessionRpcTest, GuessesAtTheSameTimeAreAllCounted) {

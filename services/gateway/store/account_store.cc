@@ -32,7 +32,10 @@ constexpr db::Statement kSelectListed = {"account.select_listed", R"sql(
          (extract(epoch FROM a.reset_proposed_at) * 1000000)::bigint,
          (extract(epoch FROM a.totp_pending_at) * 1000000)::bigint,
          coalesce(f.failed_count, 0), (extract(epoch FROM f.locked_until) * 1000000)::bigint
-  FROM account a LEFT JOIN sign_in_failure f ON f.name_digest = sha256(convert_to(a.account_id, 'UTF8'))
+  FROM account a
+  CROSS JOIN LATERAL (
+    SELECT max(failed_count) AS failed_count, max(locked_until) AS locked_until
+    FROM sign_in_failure WHERE name_digest = sha256(convert_to(a.account_id, 'UTF8'))) AS f
   WHERE a.account_id = $1)sql"};
 
 constexpr db::Statement kList = {"account.list", R"sql(
@@ -42,7 +45,10 @@ constexpr db::Statement kList = {"account.list", R"sql(
          (extract(epoch FROM a.reset_proposed_at) * 1000000)::bigint,
          (extract(epoch FROM a.totp_pending_at) * 1000000)::bigint,
          coalesce(f.failed_count, 0), (extract(epoch FROM f.locked_until) * 1000000)::bigint
-  FROM account a LEFT JOIN sign_in_failure f ON f.name_digest = sha256(convert_to(a.account_id, 'UTF8'))
+  FROM account a
+  CROSS JOIN LATERAL (
+    SELECT max(failed_count) AS failed_count, max(locked_until) AS locked_until
+    FROM sign_in_failure WHERE name_digest = sha256(convert_to(a.account_id, 'UTF8'))) AS f
   WHERE a.account_id > $1 ORDER BY a.account_id LIMIT $2)sql"};
 
 constexpr db::Statement kInsert = {"account.insert", R"sql(
@@ -73,19 +79,21 @@ constexpr db::Statement kForgetPasswords = {"password_history.forget", R"sql(
     SELECT id FROM password_history WHERE account_id = $1 ORDER BY id DESC OFFSET $2))sql"};
 
 constexpr db::Statement kSelectFailures = {"sign_in_failure.select", R"sql(
-  SELECT failed_count, (extract(epoch FROM locked_until) * 1000000)::bigint
-  FROM sign_in_failure WHERE name_digest = sha256(convert_to($1, 'UTF8')))sql"};
+  SELECT failed_count, (extract(epoch FROM locked_until) * 1000000)::bigint, source_digest = ''
+  FROM sign_in_failure
+  WHERE name_digest = sha256(convert_to($1, 'UTF8')) AND source_digest IN ('', sha256(convert_to($2, 'UTF8'))))sql"};
 
 constexpr db::Statement kSaveFailures = {"sign_in_failure.save", R"sql(
-  INSERT INTO sign_in_failure (name_digest, failed_count, locked_until, last_failed_at)
-  VALUES (sha256(convert_to($1, 'UTF8')), $2, $3, $4)
-  ON CONFLICT (name_digest) DO UPDATE
+  INSERT INTO sign_in_failure (name_digest, source_digest, failed_count, locked_until, last_failed_at)
+  VALUES (sha256(convert_to($1, 'UTF8')), sha256(convert_to($2, 'UTF8')), $3, $4, $7),
+         (sha256(convert_to($1, 'UTF8')), '', $5, $6, $7)
+  ON CONFLICT (name_digest, source_digest) DO UPDATE
   SET failed_count = excluded.failed_count, locked_until = excluded.locked_until,
       last_failed_at = excluded.last_failed_at)sql"};
 
 constexpr db::Statement kForgetFailures = {"sign_in_failure.forget", R"sql(
-  DELETE FROM sign_in_failure WHERE name_digest IN (
-    SELECT name_digest FROM sign_in_failure WHERE last_failed_at < $1::timestamptz - interval '1 day'
+  DELETE FROM sign_in_failure WHERE (name_digest, source_digest) IN (
+    SELECT name_digest, source_digest FROM sign_in_failure WHERE last_failed_at < $1::timestamptz - interval '1 day'
     ORDER BY last_failed_at LIMIT 10 FOR UPDATE SKIP LOCKED))sql"};
 
 constexpr db::Statement kClearFailures = {
@@ -183,13 +191,19 @@ void AddPassword(db::Tx& tx, const std::string& account_id, const std::string& p
   tx.Run(kForgetPasswords, account_id, keep);
 }
 
-Failures LoadFailures(db::Tx& tx, const std::string& name) {
-  const pqxx::result rows = tx.Run(kSelectFailures, name);
-  return rows.empty() ? Failures{} : ReadFailures(rows[0][0], rows[0][1]);
+NameFailures LoadFailures(db::Tx& tx, const std::string& name, const std::string& source) {
+  NameFailures failures;
+  for (const pqxx::row& row : tx.Run(kSelectFailures, name, source)) {
+    (row[2].as<bool>() ? failures.everywhere : failures.from_source) = ReadFailures(row[0], row[1]);
+  }
+  return failures;
 }
 
-void SaveFailures(db::Tx& tx, const std::string& name, const Failures& failures, absl::Time now) {
-  tx.Run(kSaveFailures, name, failures.count, Timestamp(failures.locked_until), Timestamp(now));
+void SaveFailures(db::Tx& tx, const std::string& name, const std::string& source, const NameFailures& failures,
+                  absl::Time now) {
+  const auto& [from_source, everywhere] = failures;
+  tx.Run(kSaveFailures, name, source, from_source.count, Timestamp(from_source.locked_until), everywhere.count,
+         Timestamp(everywhere.locked_until), Timestamp(now));
   tx.Run(kForgetFailures, Timestamp(now));
 }
 

@@ -21,7 +21,7 @@ std::optional<AccountRecord> FindAccountForUpdate(db::Tx& tx, const std::string&
 // ACCOUNT_NOT_FOUND. Locks the row: whatever changes an account, its sessions or its grants waits for one another.
 absl::StatusOr<AccountRecord> LoadAccountForUpdate(db::Tx& tx, const std::string& account_id);
 
-// An account with the failures of its name.
+// An account with the most failures of its name, from one source or in all, and the longest lock.
 struct ListedAccount {
   AccountRecord account;
   Failures failures;
@@ -44,10 +44,11 @@ bool LockAndFindAnyAccount(db::Tx& tx);
 std::vector<std::string> LastPasswords(db::Tx& tx, const std::string& account_id, int limit);
 void AddPassword(db::Tx& tx, const std::string& account_id, const std::string& password_hash, int keep);
 
-// Failures of a typed name, whether there is such an account or not. Saving some forgets a few of those that are more
-// than a day old.
-Failures LoadFailures(db::Tx& tx, const std::string& name);
-void SaveFailures(db::Tx& tx, const std::string& name, const Failures& failures, absl::Time now);
+// Failures of a typed name, whether there is such an account or not, from a network address and in all. Saving some
+// forgets a few of those that are more than a day old; clearing forgets those from everywhere.
+NameFailures LoadFailures(db::Tx& tx, const std::string& name, const std::string& source);
+void SaveFailures(db::Tx& tx, const std::string& name, const std::string& source, const NameFailures& failures,
+                  absl::Time now);
 void ClearFailures(db::Tx& tx, const std::string& name);
 
 }  // namespace bangfu::gateway::store

@@ -327,7 +327,7 @@ class Commit {
     return weeded ? status : absl::OkStatus();  // it is free again: the part is tried once more
   }
 
-  bool AllOrNothing() const { return record_.mode == v1::CommitImportRequest::ALL_OR_NOTHING; }
+  bool AllOrNothing() const { return record_.mode != v1::CommitImportRequest::CORRECT_ROWS; }
 
   // Gives the import up: what `refuse` says of rows, and that another job takes back what was written, are one
   // transaction, so that no resumed commit goes on behind parts that were undone. IMPORT_HAS_ERRORS.

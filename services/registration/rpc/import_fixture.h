@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "bangfu/registration/v1/import_service.pb.h"
 #include "common/status/macros.h"
 #include "gmock/gmock.h"
 #include "services/registration/domain/export_cell.h"
@@ -65,6 +66,7 @@ class ImportFixture : public RegisterFixture {
                     .Write({},
                            [&](db::Tx& tx) {
                              store::InsertImport(tx, record);
+                             store::SetMode(tx, record.id, v1::CommitImportRequest::CORRECT_ROWS);
                              return absl::OkStatus();
                            })
                     .ok());

@@ -108,7 +108,7 @@ absl::StatusOr<operations::Outcome> EndOfUndo(db::Database& database, const ids:
 // Whether there is something to write in this mode. Files that equal the register are written as they are: nothing.
 absl::Status CheckWritable(const store::RowCounts& rows, v1::CommitImportRequest::Mode mode) {
   const std::string wrong = absl::StrCat(rows.wrong);
-  if (mode == v1::CommitImportRequest::ALL_OR_NOTHING && rows.wrong > 0) {
+  if (mode != v1::CommitImportRequest::CORRECT_ROWS && rows.wrong > 0) {
     return Refuse(v1::IMPORT_HAS_ERRORS, {{"wrong_count", wrong}});
   }
   if (rows.writable > 0 || (rows.wrong == 0 && rows.unchanged > 0)) return absl::OkStatus();

@@ -57,6 +57,7 @@ class ImportRpcFixture : public ImportFixture {
            const std::string& import_id, const std::string& token) {
     Request request;
     request.set_import_id(import_id);
+    if constexpr (std::is_same_v<Request, v1::CommitImportRequest>) request.set_mode(Request::CORRECT_ROWS);
     return Call(imports_stub_, method, request, token);
   }
 
