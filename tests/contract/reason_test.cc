@@ -1,4 +1,5 @@
 // The catalogue of refusals is complete: each reason has a canonical code and tells what, why and what to do.
+#include <set>
 #include <string>
 
 #include "absl/status/status.h"
@@ -34,6 +35,17 @@ TEST(ReasonContract, EveryReasonIsACompleteRefusal) {
       EXPECT_NE(refusal.text(), "") << Where(value);
       EXPECT_NE(refusal.cause(), "") << Where(value);
       EXPECT_NE(refusal.action(), "") << Where(value);
+    }
+  }
+}
+
+// Clients and people know a reason by its name alone.
+TEST(ReasonContract, NamesAreUniqueInTheSuite) {
+  std::set<std::string> names;
+  for (const auto* type : TheContract().enums) {
+    if (!IsCatalogue(*type)) continue;
+    for (int i = 1; i < type->value_count(); ++i) {
+      EXPECT_TRUE(names.insert(type->value(i)->name()).second) << Where(*type->value(i));
     }
   }
 }
