@@ -8,6 +8,7 @@
 #include "services/registration/rpc/policies.h"
 #include "services/registration/rpc/register_tables.h"
 #include "services/registration/store/import_store.h"
+#include "services/registration/store/population_store.h"
 #include "services/registration/store/summary_store.h"
 
 namespace bangfu::registration {
@@ -19,6 +20,7 @@ constexpr int kUnneededAtOnce = 10'000;  // rows of a table
 
 absl::Status Fold(db::Tx& tx) {
   store::FoldDeltas(tx, kDeltasAtOnce);
+  store::FoldPopulation(tx, kDeltasAtOnce);
   return absl::OkStatus();
 }
 

@@ -27,6 +27,7 @@ std::string ValueOf(const Message& message, const FieldDescriptor& field, const 
 }
 
 bool IsNews(const FieldDescriptor& field, bool first_version) {
+  if (field.name() == "valid_from") return false;  // told with the change itself
   if (!first_version) return true;
   return api::AnnotationOf(field).format() != options::v1::RECORD_ID && field.name() != "create_time";
 }

@@ -51,6 +51,7 @@ void AddImportedMember(const std::string& member_id, const std::vector<Value>& v
   member.set_member_id(member_id);
   member.set_household_id(family->household.household_id());
   member.set_area(family->household.area());
+  member.set_household_type(family->household.type());
   member.set_state(v1::Member::PRESENT);
   member.set_join_date(std::string(as_of));
   member.set_join_reason(kJoinedByImport);

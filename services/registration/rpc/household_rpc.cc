@@ -10,18 +10,19 @@
 #include "common/status/refusal.h"
 #include "services/registration/domain/history.h"
 #include "services/registration/domain/reported_year.h"
+#include "services/registration/rpc/instants_of.h"
 #include "services/registration/rpc/list_request.h"
 #include "services/registration/rpc/taken_numbers.h"
 #include "services/registration/store/family_store.h"
 #include "services/registration/store/history_store.h"
 #include "services/registration/store/household_store.h"
+#include "services/registration/store/instant_list.h"
 #include "services/registration/store/row.h"
 
 namespace bangfu::registration {
 
 using domain::Family;
 using status::Refuse;
-using store::TimeOf;
 
 namespace {
 
@@ -36,9 +37,10 @@ const std::string& TableOf(const google::protobuf::Message& record) {
 template <typename Part>
 class Saving {
  public:
-  void Add(Part& part, std::vector<Family> before, Family after) {
+  void Add(Part& part, std::vector<Family> before, Family after, const std::string& valid_from = "",
+           store::Asked asked = {}) {
     parts_.push_back(&part);
-    writes_.push_back({part.call, part.effects, std::move(before), {std::move(after)}});
+    writes_.push_back({part.call, part.effects, std::move(before), {std::move(after)}, valid_from, std::move(asked)});
   }
   // Answers each part with its household.
   absl::Status Save(const Registration& registration, db::Tx& tx) {
@@ -107,25 +109,26 @@ absl::StatusOr<std::vector<HouseholdRpc::Found>> HouseholdRpc::Load(db::Tx& tx, 
   ASSIGN_OR_RETURN(auto households, store::LoadHouseholds(tx, registration_.sealer(), ids));
   std::vector<Found> found(wanted.size());
   std::vector<size_t> superseded;
-  std::vector<store::KnownAt> versions;
+  std::vector<Wanted> versions;
   for (size_t i = 0; i < wanted.size(); ++i) {
     if (!households[i]) continue;
     found[i].area = AreaNumber(households[i]->area());
     found[i].household = std::move(households[i]);
-    if (TimeOf(found[i].household->update_time()) <= wanted[i].known_at) continue;
+    if (wanted[i].instants.Hold(*found[i].household)) continue;
     superseded.push_back(i);
-    versions.push_back({wanted[i].id, wanted[i].known_at});
+    versions.push_back(wanted[i]);
   }
   if (superseded.empty()) return found;
-  ASSIGN_OR_RETURN(auto known, store::LoadHouseholdsAsKnownAt(tx, registration_.sealer(), versions));
+  ASSIGN_OR_RETURN(auto known, store::LoadSupersededHouseholds(tx, registration_.sealer(), versions));
   for (size_t i = 0; i < superseded.size(); ++i) found[superseded[i]].household = std::move(known[i]);
   return found;
 }
 
 void HouseholdRpc::GetHousehold(rpc::Call& call, const v1::GetHouseholdRequest& request,
                                 rpc::Answer<v1::Household> answer) {
-  Wanted wanted{store::IdOf(request.household_id())};
-  if (request.has_as_known_at()) wanted.known_at = TimeOf(request.as_known_at());
+  auto instants = InstantsOf(registration_, call, request);
+  if (!instants.ok()) return answer(instants.status());
+  const Wanted wanted{store::IdOf(request.household_id()), *std::move(instants)};
   reads_.Add(call.bounds(), wanted,
              [&call, id = request.household_id(), answer = std::move(answer)](absl::StatusOr<Found> found) {
                if (!found.ok()) return answer(found.status());
@@ -142,11 +145,17 @@ absl::StatusOr<v1::ListHouseholdsResponse> HouseholdRpc::ListHouseholds(rpc::Cal
   ASSIGN_OR_RETURN(store::ListQuery query,
                    ListQueryOf(request, request.area(), store::HouseholdFilterColumns(), registration_));
   ASSIGN_OR_RETURN(query.scope, call.ScopeIn(request.area()));
-  return registration_.database().Read(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<v1::ListHouseholdsResponse> {
-    ASSIGN_OR_RETURN(const auto page, store::ListHouseholds(tx, registration_.sealer(), query));
+  ASSIGN_OR_RETURN(query.instants, ListInstantsOf(registration_, call, request));
+  const bool now = query.instants.AreNow();
+  return ReadList(registration_, call, now, [&](db::Tx& tx) -> absl::StatusOr<v1::ListHouseholdsResponse> {
+    const crypto::Sealer& sealer = registration_.sealer();
+    ASSIGN_OR_RETURN(const auto page, now ? store::ListHouseholds(tx, sealer, query)
+                                          : store::ListHouseholdsAt(tx, sealer, query));
     v1::ListHouseholdsResponse response;
     response.mutable_households()->Assign(page.records.begin(), page.records.end());
-    const auto count = [&] { return store::CountHouseholds(tx, query); };
+    const auto count = [&] {
+      return now ? store::CountHouseholds(tx, query) : store::CountHouseholdsAt(tx, sealer, query);
+    };
     RETURN_IF_ERROR(FinishList(request, request.area(), page, count, tokens, &response));
     return response;
   });
@@ -250,7 +259,11 @@ absl::Status HouseholdRpc::Update(db::Tx& tx, absl::Span<Updates::Part> parts) c
   }
   LeaveOutUnplaced(tx, &amended);
   Saving<Updates::Part> saving;
-  for (auto& [part, before, after] : amended) saving.Add(*part, {*before}, std::move(after));
+  for (auto& [part, before, after] : amended) {
+    const v1::UpdateHouseholdRequest& request = **part->plan;
+    store::Asked asked{request.household().household_id(), FieldsAskedFor(request.update_mask(), request.household())};
+    saving.Add(*part, {*before}, std::move(after), request.effective_date(), std::move(asked));
+  }
   return saving.Save(registration_, tx);
 }
 
@@ -259,6 +272,7 @@ absl::StatusOr<Family> HouseholdRpc::Updated(rpc::Call& call, const v1::UpdateHo
   const v1::Household& given = request.household();
   RETURN_IF_ERROR(call.Authorise(AreaNumber(before.household.area())));
   RETURN_IF_ERROR(CheckVersion(given.etag(), given.household_id(), before.household.etag()));
+  RETURN_IF_ERROR(CheckEffectiveDate(call, request.effective_date()));
   v1::Household changed = before.household;
   RETURN_IF_ERROR(api::ApplyUpdate(request.update_mask(), given, &changed).status());
   RETURN_IF_ERROR(domain::CheckBegun(kExitYear, kExitYearLabel, changed.exit_year(), TodayOf(call)));
@@ -348,6 +362,7 @@ absl::StatusOr<v1::ListHouseholdHistoryResponse> HouseholdRpc::ListHouseholdHist
       change->set_table(TableOf(*recorded.after));
       change->set_record_id(recorded.record);
       *change->mutable_time() = recorded.time;
+      change->set_valid_from(recorded.valid_from);
       change->set_subject(recorded.subject);
       change->set_method(recorded.method);
       domain::DescribeChange(*recorded.before, *recorded.after, labels, call.sees_health(), change);

@@ -10,6 +10,7 @@
 #include "common/rpc/joint_write.h"
 #include "common/rpc/service_table.h"
 #include "services/registration/rpc/registration.h"
+#include "services/registration/store/household_store.h"
 
 namespace bangfu::registration {
 
@@ -41,11 +42,8 @@ class HouseholdRpc {
                                                             const v1::RecordLivingConditionRequest& request);
 
  private:
-  // A household as it is, or as it was known to be at an instant.
-  struct Wanted {
-    ids::RecordId id;
-    absl::Time known_at = absl::InfiniteFuture();
-  };
+  // A household as it is, or as it was at instants.
+  using Wanted = store::RecordAt;
   // What is shown of it, and the village where it is now: who may read a household's past is who may read it today.
   struct Found {
     std::optional<v1::Household> household;

@@ -112,7 +112,7 @@ class Commit {
   // weeded out, and the part tried again.
   absl::StatusOr<bool> WriteParts() {
     for (int attempt = 1;; ++attempt) {
-      author_ = {record_.asked_by, "CommitImport", run_.clock(), run_.id.number};
+      author_ = {record_.asked_by, "CommitImport", run_.clock(), run_.id.number, record_.as_of, /*in_place=*/true};
       Outcome first, second;
       std::thread beside;
       first.status = run_.Write([&](db::Tx& tx) -> absl::Status {

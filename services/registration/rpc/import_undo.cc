@@ -30,6 +30,7 @@ using store::WrittenRecord;
 
 constexpr int kPageHouseholds = 1000;
 constexpr int kAttempts = 5;
+constexpr char kEarliestDay[] = "1850-01-01";
 
 // What is to be written for the households of a page that can be undone.
 struct Undone {
@@ -78,7 +79,8 @@ class Undo {
   }
 
   absl::Status UndoPage(db::Tx& tx, const store::ImportRecord& import, const store::UndoPage& page, int64_t* rows) {
-    const store::Author author{import.asked_by, "UndoImport", run_.clock()};
+    // What the file said was never so: what was before is true again from the days of the import on.
+    const store::Author author{import.asked_by, "UndoImport", run_.clock(), std::nullopt, kEarliestDay, /*in_place=*/true};
     shard_ = page.shard;
     store::AdvanceUndo(tx, run_.id, {shard_, page.households.back()});
     std::vector<ids::RecordId> ids;

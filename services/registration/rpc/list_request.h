@@ -14,11 +14,22 @@
 
 namespace bangfu::registration {
 
+// The instants of a request that has them.
+template <typename Request>
+std::string InstantsText(const Request& request) {
+  if constexpr (requires { request.snapshot_id(); }) {
+    return absl::StrCat("\n", request.as_of(), "\n", request.as_known_at().SerializeAsString(), "\n",
+                        request.snapshot_id());
+  } else {
+    return "";
+  }
+}
+
 // The same text for all pages of one query. `bounds` is what the request lists within.
 template <typename Request>
 std::string QueryName(const Request& request, const std::string& bounds) {
   return absl::StrCat(Request::descriptor()->full_name(), "\n", bounds, "\n", request.filter(), "\n",
-                      request.order_by());
+                      request.order_by(), InstantsText(request));
 }
 
 // Without scope and condition. INVALID_FILTER, INVALID_FIELD (page_size), INVALID_PAGE_TOKEN.

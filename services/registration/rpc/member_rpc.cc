@@ -9,9 +9,11 @@
 #include "common/standards/identity_number.h"
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
+#include "services/registration/rpc/instants_of.h"
 #include "services/registration/rpc/list_request.h"
 #include "services/registration/store/history_store.h"
 #include "services/registration/store/household_store.h"
+#include "services/registration/store/instant_list.h"
 #include "services/registration/store/member_store.h"
 #include "services/registration/store/row.h"
 
@@ -40,13 +42,13 @@ absl::StatusOr<std::vector<Family>> MemberRpc::LockFamiliesOf(rpc::Call& call, d
 }
 
 absl::StatusOr<v1::Member> MemberRpc::GetMember(rpc::Call& call, const v1::GetMemberRequest& request) {
+  ASSIGN_OR_RETURN(const store::Instants instants, InstantsOf(registration_, call, request));
   return registration_.database().Read(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<v1::Member> {
     // Who may read a person's past is who may read the person today.
     ASSIGN_OR_RETURN(v1::Member member, Load(call, tx, request.member_id()));
-    const absl::Time time = request.has_as_known_at() ? store::TimeOf(request.as_known_at()) : absl::InfiniteFuture();
-    if (store::TimeOf(member.update_time()) <= time) return member;
+    if (instants.Hold(member)) return member;
     const ids::RecordId id = store::IdOf(request.member_id());
-    ASSIGN_OR_RETURN(auto known, store::LoadSupersededMember(tx, registration_.sealer(), id, time));
+    ASSIGN_OR_RETURN(auto known, store::LoadSupersededMember(tx, registration_.sealer(), id, instants));
     if (!known) return Refuse(v1::MEMBER_NOT_FOUND);
     return *std::move(known);
   });
@@ -76,13 +78,19 @@ absl::StatusOr<v1::ListMembersResponse> MemberRpc::ListMembers(rpc::Call& call, 
   const api::PageTokens& tokens = *registration_.page_tokens;
   const std::string bounds = absl::StrCat(request.household_id(), "\n", request.area());
   ASSIGN_OR_RETURN(store::ListQuery query, ListQueryOf(request, bounds, store::MemberFilterColumns(), registration_));
-  return registration_.database().Read(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<v1::ListMembersResponse> {
+  ASSIGN_OR_RETURN(query.instants, ListInstantsOf(registration_, call, request));
+  const bool now = query.instants.AreNow();
+  return ReadList(registration_, call, now, [&](db::Tx& tx) -> absl::StatusOr<v1::ListMembersResponse> {
     store::ListQuery bounded = query;
     RETURN_IF_ERROR(Bound(call, tx, request, &bounded));
-    ASSIGN_OR_RETURN(const auto page, store::ListMembers(tx, registration_.sealer(), bounded));
+    const crypto::Sealer& sealer = registration_.sealer();
+    ASSIGN_OR_RETURN(const auto page, now ? store::ListMembers(tx, sealer, bounded)
+                                          : store::ListMembersAt(tx, sealer, bounded));
     v1::ListMembersResponse response;
     response.mutable_members()->Assign(page.records.begin(), page.records.end());
-    const auto count = [&] { return store::CountMembers(tx, bounded); };
+    const auto count = [&] {
+      return now ? store::CountMembers(tx, bounded) : store::CountMembersAt(tx, sealer, bounded);
+    };
     RETURN_IF_ERROR(FinishList(request, bounds, page, count, tokens, &response));
     return response;
   });
@@ -114,7 +122,7 @@ absl::StatusOr<v1::Member> MemberRpc::AddMember(rpc::Call& call, const v1::AddMe
     ASSIGN_OR_RETURN(const Family before, LockFamily(registration_, call, tx, request.household_id()));
     ASSIGN_OR_RETURN(Family family, domain::Join(before, given, TodayOf(call)));
     std::vector<Family> after = {std::move(family)};
-    RETURN_IF_ERROR(SaveAndTell(registration_, call, tx, effects, {before}, &after));
+    RETURN_IF_ERROR(SaveAndTellFrom(given.join_date(), {}, registration_, call, tx, effects, {before}, &after));
     return *domain::FindMember(after[0], given.member_id());
   };
   return rpc::Write<v1::Member>(call, registration_.write, request, write);
@@ -122,6 +130,8 @@ absl::StatusOr<v1::Member> MemberRpc::AddMember(rpc::Call& call, const v1::AddMe
 
 absl::StatusOr<v1::Member> MemberRpc::UpdateMember(rpc::Call& call, const v1::UpdateMemberRequest& request) {
   const v1::Member& given = request.member();
+  RETURN_IF_ERROR(CheckEffectiveDate(call, request.effective_date()));
+  const store::Asked asked{given.member_id(), FieldsAskedFor(request.update_mask(), given)};
   const auto write = [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::Member> {
     ASSIGN_OR_RETURN(const auto before, LockFamiliesOf(call, tx, given.member_id()));
     v1::Member changed = *domain::FindMember(before[0], given.member_id());
@@ -129,7 +139,8 @@ absl::StatusOr<v1::Member> MemberRpc::UpdateMember(rpc::Call& call, const v1::Up
     RETURN_IF_ERROR(api::ApplyUpdate(request.update_mask(), given, &changed).status());
     ASSIGN_OR_RETURN(Family family, domain::Correct(before[0], changed));
     std::vector<Family> after = {std::move(family)};
-    RETURN_IF_ERROR(SaveAndTell(registration_, call, tx, effects, before, &after));
+    RETURN_IF_ERROR(
+        SaveAndTellFrom(request.effective_date(), asked, registration_, call, tx, effects, before, &after));
     return *domain::FindMember(after[0], given.member_id());
   };
   return rpc::Write<v1::Member>(call, registration_.write, request, write);
@@ -142,7 +153,7 @@ absl::StatusOr<v1::Member> MemberRpc::RemoveMember(rpc::Call& call, const v1::Re
     RETURN_IF_ERROR(CheckVersion(request.etag(), request.member_id(), member.etag()));
     ASSIGN_OR_RETURN(Family family, domain::Leave(before[0], request, TodayOf(call)));
     std::vector<Family> after = {std::move(family)};
-    RETURN_IF_ERROR(SaveAndTell(registration_, call, tx, effects, before, &after));
+    RETURN_IF_ERROR(SaveAndTellFrom(request.leave_date(), {}, registration_, call, tx, effects, before, &after));
     return *domain::FindMember(after[0], request.member_id());
   };
   return rpc::Write<v1::Member>(call, registration_.write, request, write);
@@ -155,7 +166,7 @@ absl::StatusOr<v1::Member> MemberRpc::MoveMember(rpc::Call& call, const v1::Move
     RETURN_IF_ERROR(CheckVersion(request.etag(), request.member_id(), member.etag()));
     ASSIGN_OR_RETURN(domain::TwoFamilies moved, domain::Move(before[0], before[1], request, TodayOf(call)));
     std::vector<Family> after = {std::move(moved.first), std::move(moved.second)};
-    RETURN_IF_ERROR(SaveAndTell(registration_, call, tx, effects, before, &after));
+    RETURN_IF_ERROR(SaveAndTellFrom(request.move_date(), {}, registration_, call, tx, effects, before, &after));
     return *domain::FindMember(after[1], request.member_id());
   };
   return rpc::Write<v1::Member>(call, registration_.write, request, write);

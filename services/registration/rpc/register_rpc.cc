@@ -2,7 +2,9 @@
 
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
+#include "services/registration/rpc/instants_of.h"
 #include "services/registration/store/dictionary_store.h"
+#include "services/registration/store/population_store.h"
 #include "services/registration/store/summary_store.h"
 
 namespace bangfu::registration {
@@ -14,7 +16,7 @@ constexpr char kPresent[] = "state = PRESENT";
 constexpr char kExited[] = "state = ACTIVE AND exit_flag = \"1\"";
 constexpr char kExitedPersons[] = "state = PRESENT AND household_exit_flag = \"1\"";
 
-void SetFilters(v1::RegisterCounts* counts) {
+void SetFiltersOf(v1::RegisterCounts* counts) {
   counts->set_household_filter(kRegistered);
   counts->set_exited_household_filter(kExited);
   counts->set_person_filter(kPresent);
@@ -23,14 +25,21 @@ void SetFilters(v1::RegisterCounts* counts) {
 
 }  // namespace
 
+void SetFilters(v1::RegisterStatistics* statistics) {
+  SetFiltersOf(statistics->mutable_total());
+  for (v1::RegisterCounts& part : *statistics->mutable_parts()) SetFiltersOf(&part);
+}
+
 absl::StatusOr<v1::RegisterStatistics> RegisterRpc::GetRegisterStatistics(
     rpc::Call& call, const v1::GetRegisterStatisticsRequest& request) {
   const int64_t area = AreaNumber(request.area());
   RETURN_IF_ERROR(call.Authorise(area));
+  ASSIGN_OR_RETURN(const store::Instants instants, InstantsOf(registration_, call, request));
   return registration_.database().Read(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<v1::RegisterStatistics> {
-    ASSIGN_OR_RETURN(v1::RegisterStatistics statistics, store::LoadStatistics(tx, area));
-    SetFilters(statistics.mutable_total());
-    for (v1::RegisterCounts& part : *statistics.mutable_parts()) SetFilters(&part);
+    ASSIGN_OR_RETURN(v1::RegisterStatistics statistics, instants.AreNow()
+                                                            ? store::LoadStatistics(tx, area)
+                                                            : store::LoadStatisticsAt(tx, area, instants));
+    SetFilters(&statistics);
     return statistics;
   });
 }

@@ -9,6 +9,9 @@
 
 namespace bangfu::registration {
 
+// Puts beside each figure the filter that opens it.
+void SetFilters(v1::RegisterStatistics* statistics);
+
 class RegisterRpc {
  public:
   explicit RegisterRpc(const Registration& registration) : registration_(registration) {}

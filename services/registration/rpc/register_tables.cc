@@ -28,12 +28,18 @@ RegisterTables::RegisterTables(const Registration& registration, rpc::Dispatcher
       exits_(registration),
       households_(registration),
       members_(registration),
+      population_(registration),
+      published_(registration),
       figures_(registration),
+      snapshots_(registration),
       area_table_("bangfu.registration.v1.AreaService", dispatcher),
       exit_table_("bangfu.registration.v1.ExitService", dispatcher),
       household_table_("bangfu.registration.v1.HouseholdService", dispatcher),
       member_table_("bangfu.registration.v1.MemberService", dispatcher),
-      register_table_("bangfu.registration.v1.RegisterService", dispatcher) {
+      population_table_("bangfu.registration.v1.PopulationService", dispatcher),
+      published_table_("bangfu.registration.v1.PublishedFigureService", dispatcher),
+      register_table_("bangfu.registration.v1.RegisterService", dispatcher),
+      snapshot_table_("bangfu.registration.v1.SnapshotService", dispatcher) {
   area_table_.Add(&areas_, &AreaRpc::GetArea)
       .Add(&areas_, &AreaRpc::ListAreas)
       .Add(&areas_, &AreaRpc::ImportAreas)
@@ -50,6 +56,14 @@ RegisterTables::RegisterTables(const Registration& registration, rpc::Dispatcher
       .Add(&members_, &MemberRpc::UpdateMember)
       .Add(&members_, &MemberRpc::RemoveMember)
       .Add(&members_, &MemberRpc::MoveMember);
+  population_table_.Add(&population_, &PopulationRpc::GetPopulationFlow)
+      .Add(&population_, &PopulationRpc::ListPopulationChanges);
+  published_table_.Add(&published_, &PublishedFigureRpc::RecordPublishedFigure)
+      .Add(&published_, &PublishedFigureRpc::ListPublishedFigures)
+      .Add(&published_, &PublishedFigureRpc::GetPublishedBalance);
+  snapshot_table_.Add(&snapshots_, &SnapshotRpc::CreateSnapshot)
+      .Add(&snapshots_, &SnapshotRpc::GetSnapshot)
+      .Add(&snapshots_, &SnapshotRpc::ListSnapshots);
   register_table_.Add(&figures_, &RegisterRpc::GetRegisterStatistics)
       .Add(&figures_, &RegisterRpc::ListDictionaries)
       .Add(&figures_, &RegisterRpc::ListDictionaryEntries);

@@ -1,5 +1,5 @@
 // The gRPC services of the register, ready to be served: AreaService, ExitService, HouseholdService,
-// MemberService, RegisterService.
+// MemberService, PopulationService, PublishedFigureService, RegisterService, SnapshotService.
 #ifndef BANGFU_SERVICES_REGISTRATION_RPC_REGISTER_TABLES_H_
 #define BANGFU_SERVICES_REGISTRATION_RPC_REGISTER_TABLES_H_
 
@@ -11,8 +11,11 @@
 #include "services/registration/rpc/exit_rpc.h"
 #include "services/registration/rpc/household_rpc.h"
 #include "services/registration/rpc/member_rpc.h"
+#include "services/registration/rpc/population_rpc.h"
+#include "services/registration/rpc/published_figure_rpc.h"
 #include "services/registration/rpc/register_rpc.h"
 #include "services/registration/rpc/registration.h"
+#include "services/registration/rpc/snapshot_rpc.h"
 
 namespace bangfu::registration {
 
@@ -25,7 +28,8 @@ class RegisterTables {
   RegisterTables& operator=(const RegisterTables&) = delete;
 
   std::vector<rpc::ServiceTable*> all() {
-    return {&area_table_, &exit_table_, &household_table_, &member_table_, &register_table_};
+    return {&area_table_,       &exit_table_,      &household_table_, &member_table_,
+            &population_table_, &published_table_, &register_table_,  &snapshot_table_};
   }
 
  private:
@@ -33,12 +37,18 @@ class RegisterTables {
   ExitRpc exits_;
   HouseholdRpc households_;
   MemberRpc members_;
+  PopulationRpc population_;
+  PublishedFigureRpc published_;
   RegisterRpc figures_;
+  SnapshotRpc snapshots_;
   rpc::ServiceTable area_table_;
   rpc::ServiceTable exit_table_;
   rpc::ServiceTable household_table_;
   rpc::ServiceTable member_table_;
+  rpc::ServiceTable population_table_;
+  rpc::ServiceTable published_table_;
   rpc::ServiceTable register_table_;
+  rpc::ServiceTable snapshot_table_;
 };
 
 }  // namespace bangfu::registration

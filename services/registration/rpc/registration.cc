@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "absl/strings/numbers.h"
+#include "bangfu/registration/v1/bitemporal_reason.pb.h"
 #include "bangfu/registration/v1/reason.pb.h"
+#include "common/api/annotations.h"
 #include "common/api/etag.h"
 #include "common/ids/record_id.h"
 #include "common/standards/area_code.h"
@@ -104,9 +106,12 @@ absl::Status SaveAndTell(const Registration& registration, db::Tx& tx, absl::Spa
       RETURN_IF_ERROR(write.call->Authorise(AreaNumber(family.household.area())));
     }
     authors.push_back(AuthorOf(*write.call));
+    authors.back().valid_from = write.valid_from;
   }
   std::vector<store::FamilyChange> changes;
-  for (size_t i = 0; i < writes.size(); ++i) changes.push_back({&authors[i], &writes[i].before, &writes[i].after});
+  for (size_t i = 0; i < writes.size(); ++i) {
+    changes.push_back({&authors[i], &writes[i].before, &writes[i].after, &writes[i].asked});
+  }
   const absl::Status saved = store::SaveFamilies(tx, registration.sealer(), changes);
   // Among several calls nobody is told yet.
   if (status::ReasonOf(saved) == "IDENTITY_NUMBER_TAKEN" && writes.size() == 1) {
@@ -126,6 +131,38 @@ absl::Status SaveAndTell(const Registration& registration, rpc::Call& call, db::
   const absl::Status saved = SaveAndTell(registration, tx, absl::MakeSpan(&write, 1), merged_into);
   *after = std::move(write.after);
   return saved;
+}
+
+absl::Status SaveAndTellFrom(const std::string& valid_from, const store::Asked& asked, const Registration& registration,
+                             rpc::Call& call, db::Tx& tx, rpc::Effects& effects, const std::vector<Family>& before,
+                             std::vector<Family>* after) {
+  FamilyWrite write{&call, &effects, before, *after, valid_from, asked};
+  const absl::Status saved = SaveAndTell(registration, tx, absl::MakeSpan(&write, 1));
+  *after = std::move(write.after);
+  return saved;
+}
+
+absl::Status CheckEffectiveDate(const rpc::Call& call, const std::string& effective_date) {
+  return effective_date > TodayOf(call) ? Refuse(v1::EFFECTIVE_DATE_IN_FUTURE) : absl::OkStatus();
+}
+
+std::vector<std::string> FieldsAskedFor(const google::protobuf::FieldMask& mask,
+                                        const google::protobuf::Message& given) {
+  const google::protobuf::Descriptor& type = *given.GetDescriptor();
+  std::vector<std::string> fields;
+  const bool all = mask.paths_size() == 1 && mask.paths(0) == "*";
+  std::vector<const google::protobuf::FieldDescriptor*> populated;
+  given.GetReflection()->ListFields(given, &populated);
+  for (int i = 0; i < type.field_count(); ++i) {
+    const google::protobuf::FieldDescriptor* field = type.field(i);
+    const auto behavior = api::AnnotationOf(*field).behavior();
+    if (behavior == options::v1::OUTPUT_ONLY || behavior == options::v1::IMMUTABLE) continue;
+    const bool named = std::find(mask.paths().begin(), mask.paths().end(), field->name()) != mask.paths().end();
+    const bool given_by_default =
+        mask.paths().empty() && std::find(populated.begin(), populated.end(), field) != populated.end();
+    if (all || named || given_by_default) fields.push_back(field->name());
+  }
+  return fields;
 }
 
 absl::Status SaveDecided(const Registration& registration, db::Tx& tx, rpc::Effects& effects,

@@ -15,9 +15,12 @@
 #include "common/rpc/call.h"
 #include "common/rpc/effects.h"
 #include "common/rpc/write.h"
+#include "google/protobuf/field_mask.pb.h"
+#include "google/protobuf/message.h"
 #include "services/registration/domain/family.h"
 #include "services/registration/rpc/dictionary_cache.h"
 #include "services/registration/store/author.h"
+#include "services/registration/store/family_store.h"
 
 namespace bangfu::registration {
 
@@ -75,6 +78,9 @@ struct FamilyWrite {
   rpc::Effects* effects;
   std::vector<domain::Family> before;
   std::vector<domain::Family> after;
+  // Day from which on it is true; empty for the day of the call.
+  std::string valid_from = {};
+  store::Asked asked = {};
 };
 
 // Writes what changed in families and tells of it: rows, history, audit records and events. The callers must reach the
@@ -85,6 +91,18 @@ absl::Status SaveAndTell(const Registration& registration, db::Tx& tx, absl::Spa
 absl::Status SaveAndTell(const Registration& registration, rpc::Call& call, db::Tx& tx, rpc::Effects& effects,
                          const std::vector<domain::Family>& before, std::vector<domain::Family>* after,
                          const std::string& merged_into = "");
+
+// The same from a day on that is not the call's.
+absl::Status SaveAndTellFrom(const std::string& valid_from, const store::Asked& asked, const Registration& registration,
+                             rpc::Call& call, db::Tx& tx, rpc::Effects& effects,
+                             const std::vector<domain::Family>& before, std::vector<domain::Family>* after);
+
+// EFFECTIVE_DATE_IN_FUTURE if the day, which may be empty, has not come.
+absl::Status CheckEffectiveDate(const rpc::Call& call, const std::string& effective_date);
+
+// The fields of `given` that an update asks for: those of the mask, or those that are populated; without what the server
+// sets.
+std::vector<std::string> FieldsAskedFor(const google::protobuf::FieldMask& mask, const google::protobuf::Message& given);
 
 // The same for what a procedure has decided: whoever acts in it was admitted by its rules, and `author` names them.
 absl::Status SaveDecided(const Registration& registration, db::Tx& tx, rpc::Effects& effects,

@@ -7,6 +7,7 @@
 #include "services/registration/domain/reported_year.h"
 #include "services/registration/rpc/family_events.h"
 #include "services/registration/rpc/household_rpc.h"
+#include "services/registration/rpc/instants_of.h"
 #include "services/registration/store/history_store.h"
 #include "services/registration/store/household_store.h"
 #include "services/registration/store/record_version.h"
@@ -25,13 +26,6 @@ absl::Status AuthoriseReader(const Registration& registration, rpc::Call& call, 
   ASSIGN_OR_RETURN(const auto household, store::LoadHousehold(tx, registration.sealer(), store::IdOf(household_id)));
   if (!household) return call.Missing(household_id, Refuse(v1::HOUSEHOLD_NOT_FOUND));
   return call.Authorise(AreaNumber(household->area()));
-}
-
-// Nothing for what is known now.
-template <typename Request>
-std::optional<absl::Time> KnownAt(const Request& request) {
-  if (!request.has_as_known_at()) return std::nullopt;
-  return store::TimeOf(request.as_known_at());
 }
 
 // A report replaces the version that the caller saw; the first one replaces none. ETAG_MISMATCH, INVALID_FIELD.
@@ -59,11 +53,12 @@ void TellOfReport(const crypto::Sealer& sealer, const v1::Household& household, 
 absl::StatusOr<v1::ListIncomesResponse> HouseholdRpc::ListIncomes(rpc::Call& call,
                                                                   const v1::ListIncomesRequest& request) {
   using Response = v1::ListIncomesResponse;
+  ASSIGN_OR_RETURN(const store::Instants instants, InstantsOf(registration_, call, request));
   return registration_.database().Read(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<Response> {
     RETURN_IF_ERROR(AuthoriseReader(registration_, call, tx, request.household_id()));
     ASSIGN_OR_RETURN(
         const auto incomes,
-        store::ListIncomesKnown(tx, registration_.sealer(), store::IdOf(request.household_id()), KnownAt(request)));
+        store::ListIncomesKnown(tx, registration_.sealer(), store::IdOf(request.household_id()), instants.known_at));
     Response response;
     response.mutable_incomes()->Assign(incomes.begin(), incomes.end());
     return response;
@@ -91,11 +86,12 @@ absl::StatusOr<v1::Income> HouseholdRpc::RecordIncome(rpc::Call& call, const v1:
 absl::StatusOr<v1::ListLivingConditionsResponse> HouseholdRpc::ListLivingConditions(
     rpc::Call& call, const v1::ListLivingConditionsRequest& request) {
   using Response = v1::ListLivingConditionsResponse;
+  ASSIGN_OR_RETURN(const store::Instants instants, InstantsOf(registration_, call, request));
   return registration_.database().Read(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<Response> {
     RETURN_IF_ERROR(AuthoriseReader(registration_, call, tx, request.household_id()));
     ASSIGN_OR_RETURN(const auto conditions,
                      store::ListLivingConditionsKnown(tx, registration_.sealer(), store::IdOf(request.household_id()),
-                                                      KnownAt(request)));
+                                                      instants.known_at));
     Response response;
     response.mutable_living_conditions()->Assign(conditions.begin(), conditions.end());
     return response;

@@ -19,6 +19,11 @@ struct Author {
   absl::Time time;
   // The import that writes, if one does: undoing it finds the versions it wrote.
   std::optional<int64_t> import_id = std::nullopt;
+  // Day (YYYY-MM-DD) from which on it is true what the author writes; empty for the day of `time`.
+  std::string valid_from = {};
+  // The versions that are superseded are not corrected in their past: what is written is true from their days on at the
+  // earliest. So rows of files take the place of what is in force, and so they are taken back.
+  bool in_place = false;
 };
 
 }  // namespace bangfu::registration::store

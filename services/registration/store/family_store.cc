@@ -1,5 +1,6 @@
 #include "services/registration/store/family_store.h"
 
+#include <algorithm>
 #include <map>
 #include <string>
 
@@ -7,8 +8,10 @@
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
 #include "google/protobuf/util/message_differencer.h"
+#include "services/registration/store/family_dates.h"
 #include "services/registration/store/household_store.h"
 #include "services/registration/store/member_store.h"
+#include "services/registration/store/population_store.h"
 #include "services/registration/store/row.h"
 
 namespace bangfu::registration::store {
@@ -24,13 +27,23 @@ struct Difference {
   std::vector<Revision<Record>> changed;
 
   void Compare(const Author* author, const std::map<std::string, const Record*>& before, const std::string& id,
-               Record* after) {
+               Record* after, const std::map<std::string, std::vector<Record>>& between) {
     const auto found = before.find(id);
+    const auto versions = between.find(id);
+    const std::vector<Record>* written = versions == between.end() ? nullptr : &versions->second;
     if (found == before.end()) {
-      added.push_back({author, nullptr, after});
-    } else if (!MessageDifferencer::Equals(*found->second, *after)) {
-      changed.push_back({author, found->second, after});
+      added.push_back({author, nullptr, after, written});
+    } else if (!MessageDifferencer::Equals(*found->second, *after) || (written != nullptr && !written->empty())) {
+      changed.push_back({author, found->second, after, written});
     }
+  }
+
+  // Since when what was written is known, or `known` if that is later.
+  absl::Time KnownSince(absl::Time known) const {
+    for (const auto* revisions : {&added, &changed}) {
+      for (const Revision<Record>& one : *revisions) known = std::max(known, TimeOf(one.after->update_time()));
+    }
+    return known;
   }
 };
 
@@ -40,36 +53,60 @@ void AddRenumbered(const v1::Household& before, const v1::Household& after, std:
   claims->push_back({IdOf(after.household_id()), after.national_id()});
 }
 
-absl::Status WriteHouseholds(db::Tx& tx, const crypto::Sealer& sealer, absl::Span<const FamilyChange> changes) {
+// A change with its dates.
+struct Write {
+  const FamilyChange& change;
+  DatedChange dated;
+};
+
+absl::StatusOr<absl::Time> WriteHouseholds(db::Tx& tx, const crypto::Sealer& sealer, std::vector<Write>& writes) {
   Difference<v1::Household> difference;
-  for (const auto& [author, before, after] : changes) {
+  for (Write& write : writes) {
     std::map<std::string, const v1::Household*> known;
-    for (const Family& family : *before) known[family.household.household_id()] = &family.household;
-    for (Family& family : *after) {
-      difference.Compare(author, known, family.household.household_id(), &family.household);
+    for (const Family& family : *write.change.before) known[family.household.household_id()] = &family.household;
+    for (Family& family : *write.change.after) {
+      difference.Compare(write.change.author, known, family.household.household_id(), &family.household,
+                         write.dated.households_between);
     }
   }
   if (!InsertHouseholds(tx, sealer, difference.added)) return status::Refuse(v1::NATIONAL_ID_TAKEN);
   std::vector<NumberClaim> renumbered;
-  for (const auto& [author, before, after] : difference.changed) AddRenumbered(*before, *after, &renumbered);
+  for (const auto& revision : difference.changed) AddRenumbered(*revision.before, *revision.after, &renumbered);
   if (!FindNumbersInUse(tx, renumbered).empty()) return status::Refuse(v1::NATIONAL_ID_TAKEN);
   SaveHouseholds(tx, sealer, difference.changed);
-  return absl::OkStatus();
+  return difference.KnownSince(absl::InfinitePast());
 }
 
-void WriteMembers(db::Tx& tx, const crypto::Sealer& sealer, absl::Span<const FamilyChange> changes) {
+absl::Time WriteMembers(db::Tx& tx, const crypto::Sealer& sealer, std::vector<Write>& writes, absl::Time known_since) {
   Difference<v1::Member> difference;
-  for (const auto& [author, before, after] : changes) {
+  for (Write& write : writes) {
     std::map<std::string, const v1::Member*> known;
-    for (const Family& family : *before) {
+    for (const Family& family : *write.change.before) {
       for (const v1::Member& member : family.members) known[member.member_id()] = &member;
     }
-    for (Family& family : *after) {
-      for (v1::Member& member : family.members) difference.Compare(author, known, member.member_id(), &member);
+    for (const v1::Member& member : write.dated.former_before) known[member.member_id()] = &member;
+    const auto compare = [&](v1::Member* member) {
+      difference.Compare(write.change.author, known, member->member_id(), member, write.dated.members_between);
+    };
+    for (Family& family : *write.change.after) {
+      for (v1::Member& member : family.members) compare(&member);
     }
+    for (v1::Member& member : write.dated.former_after) compare(&member);
   }
   InsertMembers(tx, sealer, difference.added);
   SaveMembers(tx, sealer, difference.changed);
+  return difference.KnownSince(known_since);
+}
+
+// The ledger learns of all at once, when the last record of them is known.
+void WriteLedger(db::Tx& tx, const std::vector<Write>& writes, absl::Time known_since) {
+  std::vector<v1::PopulationChange> entries;
+  for (const Write& write : writes) {
+    for (const v1::PopulationChange& entry : write.dated.entries) {
+      SetTime(known_since, entries.emplace_back(entry).mutable_known_time());
+    }
+  }
+  AppendPopulationChanges(tx, entries);
 }
 
 // The identity numbers of those who are present, by member.
@@ -126,12 +163,17 @@ absl::StatusOr<std::vector<Family>> LoadFamiliesForUpdate(db::Tx& tx, const cryp
 }
 
 absl::Status SaveFamilies(db::Tx& tx, const crypto::Sealer& sealer, absl::Span<const FamilyChange> changes) {
+  std::vector<Write> writes;
+  for (const FamilyChange& change : changes) {
+    ASSIGN_OR_RETURN(DatedChange dated, DateChange(tx, sealer, change));
+    writes.push_back({change, std::move(dated)});
+  }
   ClaimsMoved claims;
   for (const FamilyChange& change : changes) claims.Add(sealer, *change.before, *change.after);
   FreeIdentities(tx, claims.freed);
   if (!ClaimIdentities(tx, claims.taken)) return status::Refuse(v1::IDENTITY_NUMBER_TAKEN);
-  RETURN_IF_ERROR(WriteHouseholds(tx, sealer, changes));
-  WriteMembers(tx, sealer, changes);
+  ASSIGN_OR_RETURN(const absl::Time households_known, WriteHouseholds(tx, sealer, writes));
+  WriteLedger(tx, writes, WriteMembers(tx, sealer, writes, households_known));
   return absl::OkStatus();
 }
 

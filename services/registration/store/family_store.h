@@ -25,16 +25,24 @@ absl::StatusOr<std::vector<domain::Family>> LoadFamiliesForUpdate(db::Tx& tx, co
                                                                   absl::Span<const ids::RecordId> households,
                                                                   std::set<std::string>* locked = nullptr);
 
-// What one author makes of families; `before` as loaded for update.
+// Fields of one record that are asked for, whether or not they differ from what is in force: on the author's day they may.
+struct Asked {
+  std::string record_id;
+  std::vector<std::string> fields;
+};
+
+// What one author makes of families; `before` as loaded for update. True from the author's day on.
 struct FamilyChange {
   const Author* author;
   const std::vector<domain::Family>* before;
   std::vector<domain::Family>* after;
+  const Asked* asked = nullptr;
 };
 
 // Writes what differs between `before` and `after`: households and members by id, the claims of identity numbers,
-// superseded versions, changes of counts. Records of `after` that are written get their new etag and time. No record is
-// in two changes. NATIONAL_ID_TAKEN, IDENTITY_NUMBER_TAKEN.
+// superseded versions, changes of counts, the population ledger. Records of `after` that are written get their new etag
+// and time, and what is in force in the end, where what is written lies before other changes. No record is in two
+// changes. NATIONAL_ID_TAKEN, IDENTITY_NUMBER_TAKEN, EFFECTIVE_DATE_TOO_EARLY.
 absl::Status SaveFamilies(db::Tx& tx, const crypto::Sealer& sealer, absl::Span<const FamilyChange> changes);
 
 // Who has the numbers that a change of families takes up: identity numbers and those of the national register. Looked

@@ -27,39 +27,41 @@ constexpr db::Statement kSelectChanges = {"record_version.list", R"sql(
     SELECT record_id AS id FROM record_version WHERE shard = $1 AND household_id = $2 AND kind = 2
     UNION SELECT id FROM member WHERE shard = $1 AND household_id = $2
   ), versions AS (
-    SELECT kind, record_id, version, household_id, known_from, updated_by, update_method, body
+    SELECT kind, record_id, version, household_id, known_from, valid_from, updated_by, update_method, body
     FROM record_version WHERE shard = $1 AND household_id = $2 AND kind <> 2
     UNION ALL
-    SELECT kind, record_id, version, household_id, known_from, updated_by, update_method, body
+    SELECT kind, record_id, version, household_id, known_from, valid_from, updated_by, update_method, body
     FROM record_version WHERE shard = $1 AND kind = 2 AND record_id IN (SELECT id FROM people)
     UNION ALL
-    SELECT 1, id, version, id, update_time, updated_by, update_method, NULL
+    SELECT 1, id, version, id, update_time, valid_from, updated_by, update_method, NULL
     FROM household WHERE shard = $1 AND id = $2
     UNION ALL
-    SELECT 2, id, version, household_id, update_time, updated_by, update_method, NULL
+    SELECT 2, id, version, household_id, update_time, valid_from, updated_by, update_method, NULL
     FROM member WHERE shard = $1 AND id IN (SELECT id FROM people)
     UNION ALL
-    SELECT 3, year, version, household_id, update_time, updated_by, update_method, NULL
+    SELECT 3, year, version, household_id, update_time, NULL, updated_by, update_method, NULL
     FROM income WHERE shard = $1 AND household_id = $2
     UNION ALL
-    SELECT 4, year, version, household_id, update_time, updated_by, update_method, NULL
+    SELECT 4, year, version, household_id, update_time, NULL, updated_by, update_method, NULL
     FROM living_condition WHERE shard = $1 AND household_id = $2
   ), linked AS (
     SELECT kind, record_id, version, household_id, (extract(epoch FROM known_from) * 1000000)::bigint AS known_from,
-           updated_by, update_method, body,
+           valid_from, updated_by, update_method, body,
            lag(body) OVER earlier AS body_before, lag(household_id) OVER earlier AS household_before
     FROM versions WINDOW earlier AS (PARTITION BY kind, record_id ORDER BY version)
   )
-  SELECT kind, record_id, version, known_from, updated_by, update_method, body, body_before
+  SELECT kind, record_id, version, known_from, updated_by, update_method, body, body_before,
+         valid_from::text
   FROM linked
   WHERE (household_id = $2 OR household_before = $2)
     AND (known_from, -kind, record_id, version) < ($3::bigint, $4::integer, $5::bigint, $6::integer)
   ORDER BY known_from DESC, -kind DESC, record_id DESC, version DESC
   LIMIT $7)sql"};
 
-constexpr db::Statement kMemberAsKnownAt = {"record_version.member_as_known_at", R"sql(
-  SELECT version, body FROM record_version
-  WHERE shard = $1 AND kind = 2 AND record_id = $2 AND known_from <= $3::timestamptz AND $3::timestamptz < known_to)sql"};
+constexpr db::Statement kMemberAt = {"record_version.member_at", R"sql(
+  SELECT version, body, valid_from::text FROM record_version
+  WHERE shard = $1 AND kind = 2 AND record_id = $2 AND known_from <= $3::timestamptz AND valid_from <= $4::date
+  ORDER BY version DESC LIMIT 1)sql"};
 
 constexpr db::Statement kReportsAsKnownAt = {"record_version.reports_as_known_at", R"sql(
   SELECT record_id, version, body FROM record_version
@@ -119,6 +121,7 @@ absl::StatusOr<RecordedChange> ReadChange(const pqxx::row& row, const crypto::Se
   SetTime(absl::FromUnixMicros(row[3].as<int64_t>()), &change.time);
   change.subject = row[4].as<std::string>();
   change.method = row[5].as<std::string>();
+  if (!row[8].is_null()) change.valid_from = row[8].as<std::string>();
   ASSIGN_OR_RETURN(change.before, Open(sealer, {shard, key.kind, key.record, key.version - 1}, household, row[7]));
   if (row[6].is_null()) {
     change.after = std::move(current[{key.kind, key.record}]);
@@ -155,12 +158,13 @@ absl::StatusOr<std::vector<Report>> ReportsKnown(db::Tx& tx, const crypto::Seale
 }  // namespace
 
 absl::StatusOr<std::optional<v1::Member>> LoadSupersededMember(db::Tx& tx, const crypto::Sealer& sealer,
-                                                               const ids::RecordId& id, absl::Time time) {
-  const auto rows = tx.Run(kMemberAsKnownAt, id.shard, id.number, TimeLiteral(time));
+                                                               const ids::RecordId& id, const Instants& instants) {
+  const auto rows = tx.Run(kMemberAt, id.shard, id.number, instants.KnownAt(), instants.AsOf());
   if (rows.empty()) return std::nullopt;
   const VersionKey key{id.shard, RecordKind::kMember, id.number, rows[0][0].as<int64_t>()};
   v1::Member known;
   RETURN_IF_ERROR(OpenVersion(sealer, key, db::BytesOf(rows[0][1]), &known));
+  known.set_valid_from(rows[0][2].as<std::string>());
   return known;
 }
 

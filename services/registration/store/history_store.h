@@ -16,6 +16,7 @@
 #include "common/ids/record_id.h"
 #include "google/protobuf/message.h"
 #include "google/protobuf/timestamp.pb.h"
+#include "services/registration/store/instants.h"
 #include "services/registration/store/list_query.h"
 #include "services/registration/store/record_version.h"
 
@@ -27,6 +28,7 @@ struct RecordedChange {
   // Id of the household or member; year of a report.
   std::string record;
   google::protobuf::Timestamp time;
+  std::string valid_from;  // empty for reports
   std::string subject;
   std::string method;
   std::unique_ptr<google::protobuf::Message> before;
@@ -39,9 +41,9 @@ absl::StatusOr<Page<RecordedChange>> ListChanges(db::Tx& tx, const crypto::Seale
                                                  const ids::RecordId& household, const std::vector<std::string>& after,
                                                  int limit);
 
-// The member as known at `time`, before the version in force; nothing if not known then.
+// The superseded version of the member that holds at the instants; nothing if there is none.
 absl::StatusOr<std::optional<v1::Member>> LoadSupersededMember(db::Tx& tx, const crypto::Sealer& sealer,
-                                                               const ids::RecordId& id, absl::Time time);
+                                                               const ids::RecordId& id, const Instants& instants);
 
 // The household's reports as known at `time`, or now, newest year first.
 absl::StatusOr<std::vector<v1::Income>> ListIncomesKnown(db::Tx& tx, const crypto::Sealer& sealer,

@@ -19,8 +19,8 @@ const std::string kColumns = R"sql(
   t.shard, t.id, t.area, t.national_id, t.head_name, t.standard, t.attribute, t.main_cause, t.other_causes,
   t.cause_note, t.exit_flag, t.exit_year, t.phone, t.bank_name, t.bank_account, t.martyr_family, t.member_count, t.state,
   t.archive_reason, t.type,
-  t.identify_date::text, t.buffer_end_date::text, t.monitor_type, t.risk_eliminated, t.version, (extract(epoch FROM t.create_time) * 1000000)::bigint,
-  (extract(epoch FROM t.update_time) * 1000000)::bigint)sql";
+  t.identify_date::text, t.buffer_end_date::text, t.monitor_type, t.risk_eliminated, t.valid_from::text, t.version,
+  (extract(epoch FROM t.create_time) * 1000000)::bigint, (extract(epoch FROM t.update_time) * 1000000)::bigint)sql";
 
 const std::string kSelectText = absl::StrCat("SELECT ", kColumns, " FROM household t WHERE t.shard = $1 AND t.id = $2");
 const db::Statement kSelect = {"household.select", kSelectText.c_str()};
@@ -42,11 +42,15 @@ const std::string kSelectManyText = absl::StrCat("SELECT ", kColumns, R"sql(, k.
   JOIN household t ON t.shard = k.shard AND t.id = k.id)sql");
 const db::Statement kSelectMany = {"household.select_many", kSelectManyText.c_str()};
 
-constexpr db::Statement kSelectAsKnownAt = {"household.select_as_known_at", R"sql(
-  SELECT k.n, v.version, v.body
-  FROM unnest($1::integer[], $2::bigint[], $3::timestamptz[]) WITH ORDINALITY AS k (shard, id, time, n)
-  JOIN record_version v ON v.shard = k.shard AND v.household_id = k.id AND v.kind = 1 AND v.record_id = k.id
-    AND v.known_from <= k.time AND k.time < v.known_to)sql"};
+constexpr db::Statement kSelectAt = {"household.select_at", R"sql(
+  SELECT k.n, v.version, v.body, v.valid_from::text
+  FROM unnest($1::integer[], $2::bigint[], $3::timestamptz[], $4::date[])
+    WITH ORDINALITY AS k (shard, id, known_at, as_of, n)
+  CROSS JOIN LATERAL (
+    SELECT version, body, valid_from FROM record_version
+    WHERE shard = k.shard AND household_id = k.id AND kind = 1 AND record_id = k.id AND known_from <= k.known_at
+      AND valid_from <= k.as_of
+    ORDER BY version DESC LIMIT 1) AS v)sql"};
 
 constexpr db::Statement kNumbersInUse = {"household.numbers_in_use", R"sql(
   SELECT k.id FROM unnest($2::bigint[], $3::text[]) AS k (id, national_id)
@@ -59,11 +63,12 @@ constexpr db::Statement kInsert = {"household.insert", R"sql(
     INSERT INTO household (shard, id, area, national_id, head_name, standard, attribute, main_cause, other_causes,
                            cause_note, exit_flag, exit_year, phone, bank_name, bank_account, martyr_family,
                            member_count, state, archive_reason, type, identify_date, buffer_end_date, monitor_type,
-                           risk_eliminated, import_id, updated_by, update_method, create_time, update_time)
+                           risk_eliminated, valid_from, version, import_id, updated_by, update_method, create_time,
+                           update_time)
     SELECT shard, id, area, national_id, head_name, standard, attribute, main_cause, other_causes,
            cause_note, exit_flag, exit_year, phone, bank_name, bank_account, martyr_family, member_count,
-           state, archive_reason, type, identify_date, buffer_end_date, monitor_type, risk_eliminated, import_id,
-           updated_by, update_method, update_time, update_time
+           state, archive_reason, type, identify_date, buffer_end_date, monitor_type, risk_eliminated, valid_from,
+           version, import_id, updated_by, update_method, update_time, update_time
     FROM json_populate_recordset(NULL::household, $1::json)
     ON CONFLICT (shard, national_id) WHERE national_id IS NOT NULL AND state = 1 DO NOTHING
     RETURNING area, member_count, exit_flag = '1' AS exited, type
@@ -86,13 +91,13 @@ constexpr db::Statement kSave = {"household.save", R"sql(
     CROSS JOIN LATERAL (
       SELECT area AS old_area, member_count AS old_member_count, exit_flag AS old_exit_flag,
              state = 1 AND type = 1 AS old_counted, version AS old_version, import_id AS old_import_id, updated_by AS old_updated_by,
-             update_method AS old_update_method, update_time AS old_update_time
+             update_method AS old_update_method, update_time AS old_update_time, valid_from AS old_valid_from
       FROM household WHERE shard = $1 AND id = given.id LIMIT 1) AS old
   ), kept AS (
     INSERT INTO record_version (shard, household_id, kind, record_id, version, known_from, known_to, updated_by,
-                                update_method, import_id, body)
+                                update_method, import_id, body, valid_from, area)
     SELECT $1, new.id, 1, new.id, old_version, old_update_time, save_time, old_updated_by, old_update_method,
-           old_import_id, sealed.body
+           old_import_id, sealed.body, old_valid_from, old_area
     FROM new JOIN unnest($3::bigint[], $4::bytea[]) AS sealed(id, body) USING (id)
   ), moved AS (
     INSERT INTO household_move (shard, household_id, move_time, from_area)
@@ -116,7 +121,7 @@ constexpr db::Statement kSave = {"household.save", R"sql(
       member_count = new.member_count, state = new.state, archive_reason = new.archive_reason,
       type = new.type, identify_date = new.identify_date, buffer_end_date = new.buffer_end_date,
       monitor_type = new.monitor_type, risk_eliminated = new.risk_eliminated,
-      version = t.version + 1, import_id = new.import_id, updated_by = new.updated_by,
+      valid_from = new.valid_from, version = new.version, import_id = new.import_id, updated_by = new.updated_by,
       update_method = new.update_method, update_time = new.save_time
   FROM new
   WHERE t.shard = $1 AND t.id = ANY($3::bigint[]) AND t.id = new.id
@@ -150,6 +155,7 @@ absl::StatusOr<v1::Household> ReadHousehold(const pqxx::row& row, const crypto::
   household.set_buffer_end_date(columns.Text());
   household.set_monitor_type(columns.Text());
   if (auto eliminated = columns.OptionalBoolean()) household.set_risk_eliminated(*eliminated);
+  household.set_valid_from(columns.Text());
   household.set_etag(api::EtagOf(household.household_id(), columns.Number()));
   columns.Time(household.mutable_create_time());
   columns.Time(household.mutable_update_time());
@@ -187,6 +193,8 @@ void AddRow(const v1::Household& household, const crypto::Sealer& sealer, const 
   row["buffer_end_date"] = TextOrNull(household.buffer_end_date());
   row["monitor_type"] = household.monitor_type();
   if (household.has_risk_eliminated()) row["risk_eliminated"] = household.risk_eliminated();
+  row["valid_from"] = household.valid_from();
+  row["version"] = VersionOf(household.etag());
   if (author.import_id) row["import_id"] = *author.import_id;
   row["updated_by"] = author.subject;
   row["update_method"] = author.method;
@@ -196,6 +204,27 @@ void AddRow(const v1::Household& household, const crypto::Sealer& sealer, const 
 void Stamp(const Author& author, int64_t version, v1::Household* household) {
   household->set_etag(api::EtagOf(household->household_id(), version));
   SetTime(author.time, household->mutable_update_time());
+}
+
+// Versions between those that were superseded and those that were saved.
+std::vector<BetweenVersion> BetweenVersions(const crypto::Sealer& sealer,
+                                            const std::vector<Revision<v1::Household>>& revisions) {
+  std::vector<BetweenVersion> versions;
+  for (const auto& revision : revisions) {
+    for (int64_t i = 0; i < revision.between_count(); ++i) {
+      const ids::RecordId id = IdOf(revision.after->household_id());
+      const int64_t version = VersionOf(revision.after->etag()) - revision.between_count() + i;
+      v1::Household household = (*revision.between)[i];
+      Stamp(*revision.author, version, &household);
+      *household.mutable_update_time() = revision.after->update_time();
+      *household.mutable_create_time() = revision.after->create_time();
+      const VersionKey key{id.shard, RecordKind::kHousehold, id.number, version};
+      versions.push_back({key, id.number, standards::ParseAreaCode(household.area()).value_or(0),
+                          household.valid_from(), TimeOf(household.update_time()), revision.author,
+                          SealVersion(sealer, key, household)});
+    }
+  }
+  return versions;
 }
 
 ListSource Source() { return {kTable, kColumns, HouseholdFilterColumns(), &RegisteredCounts::households, "type"}; }
@@ -223,6 +252,12 @@ api::ColumnMap HouseholdFilterColumnsOf(absl::string_view table) {
   };
   for (auto& [name, column] : columns) column.sql = absl::StrCat(table, ".", column.sql);
   return api::Labelled(std::move(columns), *v1::Household::descriptor());
+}
+
+std::optional<std::string> HouseholdCell(const v1::Household& household, const std::string& field) {
+  // The one text that is absent (NULL) when it is empty.
+  if (field == "national_id" && household.national_id().empty()) return std::nullopt;
+  return CellOf(household, HouseholdFilterColumns().at(field).type, field);
 }
 
 const api::ColumnMap& HouseholdFilterColumns() {
@@ -265,25 +300,45 @@ absl::StatusOr<std::vector<v1::Household>> LoadHouseholdsForUpdate(db::Tx& tx, c
   return households;
 }
 
-absl::StatusOr<std::vector<std::optional<v1::Household>>> LoadHouseholdsAsKnownAt(db::Tx& tx,
-                                                                                  const crypto::Sealer& sealer,
-                                                                                  absl::Span<const KnownAt> wanted) {
+absl::StatusOr<std::vector<std::optional<v1::Household>>> LoadSupersededHouseholds(db::Tx& tx,
+                                                                                   const crypto::Sealer& sealer,
+                                                                                   absl::Span<const RecordAt> wanted) {
   std::vector<int32_t> shards;
   std::vector<int64_t> numbers;
-  std::vector<std::string> times;
-  for (const auto& [id, time] : wanted) {
+  std::vector<std::string> times, days;
+  for (const auto& [id, instants] : wanted) {
     shards.push_back(id.shard);
     numbers.push_back(id.number);
-    times.push_back(TimeLiteral(time));
+    times.push_back(instants.KnownAt());
+    days.push_back(instants.AsOf());
   }
   std::vector<std::optional<v1::Household>> found(wanted.size());
-  for (const auto& row :
-       tx.Run(kSelectAsKnownAt, db::IntegerArray(shards), db::IntegerArray(numbers), db::TextArray(times))) {
+  for (const auto& row : tx.Run(kSelectAt, db::IntegerArray(shards), db::IntegerArray(numbers), db::TextArray(times),
+                                db::TextArray(days))) {
     const size_t i = row[0].as<size_t>() - 1;
     const VersionKey key{wanted[i].id.shard, RecordKind::kHousehold, wanted[i].id.number, row[1].as<int64_t>()};
     RETURN_IF_ERROR(OpenVersion(sealer, key, db::BytesOf(row[2]), &found[i].emplace()));
+    found[i]->set_valid_from(row[3].as<std::string>());
   }
   return found;
+}
+
+absl::StatusOr<std::vector<std::optional<v1::Household>>> LoadHouseholdsAt(db::Tx& tx, const crypto::Sealer& sealer,
+                                                                           absl::Span<const RecordAt> wanted) {
+  std::vector<ids::RecordId> ids;
+  for (const RecordAt& one : wanted) ids.push_back(one.id);
+  ASSIGN_OR_RETURN(auto households, LoadHouseholds(tx, sealer, ids));
+  std::vector<size_t> superseded;
+  std::vector<RecordAt> versions;
+  for (size_t i = 0; i < wanted.size(); ++i) {
+    if (!households[i] || wanted[i].instants.Hold(*households[i])) continue;
+    superseded.push_back(i);
+    versions.push_back(wanted[i]);
+  }
+  if (versions.empty()) return households;
+  ASSIGN_OR_RETURN(auto known, LoadSupersededHouseholds(tx, sealer, versions));
+  for (size_t i = 0; i < superseded.size(); ++i) households[superseded[i]] = std::move(known[i]);
+  return households;
 }
 
 absl::StatusOr<Page<v1::Household>> ListHouseholds(db::Tx& tx, const crypto::Sealer& sealer, const ListQuery& query) {
@@ -320,12 +375,13 @@ std::set<std::string> FindNumbersInUse(db::Tx& tx, const std::vector<NumberClaim
 bool InsertHouseholds(db::Tx& tx, const crypto::Sealer& sealer, const std::vector<Revision<v1::Household>>& additions) {
   for (const auto& [shard, revisions] : ByCounty(additions, &v1::Household::household_id)) {
     JsonRows rows;
-    for (const auto& [author, before, household] : revisions) {
-      Stamp(*author, 1, household);
-      *household->mutable_create_time() = household->update_time();
-      AddRow(*household, sealer, *author, &rows);
+    for (const auto& revision : revisions) {
+      Stamp(*revision.author, 1 + revision.between_count(), revision.after);
+      *revision.after->mutable_create_time() = revision.after->update_time();
+      AddRow(*revision.after, sealer, *revision.author, &rows);
     }
     if (tx.Run(kInsert, rows.Text())[0][0].as<size_t>() != revisions.size()) return false;
+    KeepBetween(tx, BetweenVersions(sealer, revisions));
   }
   return true;
 }
@@ -336,18 +392,19 @@ void SaveHouseholds(db::Tx& tx, const crypto::Sealer& sealer, const std::vector<
     std::vector<int64_t> numbers;
     std::vector<std::string> bodies;
     absl::flat_hash_map<int64_t, v1::Household*> saved;
-    for (const auto& [author, before, after] : of_county) {
-      const int64_t number = IdOf(before->household_id()).number;
-      saved[number] = after;
-      const int64_t version = VersionOf(before->etag());
-      Stamp(*author, version + 1, after);
-      AddRow(*after, sealer, *author, &rows);
+    for (const auto& revision : of_county) {
+      const int64_t number = IdOf(revision.before->household_id()).number;
+      saved[number] = revision.after;
+      const int64_t version = VersionOf(revision.before->etag());
+      Stamp(*revision.author, version + 1 + revision.between_count(), revision.after);
+      AddRow(*revision.after, sealer, *revision.author, &rows);
       numbers.push_back(number);
-      bodies.push_back(SealVersion(sealer, {shard, RecordKind::kHousehold, number, version}, *before));
+      bodies.push_back(SealVersion(sealer, {shard, RecordKind::kHousehold, number, version}, *revision.before));
     }
     for (const auto& row : tx.Run(kSave, shard, rows.Text(), db::IntegerArray(numbers), db::ByteaArray(bodies))) {
       SetTime(absl::FromUnixMicros(row[1].as<int64_t>()), saved.at(row[0].as<int64_t>())->mutable_update_time());
     }
+    KeepBetween(tx, BetweenVersions(sealer, of_county));
   }
 }
 

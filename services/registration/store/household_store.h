@@ -18,6 +18,7 @@
 #include "common/db/tx.h"
 #include "common/ids/record_id.h"
 #include "services/registration/store/author.h"
+#include "services/registration/store/instants.h"
 #include "services/registration/store/list_query.h"
 #include "services/registration/store/row.h"
 
@@ -30,6 +31,10 @@ struct Revision {
   const Author* author;
   const Record* before;  // null if the record is new
   Record* after;
+  // Versions that come between them, written at the same time; may be null.
+  const std::vector<Record>* between = nullptr;
+
+  int64_t between_count() const { return between == nullptr ? 0 : static_cast<int64_t>(between->size()); }
 };
 
 // By county, whose rows are one statement's: on a distributed database a county is on one node. `id_of` gives the id of
@@ -46,6 +51,9 @@ std::map<int32_t, std::vector<Revision<Record>>> ByCounty(const std::vector<Revi
 
 // Fields that lists may filter and sort by.
 const api::ColumnMap& HouseholdFilterColumns();
+
+// What the columns hold of a household, for api::Matches.
+std::optional<std::string> HouseholdCell(const v1::Household& household, const std::string& field);
 
 // The same where the table is known by another name than `t`.
 api::ColumnMap HouseholdFilterColumnsOf(absl::string_view table);
@@ -64,14 +72,18 @@ absl::StatusOr<std::vector<v1::Household>> LoadHouseholdsForUpdate(db::Tx& tx, c
                                                                    absl::Span<const ids::RecordId> ids,
                                                                    std::set<std::string>* locked = nullptr);
 
-struct KnownAt {
+struct RecordAt {
   ids::RecordId id;
-  absl::Time time;
+  Instants instants;
 };
-// The superseded versions that were in force then, in the order of `wanted`; nothing where there is none.
-absl::StatusOr<std::vector<std::optional<v1::Household>>> LoadHouseholdsAsKnownAt(db::Tx& tx,
-                                                                                  const crypto::Sealer& sealer,
-                                                                                  absl::Span<const KnownAt> wanted);
+// The superseded versions that hold at the instants, in the order of `wanted`; nothing where there is none.
+absl::StatusOr<std::vector<std::optional<v1::Household>>> LoadSupersededHouseholds(db::Tx& tx,
+                                                                                   const crypto::Sealer& sealer,
+                                                                                   absl::Span<const RecordAt> wanted);
+
+// The same, of all versions. Needs one snapshot for its statements.
+absl::StatusOr<std::vector<std::optional<v1::Household>>> LoadHouseholdsAt(db::Tx& tx, const crypto::Sealer& sealer,
+                                                                           absl::Span<const RecordAt> wanted);
 
 absl::StatusOr<Page<v1::Household>> ListHouseholds(db::Tx& tx, const crypto::Sealer& sealer, const ListQuery& query);
 absl::StatusOr<Total> CountHouseholds(db::Tx& tx, const ListQuery& query);

@@ -36,15 +36,15 @@ constexpr db::Statement kClaim = {"import_commit.claim", R"sql(
   ORDER BY id_digest
   ON CONFLICT (digest) DO NOTHING)sql"};
 
-// $5 subject, $6 method, $7 time.
+// $5 subject, $6 method, $7 time, $8 the day of the rows.
 constexpr db::Statement kInsertHouseholds = {"import_commit.insert_households", R"sql(
   WITH inserted AS (
     INSERT INTO household (shard, id, area, national_id, head_name, standard, attribute, main_cause, other_causes,
                            cause_note, exit_flag, exit_year, phone, bank_name, bank_account, martyr_family, member_count,
-                           import_id, updated_by, update_method, create_time, update_time)
+                           valid_from, import_id, updated_by, update_method, create_time, update_time)
     SELECT s.record_shard, s.id, s.area, s.national_id, p.head, s.standard, s.attribute, s.main_cause, s.other_causes,
            s.cause_note, s.exit_flag, s.exit_year, s.phone, s.bank_name, s.bank_account, s.martyr_family, p.members,
-           $2, $5, $6, $7::timestamptz, $7::timestamptz
+           $8::date, $2, $5, $6, $7::timestamptz, $7::timestamptz
     FROM import_household s
     CROSS JOIN LATERAL (
       SELECT count(*) AS members, max(m.name) FILTER (WHERE m.relation = '01') AS head
@@ -62,21 +62,46 @@ constexpr db::Statement kInsertHouseholds = {"import_commit.insert_households", 
   )
   SELECT shard, id, 1 + member_count FROM inserted)sql"};
 
-// $5 to $7 as above, $8 the day of the rows, $9 reason of joining.
+// $5 to $8 as above, $9 reason of joining.
 constexpr db::Statement kInsertMembers = {"import_commit.insert_members", R"sql(
   INSERT INTO member (shard, id, household_id, area, national_id, name, sex, id_type, id_number, id_digest, birth_date,
                       relation, ethnicity, education, school_status, health, labour, work_place, work_months,
                       medical_insurance, pension_insurance, illness_insurance, subsistence_allowance, soldier, phone,
-                      political_status, join_date, join_reason, import_id, updated_by, update_method, create_time,
-                      update_time)
+                      political_status, join_date, join_reason, valid_from, import_id, updated_by, update_method,
+                      create_time, update_time)
   SELECT record_shard, id, household_id, household_area, national_id, name, sex, id_type, id_number, id_digest,
          birth_date, relation, ethnicity, education, school_status, health, labour, work_place, work_months,
          medical_insurance, pension_insurance, illness_insurance, subsistence_allowance, soldier, phone,
-         political_status, $8::date, $9, $2, $5, $6, $7::timestamptz, $7::timestamptz
+         political_status, $8::date, $9, $8::date, $2, $5, $6, $7::timestamptz, $7::timestamptz
   FROM import_member
   WHERE shard = $1 AND import_id = $2 AND household_row > $3 AND household_row <= $4 AND verdict = 1
     AND NOT household_registered
   ORDER BY household_row, row_number)sql"};
+
+// What the ledger is told of the new households of the part and their members: $5 time, $6 the day of the rows, $7 reason
+// of joining. Status as domain::StatusOf.
+constexpr db::Statement kTellLedger = {"import_commit.tell_ledger", R"sql(
+  WITH made AS (
+    SELECT row_number, record_shard AS shard, id, area,
+           2 + CASE exit_flag WHEN '1' THEN 1 WHEN '2' THEN 2 WHEN '3' THEN 3 ELSE 0 END AS status
+    FROM import_household
+    WHERE shard = $1 AND import_id = $2 AND row_number > $3 AND row_number <= $4 AND verdict = 1
+  ), come AS (
+    SELECT shard, id AS household_id, 0::bigint AS member_id, area, status FROM made
+    UNION ALL
+    SELECT made.shard, made.id, m.id, made.area, made.status
+    FROM made JOIN import_member m ON m.household_row = made.row_number
+    WHERE m.shard = $1 AND m.import_id = $2 AND m.household_row > $3 AND m.household_row <= $4 AND m.verdict = 1
+      AND NOT m.household_registered
+  ), kept AS (
+    INSERT INTO population_change (shard, household_id, member_id, date, known_at, from_area, from_status, to_area,
+                                   to_status, reason, count)
+    SELECT shard, household_id, member_id, $6::date, $5::timestamptz, 0, 0, area, status, $7, 1 FROM come
+  )
+  INSERT INTO population_delta (date, known_at, from_area, from_status, to_area, to_status, reason, households, persons)
+  SELECT $6::date, $5::timestamptz, 0, 0, area, status, $7, count(*) FILTER (WHERE member_id = 0),
+         count(*) FILTER (WHERE member_id <> 0)
+  FROM come GROUP BY area, status)sql"};
 
 // $5 to $7 as above, $8 the rule. The division rounds half up, as domain::PerHead does. Versions and times go on from
 // the last that is kept, where a report was taken away before.
@@ -271,13 +296,15 @@ bool InsertNewHouseholds(db::Tx& tx, const ids::RecordId& import, const ImportPa
   if (RunOnPart(tx, kClaim, import, part).affected_rows() != members) return false;
   const std::string time = TimeLiteral(author.time);
   const auto inserted = tx.Run(kInsertHouseholds, import.shard, import.number, part.after, part.last, author.subject,
-                               author.method, time);
+                               author.method, time, as_of);
   if (inserted.size() != households) return false;
   for (const auto& row : inserted) {
     written->households[{row[0].as<int32_t>(), row[1].as<int64_t>()}] += row[2].as<int64_t>();
   }
   tx.Run(kInsertMembers, import.shard, import.number, part.after, part.last, author.subject, author.method, time, as_of,
          domain::kFirstRegistration);
+  tx.Run(kTellLedger, import.shard, import.number, part.after, part.last, time, as_of,
+         absl::StrCat("JOIN_", domain::kFirstRegistration));
   written->Of(Table::kHousehold) += static_cast<int64_t>(households);
   written->Of(Table::kMember) += static_cast<int64_t>(members);
   return true;

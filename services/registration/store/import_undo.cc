@@ -32,7 +32,7 @@ constexpr db::Statement kFindWritten = {"import_undo.find_written", R"sql(
   ), former AS (
     SELECT v.kind, v.household_id, v.record_id, bool_or(v.import_id = $3) AS written,
            max(v.version) FILTER (WHERE v.import_id IS DISTINCT FROM $3) AS version,
-           max(v.version) FILTER (WHERE v.known_from = v.known_to) AS gone
+           max(v.version) FILTER (WHERE v.known_from = v.known_to AND v.kind IN (3, 4)) AS gone
     FROM record_version v WHERE v.shard = $1 AND v.household_id = ANY($2::bigint[])
     GROUP BY v.kind, v.household_id, v.record_id
   )

@@ -54,7 +54,12 @@ class Composer {
     const bool of_the_poor = query_.condition.empty() && !Mentions(query_.filter, source.type);
     if (of_the_poor) parts.push_back(absl::StrCat("t.", source.type, " = 1"));
     std::string bound;
-    if (!query_.scope.empty()) parts.push_back(Scope(source, &bound));
+    if (!query_.scope.empty()) parts.push_back(Scope(source.elsewhere, &bound));
+    if (!query_.instants.AreNow()) {
+      parts.push_back(absl::StrCat("t.update_time <= ", Bind(query_.instants.KnownAt()), "::timestamptz"));
+      parts.push_back(absl::StrCat("t.valid_from <= ", Bind(query_.instants.AsOf()), "::date"));
+    }
+    if (query_.filter_later) return absl::StrJoin(parts, " AND ");
     api::ColumnMap columns = source.filter_columns;
     for (auto& [name, column] : columns) {
       if (on_register && !column.elsewhere.empty()) absl::StrAppend(&column.elsewhere, bound);
@@ -63,6 +68,31 @@ class Composer {
     std::move(filter.params.begin(), filter.params.end(), std::back_inserter(params_));
     parts.push_back(filter.sql);
     return absl::StrJoin(parts, " AND ");
+  }
+
+  // Everything behind WHERE of superseded versions: of a record the last of those that hold, unless that in force does.
+  std::string WhereSuperseded(RecordKind kind) {
+    const int number = static_cast<int>(kind);
+    const std::string known = absl::StrCat(Bind(query_.instants.KnownAt()), "::timestamptz");
+    const std::string day = absl::StrCat(Bind(query_.instants.AsOf()), "::date");
+    std::string where = absl::StrCat("t.kind = ", number);
+    std::string bound;
+    if (!query_.condition.empty()) absl::StrAppend(&where, " AND ", query_.condition);
+    if (!query_.scope.empty()) absl::StrAppend(&where, " AND t.area > 0 AND ", Scope(nullptr, &bound));
+    absl::StrAppend(&where, " AND t.known_from <= ", known, " AND t.valid_from <= ", day,
+                    " AND NOT EXISTS (SELECT FROM record_version n WHERE n.shard = t.shard AND n.kind = ", number,
+                    kind == RecordKind::kHousehold ? " AND n.household_id = t.household_id" : "",
+                    " AND n.record_id = t.record_id AND n.version > t.version AND n.known_from <= ", known,
+                    " AND n.valid_from <= ", day, ") AND NOT EXISTS (SELECT FROM ",
+                    kind == RecordKind::kHousehold ? "household" : "member",
+                    " c WHERE c.shard = t.shard AND c.id = t.record_id AND c.update_time <= ", known,
+                    " AND c.valid_from <= ", day, ")");
+    return where;
+  }
+
+  std::string Bind(std::string value) {
+    params_.push_back(std::move(value));
+    return absl::StrCat("$", params_.size());
   }
 
   // Rows behind the last one: as one comparison of rows when all keys ascend, which an index can start from.
@@ -87,11 +117,6 @@ class Composer {
  private:
   int Next() const { return static_cast<int>(params_.size()) + 1; }
 
-  std::string Bind(std::string value) {
-    params_.push_back(std::move(value));
-    return absl::StrCat("$", params_.size());
-  }
-
   static std::string Within(const char* table, absl::string_view low, absl::string_view high) {
     return absl::StrCat(table, ".area >= ", low, " AND ", table, ".area < ", high);
   }
@@ -102,11 +127,11 @@ class Composer {
   }
 
   // The hull of the ranges bounds the scan of the index, and by `bound` that of the other table; ranges are in order.
-  std::string Scope(const ListSource& source, std::string* bound) {
+  std::string Scope(const char* elsewhere, std::string* bound) {
     const std::string low = Bind(absl::StrCat(query_.scope.front().low));
     const std::string high = Bind(absl::StrCat(query_.scope.back().high));
-    if (source.elsewhere != nullptr) {
-      *bound = absl::StrCat(" AND ", source.elsewhere, ".state = 1 AND ", Within(source.elsewhere, low, high));
+    if (elsewhere != nullptr) {
+      *bound = absl::StrCat(" AND ", elsewhere, ".state = 1 AND ", Within(elsewhere, low, high));
     }
     std::string sql = Within("t", low, high);
     if (query_.scope.size() == 1) return sql;
@@ -142,6 +167,20 @@ absl::StatusOr<pqxx::result> RunList(db::Tx& tx, const ListSource& source, const
   const std::string sql =
       absl::StrCat("SELECT ", source.columns, ", ", absl::StrJoin(keys, ", ", shown), " FROM ", source.table,
                    " t WHERE ", where, " ORDER BY ", absl::StrJoin(keys, ", ", sorted), " LIMIT ", query.limit + 1);
+  return tx.RunText(sql, composer.params());
+}
+
+pqxx::result RunSuperseded(db::Tx& tx, RecordKind kind, const ListQuery& query, const std::vector<std::string>& after,
+                           int limit) {
+  Composer composer(query);
+  std::string where = composer.WhereSuperseded(kind);
+  if (after.size() == 2) {
+    const std::string area = composer.Bind(after[0]);
+    absl::StrAppend(&where, " AND (t.area, t.record_id) > (", area, "::bigint, ", composer.Bind(after[1]), "::bigint)");
+  }
+  const std::string sql = absl::StrCat(
+      "SELECT t.shard, t.record_id, t.version, t.body, t.valid_from::text, t.area FROM record_version t WHERE ", where,
+      " ORDER BY t.area, t.record_id LIMIT ", limit);
   return tx.RunText(sql, composer.params());
 }
 

@@ -8,6 +8,8 @@
 #include "common/api/filter.h"
 #include "common/auth/area_range.h"
 #include "common/db/tx.h"
+#include "services/registration/store/instants.h"
+#include "services/registration/store/record_version.h"
 #include "services/registration/store/summary_store.h"
 
 namespace bangfu::registration::store {
@@ -22,6 +24,11 @@ struct ListQuery {
   std::string condition;
   std::vector<std::string> condition_params;
   api::Filter filter;
+  // Only versions in force that hold at these instants; see instant_list.h for the others.
+  Instants instants;
+  // The filter is for the caller to apply, because it asks what another table is not at the instants. What it mentions
+  // still counts.
+  bool filter_later = false;
   // What the caller asked for; the area and the id always come last.
   std::vector<api::SortKey> order;
   // Key of the last row of the page before; empty for the first page.
@@ -55,6 +62,12 @@ struct Page {
 
 // One row more than `limit` if there are more. INVALID_FILTER.
 absl::StatusOr<pqxx::result> RunList(db::Tx& tx, const ListSource& source, const ListQuery& query);
+
+// Superseded versions of households or members that hold at the query's instants, in the order of area and id: up to
+// `limit` of them behind the key `after`. Columns: shard, record_id, version, body, valid_from, area. The filter is for
+// the caller to apply.
+pqxx::result RunSuperseded(db::Tx& tx, RecordKind kind, const ListQuery& query, const std::vector<std::string>& after,
+                           int limit);
 
 // How many rows there are on all pages.
 struct Total {

@@ -21,7 +21,7 @@ const std::string kColumns = R"sql(
   t.birth_date::text, t.relation, t.ethnicity, t.education, t.school_status, t.health, t.labour, t.work_place, t.work_months,
   t.medical_insurance, t.pension_insurance, t.illness_insurance, t.subsistence_allowance, t.soldier, t.phone,
   t.political_status, t.join_date::text, t.join_reason, t.leave_date::text, t.leave_reason, t.state,
-  t.household_type, t.version,
+  t.household_type, t.valid_from::text, t.version,
   (extract(epoch FROM t.create_time) * 1000000)::bigint, (extract(epoch FROM t.update_time) * 1000000)::bigint)sql";
 
 const std::string kSelectText =
@@ -38,12 +38,12 @@ constexpr db::Statement kInsert = {"member.insert", R"sql(
                       relation, ethnicity, education, school_status, health, labour, work_place, work_months,
                       medical_insurance, pension_insurance, illness_insurance, subsistence_allowance, soldier, phone,
                       political_status, join_date, join_reason, leave_date, leave_reason, state, household_type,
-                      import_id, updated_by, update_method, create_time, update_time)
+                      valid_from, version, import_id, updated_by, update_method, create_time, update_time)
   SELECT shard, id, household_id, area, national_id, name, sex, id_type, id_number, id_digest, birth_date,
          relation, ethnicity, education, school_status, health, labour, work_place, work_months,
          medical_insurance, pension_insurance, illness_insurance, subsistence_allowance, soldier, phone,
-         political_status, join_date, join_reason, leave_date, leave_reason, state, household_type, import_id,
-         updated_by, update_method, update_time, update_time
+         political_status, join_date, join_reason, leave_date, leave_reason, state, household_type, valid_from, version,
+         import_id, updated_by, update_method, update_time, update_time
   FROM json_populate_recordset(NULL::member, $1::json))sql"};
 
 // Of one county, looked up and timed as in household.save.
@@ -53,13 +53,14 @@ constexpr db::Statement kSave = {"member.save", R"sql(
     FROM json_populate_recordset(NULL::member, $2::json) AS given
     CROSS JOIN LATERAL (
       SELECT household_id AS old_household_id, version AS old_version, import_id AS old_import_id,
-             updated_by AS old_updated_by, update_method AS old_update_method, update_time AS old_update_time
+             updated_by AS old_updated_by, update_method AS old_update_method, update_time AS old_update_time,
+             valid_from AS old_valid_from, area AS old_area
       FROM member WHERE shard = $1 AND id = given.id LIMIT 1) AS old
   ), kept AS (
     INSERT INTO record_version (shard, household_id, kind, record_id, version, known_from, known_to, updated_by,
-                                update_method, import_id, body)
+                                update_method, import_id, body, valid_from, area)
     SELECT $1, old_household_id, 2, new.id, old_version, old_update_time, save_time, old_updated_by,
-           old_update_method, old_import_id, sealed.body
+           old_update_method, old_import_id, sealed.body, old_valid_from, old_area
     FROM new JOIN unnest($3::bigint[], $4::bytea[]) AS sealed(id, body) USING (id)
   )
   UPDATE member t
@@ -71,7 +72,8 @@ constexpr db::Statement kSave = {"member.save", R"sql(
       illness_insurance = new.illness_insurance, subsistence_allowance = new.subsistence_allowance,
       soldier = new.soldier, phone = new.phone, political_status = new.political_status, join_date = new.join_date,
       join_reason = new.join_reason, leave_date = new.leave_date, leave_reason = new.leave_reason, state = new.state,
-      household_type = new.household_type, version = t.version + 1, import_id = new.import_id, updated_by = new.updated_by,
+      household_type = new.household_type, valid_from = new.valid_from, version = new.version,
+      import_id = new.import_id, updated_by = new.updated_by,
       update_method = new.update_method, update_time = new.save_time
   FROM new
   WHERE t.shard = $1 AND t.id = ANY($3::bigint[]) AND t.id = new.id
@@ -129,6 +131,7 @@ absl::StatusOr<v1::Member> ReadMember(const pqxx::row& row, const crypto::Sealer
   member.set_leave_reason(columns.Text());
   member.set_state(static_cast<v1::Member::State>(columns.Number()));
   member.set_household_type(static_cast<v1::Household::Type>(columns.Number()));
+  member.set_valid_from(columns.Text());
   member.set_etag(api::EtagOf(member.member_id(), columns.Number()));
   columns.Time(member.mutable_create_time());
   columns.Time(member.mutable_update_time());
@@ -187,6 +190,8 @@ void AddRow(const v1::Member& member, const crypto::Sealer& sealer, const Author
   row["leave_reason"] = member.leave_reason();
   row["state"] = static_cast<int>(member.state());
   row["household_type"] = static_cast<int>(member.household_type());
+  row["valid_from"] = member.valid_from();
+  row["version"] = VersionOf(member.etag());
   if (author.import_id) row["import_id"] = *author.import_id;
   row["updated_by"] = author.subject;
   row["update_method"] = author.method;
@@ -196,6 +201,27 @@ void AddRow(const v1::Member& member, const crypto::Sealer& sealer, const Author
 void Stamp(const Author& author, int64_t version, v1::Member* member) {
   member->set_etag(api::EtagOf(member->member_id(), version));
   SetTime(author.time, member->mutable_update_time());
+}
+
+// Versions between those that were superseded and those that were saved.
+std::vector<BetweenVersion> BetweenVersions(const crypto::Sealer& sealer,
+                                            const std::vector<Revision<v1::Member>>& revisions) {
+  std::vector<BetweenVersion> versions;
+  for (const auto& revision : revisions) {
+    for (int64_t i = 0; i < revision.between_count(); ++i) {
+      const ids::RecordId id = IdOf(revision.after->member_id());
+      const int64_t version = VersionOf(revision.after->etag()) - revision.between_count() + i;
+      v1::Member member = (*revision.between)[i];
+      Stamp(*revision.author, version, &member);
+      *member.mutable_update_time() = revision.after->update_time();
+      *member.mutable_create_time() = revision.after->create_time();
+      const VersionKey key{id.shard, RecordKind::kMember, id.number, version};
+      versions.push_back({key, IdOf(member.household_id()).number,
+                          standards::ParseAreaCode(member.area()).value_or(0), member.valid_from(),
+                          TimeOf(member.update_time()), revision.author, SealVersion(sealer, key, member)});
+    }
+  }
+  return versions;
 }
 
 ListSource Source() {
@@ -253,6 +279,13 @@ const api::ColumnMap& MemberFilterColumns() {
   return *columns;
 }
 
+std::optional<std::string> MemberCell(const v1::Member& member, const v1::Household& household,
+                                      const std::string& field) {
+  const api::Column& column = MemberFilterColumns().at(field);
+  if (column.elsewhere.empty()) return CellOf(member, column.type, field);
+  return HouseholdCell(household, field.substr(sizeof("household_") - 1));
+}
+
 absl::StatusOr<std::optional<v1::Member>> LoadMember(db::Tx& tx, const crypto::Sealer& sealer,
                                                      const ids::RecordId& id) {
   ASSIGN_OR_RETURN(std::vector<v1::Member> members, LoadMembers(tx, sealer, id.shard, {id.number}));
@@ -293,12 +326,13 @@ absl::StatusOr<Total> CountMembers(db::Tx& tx, const ListQuery& query) { return 
 void InsertMembers(db::Tx& tx, const crypto::Sealer& sealer, const std::vector<Revision<v1::Member>>& additions) {
   for (const auto& [shard, revisions] : ByCounty(additions, &v1::Member::member_id)) {
     JsonRows rows;
-    for (const auto& [author, before, member] : revisions) {
-      Stamp(*author, 1, member);
-      *member->mutable_create_time() = member->update_time();
-      AddRow(*member, sealer, *author, &rows);
+    for (const auto& revision : revisions) {
+      Stamp(*revision.author, 1 + revision.between_count(), revision.after);
+      *revision.after->mutable_create_time() = revision.after->update_time();
+      AddRow(*revision.after, sealer, *revision.author, &rows);
     }
     tx.Run(kInsert, rows.Text());
+    KeepBetween(tx, BetweenVersions(sealer, revisions));
   }
 }
 
@@ -308,18 +342,19 @@ void SaveMembers(db::Tx& tx, const crypto::Sealer& sealer, const std::vector<Rev
     std::vector<int64_t> numbers;
     std::vector<std::string> bodies;
     absl::flat_hash_map<int64_t, v1::Member*> saved;
-    for (const auto& [author, before, after] : of_county) {
-      const int64_t number = IdOf(before->member_id()).number;
-      saved[number] = after;
-      const int64_t version = VersionOf(before->etag());
-      Stamp(*author, version + 1, after);
-      AddRow(*after, sealer, *author, &rows);
+    for (const auto& revision : of_county) {
+      const int64_t number = IdOf(revision.before->member_id()).number;
+      saved[number] = revision.after;
+      const int64_t version = VersionOf(revision.before->etag());
+      Stamp(*revision.author, version + 1 + revision.between_count(), revision.after);
+      AddRow(*revision.after, sealer, *revision.author, &rows);
       numbers.push_back(number);
-      bodies.push_back(SealVersion(sealer, {shard, RecordKind::kMember, number, version}, *before));
+      bodies.push_back(SealVersion(sealer, {shard, RecordKind::kMember, number, version}, *revision.before));
     }
     for (const auto& row : tx.Run(kSave, shard, rows.Text(), db::IntegerArray(numbers), db::ByteaArray(bodies))) {
       SetTime(absl::FromUnixMicros(row[1].as<int64_t>()), saved.at(row[0].as<int64_t>())->mutable_update_time());
     }
+    KeepBetween(tx, BetweenVersions(sealer, of_county));
   }
 }
 

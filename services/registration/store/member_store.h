@@ -24,6 +24,10 @@ namespace bangfu::registration::store {
 // Fields that lists may filter and sort by.
 const api::ColumnMap& MemberFilterColumns();
 
+// What the columns hold of a member and, under household_, of the household, for api::Matches.
+std::optional<std::string> MemberCell(const v1::Member& member, const v1::Household& household,
+                                      const std::string& field);
+
 absl::StatusOr<std::optional<v1::Member>> LoadMember(db::Tx& tx, const crypto::Sealer& sealer, const ids::RecordId& id);
 
 // By number, of one county; those that are not there are left out.

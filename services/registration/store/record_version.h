@@ -4,11 +4,14 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "common/crypto/sealer.h"
+#include "common/db/tx.h"
 #include "google/protobuf/message.h"
+#include "services/registration/store/author.h"
 
 namespace bangfu::registration::store {
 
@@ -33,6 +36,19 @@ std::string ReportName(absl::string_view household_id, int32_t year);
 std::string SealVersion(const crypto::Sealer& sealer, const VersionKey& key, const google::protobuf::Message& message);
 absl::Status OpenVersion(const crypto::Sealer& sealer, const VersionKey& key, absl::string_view body,
                          google::protobuf::Message* message);
+
+// A version that was written together with the one that follows it: known since then, true from a day on, and never by
+// itself the latest that was known (known_to is known_from).
+struct BetweenVersion {
+  VersionKey key;
+  int64_t household = 0;
+  int64_t area = 0;
+  std::string valid_from;
+  absl::Time known;
+  const Author* author = nullptr;
+  std::string body;  // sealed
+};
+void KeepBetween(db::Tx& tx, const std::vector<BetweenVersion>& versions);
 
 }  // namespace bangfu::registration::store
 

@@ -98,6 +98,25 @@ std::optional<std::string> SealedOrNull(const crypto::Sealer& sealer, const char
   return HexBytes(sealer.Seal({kService, table, column, record_id}, text));
 }
 
+std::optional<std::string> CellOf(const google::protobuf::Message& record, api::Column::Type type,
+                                  const std::string& field) {
+  const google::protobuf::FieldDescriptor& descriptor = *record.GetDescriptor()->FindFieldByName(field);
+  const google::protobuf::Reflection& reflection = *record.GetReflection();
+  if (descriptor.has_presence() && !reflection.HasField(record, &descriptor)) return std::nullopt;
+  switch (descriptor.cpp_type()) {
+    case google::protobuf::FieldDescriptor::CPPTYPE_BOOL:
+      return reflection.GetBool(record, &descriptor) ? "true" : "false";
+    case google::protobuf::FieldDescriptor::CPPTYPE_INT32:
+      return absl::StrCat(reflection.GetInt32(record, &descriptor));
+    case google::protobuf::FieldDescriptor::CPPTYPE_ENUM:
+      return absl::StrCat(reflection.GetEnumValue(record, &descriptor));
+    default: break;
+  }
+  std::string text = reflection.GetString(record, &descriptor);
+  if (type == api::Column::kDate && text.empty()) return std::nullopt;
+  return text;
+}
+
 IdArrays ArraysOf(absl::Span<const ids::RecordId> ids) {
   std::vector<int64_t> shards, numbers;
   for (const ids::RecordId& id : ids) {

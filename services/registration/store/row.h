@@ -16,9 +16,11 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "common/api/filter.h"
 #include "common/crypto/sealer.h"
 #include "common/db/tx.h"
 #include "common/ids/record_id.h"
+#include "google/protobuf/message.h"
 #include "google/protobuf/timestamp.pb.h"
 
 namespace bangfu::registration::store {
@@ -126,6 +128,11 @@ class JsonRows {
 std::optional<std::string> TextOrNull(const std::string& text);
 std::optional<std::string> SealedOrNull(const crypto::Sealer& sealer, const char* table, const char* column,
                                         const std::string& record_id, const std::string& text);
+
+// What a column of the type holds of a field of a record, as text: see api::FilterCells. Dates and choices that are
+// absent are NULL, texts are empty.
+std::optional<std::string> CellOf(const google::protobuf::Message& record, api::Column::Type type,
+                                  const std::string& field);
 
 // The id that a text of format RECORD_ID names; it has been validated.
 ids::RecordId IdOf(absl::string_view text);

@@ -254,7 +254,7 @@ void Save(db::Tx& tx, const crypto::Sealer& sealer, const db::Statement& stateme
   std::vector<int64_t> households, years;
   std::vector<std::string> bodies;
   absl::flat_hash_map<std::pair<int64_t, int32_t>, Report*> saved;
-  for (const auto& [author, before, after] : revisions) {
+  for (const auto& [author, before, after, between] : revisions) {
     saved[{IdOf(after->household_id()).number, after->year()}] = after;
     if (before != nullptr) {
       const ids::RecordId household = IdOf(before->household_id());
