@@ -271,6 +271,8 @@ TEST_F(HouseholdRpcTest, SplittingAndMergingKeepEverybodyOnTheRegister) {
   split.set_etag(old.etag());
   split.add_members()->set_member_id(members[2].member_id());
   split.mutable_members(0)->set_relation("01");
+  split.set_reason("04");
+  split.add_evidence("01");
   split.set_request_id(testing::NewRequestId());
   auto founded = Call(households_, &Households::SplitHousehold, split, Registrar());
   ASSERT_TRUE(founded.ok()) << founded.status();

@@ -122,6 +122,8 @@ class RegisterHistoryTest : public RegisterFixture {
     request.set_household_id(id);
     request.add_members()->set_member_id(who);
     request.mutable_members(0)->set_relation("01");
+    request.set_reason("04");
+    request.add_evidence("01");
     request.set_etag(Get(id, Viewer())->etag());
     request.set_request_id(testing::NewRequestId());
     auto founded = Call(households_, &Households::SplitHousehold, request, Registrar());
