@@ -42,7 +42,8 @@ absl::Status Serve(service::Platform& platform) {
                                   .policies = &platform.policies()};
   rpc::Dispatcher& dispatcher = platform.MakeDispatcher(dictionaries.lookup());
   RegisterTables tables(registration, dispatcher);
-  operations::Runner runner(platform.database(), {{kImportKind, ImportBody(registration)}, {kAreaReformKind, AreaReformBody(registration)}},
+  operations::Runner runner(platform.database(),
+                            {{kImportKind, ImportBody(registration)}, {kAreaReformKind, AreaReformBody(registration)}},
                             kImportsAtOnce);
   ImportTables imports(registration, dispatcher, [&runner] { runner.Wake(); });
   ManagementTables management(registration, dispatcher, [&runner] { runner.Wake(); });

@@ -139,8 +139,18 @@ class ManagementFlow(rulebook.Rulebook, flow.Flow):
 
     # --- the yearly collection ---
 
+    def commit_income(self, national_id, year):
+        """The reason why a file with one income is not written."""
+        path = "/v1/imports/" + self.county.post("/v1/imports", {"area": people.COUNTY})["importId"]
+        content = "AAC001,AAR040,AAC073\n%s,%d,100.00\n" % (national_id, year)
+        self.county.ok("POST", path + "/files/AC07.csv", content.encode(), headers={"Content-Type": "text/csv"})
+        self.county.post(path + ":check")
+        self.wait(path, "CHECKED")
+        return self.county.call("POST", path + ":commit", {"mode": "ALL_OR_NOTHING"}).reason
+
     def test_a_year_is_collected(self):
-        made, year = self.create(people.village(2)), collection_year()
+        year = collection_year()
+        made = self.create(people.village(2), nationalId="M-%d" % year)
         path = "/v1/households/%s" % made["householdId"]
         self.county.put("%s/incomes/%d" % (path, year - 2), {"wageFen": "100000", "pensionFen": "20000"})
         self.county.put("%s/living-conditions/%d" % (path, year - 1), {"safeWater": True, "fuel": "03"})
@@ -172,6 +182,7 @@ class ManagementFlow(rulebook.Rulebook, flow.Flow):
             closed = "%s/incomes/%d" % (path, year - 1)
             error = self.refused(self.county.call("PUT", closed, {"wageFen": "5"}), 400, "COLLECTION_CLOSED")
             self.assertIn("%d-10-02" % (year - 1), error["message"])
+            self.assertEqual(self.commit_income("M-%d" % year, year - 1), "COLLECTION_CLOSED")
             self.county.put("%s/incomes/%d" % (path, year),
                             {"wageFen": "5", "etag": self.county.get("%s/collection/%d" % (path, year))["income"]["etag"]})
             self.county.post("%s/collection/%d:reopen" % (path, year - 1), {"reason": "录入错误", "lastDay": day(3)})

@@ -45,8 +45,10 @@ std::vector<FieldError> CheckDisability(absl::string_view path, v1::Member* memb
     if (absl::string_view(number).substr(0, kIdentityLength) != member->id_number()) {
       fault("disability_certificate", "残疾人证号: 前 18 位与证件号码不一致");
     }
-    if (!Agree(number[18], member->mutable_disability_class())) fault("disability_class", "残疾类别: 与残疾人证号不一致");
-    if (!Agree(number[19], member->mutable_disability_grade())) fault("disability_grade", "残疾等级: 与残疾人证号不一致");
+    if (!Agree(number[18], member->mutable_disability_class()))
+      fault("disability_class", "残疾类别: 与残疾人证号不一致");
+    if (!Agree(number[19], member->mutable_disability_grade()))
+      fault("disability_grade", "残疾等级: 与残疾人证号不一致");
   }
   if (member->disability_class().empty() != member->disability_grade().empty()) {
     fault(member->disability_class().empty() ? "disability_class" : "disability_grade",

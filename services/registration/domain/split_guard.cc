@@ -19,8 +19,8 @@ std::string GuardFrom(const v1::SplitGuard& guard, const v1::SplitGuard::Campaig
   const absl::CivilDay first = *standards::ParseDate(campaign.first_day());
   const absl::CivilMonth month = absl::CivilMonth(first) - guard.months_before();
   const absl::CivilDay last_of_month = absl::CivilDay(month + 1) - 1;
-  return standards::FormatDate(std::min(absl::CivilDay(month.year(), month.month(), 1) + (first.day() - 1),
-                                        last_of_month));
+  return standards::FormatDate(
+      std::min(absl::CivilDay(month.year(), month.month(), 1) + (first.day() - 1), last_of_month));
 }
 
 bool Has(const google::protobuf::RepeatedPtrField<std::string>& codes, const std::string& code) {
@@ -71,8 +71,10 @@ policy::v1::RuleOutcome JudgeSplit(const v1::SplitGuardInputs& inputs, const v1:
   const auto* campaign = CampaignNear(guard, inputs.date());
   const bool allowed = IsAllowed(inputs, guard);
   Tell("NO_CAMPAIGN_NEAR", "不临近识别工作", campaign == nullptr,
-       campaign == nullptr ? "无" : absl::StrCat(campaign->name(), " ", campaign->first_day(), " 至 ", campaign->last_day()),
-       guard.campaigns().empty() ? "未设管控规则" : absl::StrCat("识别工作开始前 ", guard.months_before(), " 个月起至结束"),
+       campaign == nullptr ? "无"
+                           : absl::StrCat(campaign->name(), " ", campaign->first_day(), " 至 ", campaign->last_day()),
+       guard.campaigns().empty() ? "未设管控规则"
+                                 : absl::StrCat("识别工作开始前 ", guard.months_before(), " 个月起至结束"),
        &outcome);
   const std::string& reason = inputs.split_reason().empty() ? inputs.join_reason() : inputs.split_reason();
   Tell("REASON_ALLOWED", "属于允许的原因", allowed, reason, "允许的原因", &outcome);

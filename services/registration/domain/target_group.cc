@@ -94,7 +94,9 @@ class Finder {
   struct Absence {
     int persons = 0;
     int away = 0;
-    std::string Text(absl::string_view who) const { return absl::StrCat(who, " ", persons, " 人中 ", away, " 人外出务工"); }
+    std::string Text(absl::string_view who) const {
+      return absl::StrCat(who, " ", persons, " 人中 ", away, " 人外出务工");
+    }
   };
   Absence AbsenceOf(const Relations& relations, const v1::Member& self) const {
     Absence absence;

@@ -23,7 +23,8 @@ using store::AreaReformRecord;
 namespace {
 
 // The successors that households are moved to can take them. AREA_ENDED, AREA_OUT_OF_SCOPE.
-absl::Status CheckTargets(rpc::Call& call, const std::map<int64_t, v1::Area>& known, const std::set<std::string>& targets) {
+absl::Status CheckTargets(rpc::Call& call, const std::map<int64_t, v1::Area>& known,
+                          const std::set<std::string>& targets) {
   for (const std::string& target : targets) {
     RETURN_IF_ERROR(call.Authorise(AreaNumber(target)));
     const auto found = known.find(AreaNumber(target));

@@ -102,7 +102,8 @@ TEST_F(AreaReformRpcTest, IsUndoneWhileNothingElseFollowed) {
 }
 
 TEST_F(AreaReformRpcTest, OfAVillageThatIsSplitTheNamedGoWhereTheyAreNamedFor) {
-  const v1::Household named = Register(kVillage, 1), other = Register(kVillage, 1), elsewhere = Register(kSecondVillage, 1);
+  const v1::Household named = Register(kVillage, 1), other = Register(kVillage, 1),
+                      elsewhere = Register(kSecondVillage, 1);
   End(kVillage, {kSecondVillage, kThirdVillage});
   v1::StartAreaReformRequest request;
   auto* assignment = request.add_assignments();

@@ -96,7 +96,8 @@ class ReformRun {
     RETURN_IF_ERROR(Save(tx, reform, before, &after));
     std::vector<store::MovedHousehold> moved;
     for (const Family& family : after) {
-      moved.push_back({NumberOf(family), AreaNumber(family.household.area()), store::VersionOf(family.household.etag())});
+      moved.push_back(
+          {NumberOf(family), AreaNumber(family.household.area()), store::VersionOf(family.household.etag())});
     }
     store::SaveMoved(tx, reform.id, moved);
     after_ = page.back().first;

@@ -86,9 +86,9 @@ absl::Status CollectionRpc::Record(rpc::Call& call, db::Tx& tx, rpc::Effects& ef
   if (request.confirm_income() || request.has_income()) {
     const auto known = store::ListIncomes(tx, id);
     const v1::Income* changes = request.has_income() ? &request.income() : nullptr;
-    ASSIGN_OR_RETURN(v1::Income income, domain::ConfirmIncome(domain::LatestUpTo(known, request.year()), changes,
-                                                              request.income_mask(), request.year(),
-                                                              household.member_count()));
+    ASSIGN_OR_RETURN(v1::Income income,
+                     domain::ConfirmIncome(domain::LatestUpTo(known, request.year()), changes, request.income_mask(),
+                                           request.year(), household.member_count()));
     store::SaveIncomes(tx, registration_.sealer(), {{&author, nullptr, &income}});
     TellOfReport<v1::Income>(registration_.sealer(), household, std::nullopt, income, &effects);
   }
@@ -134,8 +134,7 @@ absl::StatusOr<v1::ListCollectionsResponse> CollectionRpc::ListCollections(rpc::
   store::CollectionQuery query{AreaNumber(request.area()), request.year(), request.status()};
   RETURN_IF_ERROR(call.Authorise(query.area));
   ASSIGN_OR_RETURN(query.limit, api::PageSize(request.page_size()));
-  const std::string name =
-      absl::StrCat("collections\n", request.area(), "\n", request.year(), "\n", request.status());
+  const std::string name = absl::StrCat("collections\n", request.area(), "\n", request.year(), "\n", request.status());
   if (!request.page_token().empty()) {
     ASSIGN_OR_RETURN(const auto from, registration_.page_tokens->Open(request.page_token(), name));
     if (from.size() != 2 || !absl::SimpleAtoi(from[0], &query.after_area) ||

@@ -18,8 +18,7 @@ class CollectionRpc {
                                                                const v1::GetCollectionProgressRequest& request);
   absl::StatusOr<v1::ListCollectionsResponse> ListCollections(rpc::Call& call,
                                                               const v1::ListCollectionsRequest& request);
-  absl::StatusOr<v1::CollectionReopening> ReopenCollection(rpc::Call& call,
-                                                           const v1::ReopenCollectionRequest& request);
+  absl::StatusOr<v1::CollectionReopening> ReopenCollection(rpc::Call& call, const v1::ReopenCollectionRequest& request);
 
  private:
   // The form of an authorised household.

@@ -23,4 +23,9 @@ absl::Status CheckCollectionOpen(const Registration& registration, const rpc::Ca
   return domain::CheckOpen(window, year, until, TodayOf(call));
 }
 
+absl::Status CheckCountyOpen(const Registration& registration, const rpc::Call& call, db::Tx& tx, int32_t county,
+                             int year) {
+  return domain::CheckOpen(WindowOf(registration, tx, county * int64_t{1'000'000}, year), year, "", TodayOf(call));
+}
+
 }  // namespace bangfu::registration

@@ -16,6 +16,10 @@ std::optional<v1::CollectionWindow> WindowOf(const Registration& registration, d
 absl::Status CheckCollectionOpen(const Registration& registration, const rpc::Call& call, db::Tx& tx,
                                  const v1::Household& household, int year);
 
+// The same of a county (six digits) as a whole, whatever was reopened in it.
+absl::Status CheckCountyOpen(const Registration& registration, const rpc::Call& call, db::Tx& tx, int32_t county,
+                             int year);
+
 }  // namespace bangfu::registration
 
 #endif  // BANGFU_SERVICES_REGISTRATION_RPC_COLLECTION_WINDOW_H_

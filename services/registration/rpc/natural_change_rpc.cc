@@ -40,9 +40,9 @@ absl::StatusOr<v1::ListNaturalChangesResponse> NaturalChangeRpc::ListNaturalChan
   query.direction = request.direction();
   query.reason = request.reason();
   ASSIGN_OR_RETURN(query.limit, api::PageSize(request.page_size()));
-  const std::string name = absl::StrCat("natural_changes\n", request.area(), "\n", request.first_day(), "\n",
-                                        request.last_day(), "\n", request.direction(), "\n", request.reason(), "\n",
-                                        request.household_type());
+  const std::string name =
+      absl::StrCat("natural_changes\n", request.area(), "\n", request.first_day(), "\n", request.last_day(), "\n",
+                   request.direction(), "\n", request.reason(), "\n", request.household_type());
   if (!request.page_token().empty()) {
     ASSIGN_OR_RETURN(query.after, registration_.page_tokens->Open(request.page_token(), name));
   }

@@ -14,8 +14,8 @@ namespace {
 policy::Applied<v1::SplitGuard> GuardOf(const Registration& registration, const rpc::Call& call, db::Tx& tx,
                                         int64_t area) {
   if (registration.policies == nullptr) return {};
-  auto guard = policy::Resolve<v1::SplitGuard>(*registration.policies->Open(tx), area,
-                                               *standards::ParseDate(TodayOf(call)));
+  auto guard =
+      policy::Resolve<v1::SplitGuard>(*registration.policies->Open(tx), area, *standards::ParseDate(TodayOf(call)));
   return guard.ok() ? *std::move(guard) : policy::Applied<v1::SplitGuard>{};
 }
 

@@ -29,8 +29,8 @@ constexpr int kListedAtOnce = 500;    // households that a page reads at a time
 constexpr int kReadForAPage = 5'000;  // and altogether: a rare group gives short pages instead of slow ones
 constexpr int kCountedAtOnce = 2'000;
 
-constexpr v1::TargetGroup kGroups[] = {v1::LEFT_BEHIND_CHILDREN, v1::LEFT_BEHIND_WOMEN,
-                                       v1::LEFT_BEHIND_ELDERLY,  v1::DISABLED_PERSONS,
+constexpr v1::TargetGroup kGroups[] = {v1::LEFT_BEHIND_CHILDREN,        v1::LEFT_BEHIND_WOMEN,
+                                       v1::LEFT_BEHIND_ELDERLY,         v1::DISABLED_PERSONS,
                                        v1::HOUSING_PRIORITY_HOUSEHOLDS, v1::EDGE_HOUSEHOLDS};
 
 // Where a page goes on: behind a household, in the next one that has rows behind the first so many.
@@ -79,7 +79,7 @@ class Page {
 
   bool more() const { return more_; }
   const Position& position() const { return position_; }
-  std::vector<TargetGroupRow> rows_;
+  const std::vector<TargetGroupRow>& rows() const { return rows_; }
 
  private:
   // False if not all of it has room.
@@ -109,6 +109,7 @@ class Page {
   const std::string date_;
   const int limit_;
   Position position_;
+  std::vector<TargetGroupRow> rows_;
   bool more_ = false;
 };
 
@@ -148,7 +149,7 @@ absl::StatusOr<v1::ListTargetGroupResponse> TargetGroupRpc::ListTargetGroup(rpc:
     Page page(request, rules.message, date, limit, from);
     page.Fill(tx);
     v1::ListTargetGroupResponse response;
-    response.mutable_rows()->Assign(page.rows_.begin(), page.rows_.end());
+    response.mutable_rows()->Assign(page.rows().begin(), page.rows().end());
     if (page.more()) response.set_next_page_token(registration_.page_tokens->Seal(name, page.position().ToKey()));
     *response.mutable_policy() = rules.ref;
     return response;

@@ -14,8 +14,7 @@ class TargetGroupRpc {
 
   absl::StatusOr<v1::ListTargetGroupResponse> ListTargetGroup(rpc::Call& call,
                                                               const v1::ListTargetGroupRequest& request);
-  absl::StatusOr<v1::TargetGroupCounts> CountTargetGroups(rpc::Call& call,
-                                                          const v1::CountTargetGroupsRequest& request);
+  absl::StatusOr<v1::TargetGroupCounts> CountTargetGroups(rpc::Call& call, const v1::CountTargetGroupsRequest& request);
 
  private:
   const Registration& registration_;

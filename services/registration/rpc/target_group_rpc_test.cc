@@ -3,7 +3,6 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
-#include "bangfu/registration/v1/split_guard.pb.h"
 #include "bangfu/registration/v1/target_group_rules.pb.h"
 #include "services/registration/rpc/management_fixture.h"
 
@@ -98,112 +97,6 @@ TEST_F(TargetGroupRpcTest, ACertificateIsCheckedAndSealed) {
   update.mutable_update_mask()->add_paths("disability_grade");
   update.set_request_id(testing::NewRequestId());
   EXPECT_EQ(ReasonOf(Call(members_, &Members::UpdateMember, update, Registrar())), "INVALID_FIELD");
-}
-
-class SplitGuardRpcTest : public ManagementFixture {
- protected:
-  void PublishGuard(v1::SplitGuard::Effect effect) {
-    v1::SplitGuard guard;
-    auto* campaign = guard.add_campaigns();
-    campaign->set_name("识别");
-    campaign->set_first_day("2026-06-01");
-    campaign->set_last_day("2026-08-31");
-    guard.set_months_before(6);
-    guard.set_effect(effect);
-    guard.add_allowed_join_reasons("02");
-    Publish(guard);
-  }
-  absl::StatusOr<v1::Household> Split(const v1::Household& household, bool acknowledged) {
-    v1::SplitHouseholdRequest request;
-    request.set_household_id(household.household_id());
-    request.set_etag(household.etag());
-    auto* member = request.add_members();
-    member->set_member_id(MembersOf(household.household_id())[1].member_id());
-    member->set_relation("01");
-    request.set_reason("03");
-    request.add_evidence("04");
-    request.set_acknowledge_warning(acknowledged);
-    request.set_request_id(testing::NewRequestId());
-    return Call(households_, &Households::SplitHousehold, request, Registrar());
-  }
-};
-
-TEST_F(SplitGuardRpcTest, AWarningIsAcknowledgedAndKept) {
-  const v1::Household household = Register(kVillage, 3);
-  PublishGuard(v1::SplitGuard::WARN);
-  EXPECT_EQ(ReasonOf(Split(household, false)), "SPLIT_WARNED");
-  EXPECT_TRUE(Decisions(household.household_id()).empty());
-  const auto founded = Split(household, true);
-  ASSERT_TRUE(founded.ok()) << founded.status();
-  const auto decisions = Decisions(household.household_id());
-  ASSERT_EQ(decisions.size(), 1u);
-  EXPECT_EQ(decisions[0].outcome().verdict(), "WARNED");
-  v1::SplitGuardInputs inputs;
-  ASSERT_TRUE(decisions[0].inputs().UnpackTo(&inputs));
-  EXPECT_EQ(inputs.split_reason(), "03");
-  EXPECT_EQ(inputs.evidence(0), "04");
-  EXPECT_EQ(inputs.founded_household_id(), founded->household_id());
-}
-
-TEST_F(SplitGuardRpcTest, WhatIsRefusedChangesNothing) {
-  const v1::Household household = Register(kVillage, 3), other = Register(kVillage, 2);
-  ASSERT_TRUE(Split(household, false).ok()) << "no guard yet";
-  EXPECT_EQ(Decisions(household.household_id()).size(), 1u) << "reason and evidence are kept all the same";
-  PublishGuard(v1::SplitGuard::REFUSE);
-  EXPECT_EQ(ReasonOf(Split(other, true)), "SPLIT_REFUSED");
-  EXPECT_EQ(Get(other.household_id(), Viewer())->member_count(), 2);
-  auto moving = NewMember(900, "99");
-  moving.set_join_reason("03");
-  EXPECT_EQ(ReasonOf(Add(other.household_id(), moving)), "MOVE_IN_REFUSED");
-  moving.set_join_reason("02");
-  EXPECT_TRUE(Add(other.household_id(), moving).ok()) << "marriage is allowed";
-}
-
-class NaturalChangeRpcTest : public ManagementFixture {};
-
-TEST_F(NaturalChangeRpcTest, SumsByReasonEqualTheLists) {
-  const v1::Household household = Register(kVillage, 3);
-  Register(kForeignVillage, 2);
-  ASSERT_TRUE(Add(household.household_id(), NewMember(901, "99")).ok());
-  const auto members = MembersOf(household.household_id());
-  ASSERT_TRUE(Remove(members[1]).ok());
-  ASSERT_TRUE(Move(members[2], Register(kSecondVillage, 1).household_id()).ok());
-  v1::CountNaturalChangesRequest count;
-  count.set_area("150526000000");
-  count.set_first_day("2026-01-01");
-  count.set_last_day("2026-12-31");
-  const auto counts = Call(changes_, &Changes::CountNaturalChanges, count, Viewer());
-  ASSERT_TRUE(counts.ok()) << counts.status();
-  EXPECT_EQ(counts->decrease_count(), 1);
-  EXPECT_EQ(counts->increase_count(), 4) << "4 registered, one of them moved since; and a bride";
-  v1::ListNaturalChangesRequest list;
-  list.set_area("150526000000");
-  list.set_first_day("2026-01-01");
-  list.set_last_day("2026-12-31");
-  for (const v1::NaturalChangeCount& one : counts->counts()) {
-    list.set_direction(one.direction());
-    list.set_reason(one.reason());
-    for (const int page_size : {0, 1}) {
-      list.set_page_size(page_size);
-      list.clear_page_token();
-      int64_t rows = 0;
-      do {
-        const auto page = Call(changes_, &Changes::ListNaturalChanges, list, Viewer());
-        ASSERT_TRUE(page.ok()) << page.status();
-        rows += page->changes_size();
-        for (const auto& change : page->changes()) EXPECT_EQ(change.reason_label(), one.reason_label());
-        list.set_page_token(page->next_page_token());
-      } while (!list.page_token().empty());
-      EXPECT_EQ(rows, one.count()) << one.DebugString();
-    }
-  }
-  list.clear_direction();
-  list.set_page_size(0);
-  EXPECT_EQ(ReasonOf(Call(changes_, &Changes::ListNaturalChanges, list, Viewer())), "INVALID_FIELD");
-  list.clear_reason();
-  EXPECT_EQ(Call(changes_, &Changes::ListNaturalChanges, list, Viewer())->changes_size(), 5);
-  list.set_last_day("2025-12-31");
-  EXPECT_EQ(ReasonOf(Call(changes_, &Changes::ListNaturalChanges, list, Viewer())), "INVALID_FIELD");
 }
 
 }  // namespace

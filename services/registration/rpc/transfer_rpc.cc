@@ -148,8 +148,8 @@ absl::StatusOr<TransferRpc::Pending> TransferRpc::Lock(rpc::Call& call, db::Tx& 
   const auto found = store::LoadTransfer(tx, id);
   if (!found) return call.Missing(transfer_id, Refuse(v1::TRANSFER_NOT_FOUND));
   RETURN_IF_ERROR(call.Authorise(AreaNumber(found->to_area())));
-  ASSIGN_OR_RETURN(auto families, store::LoadFamiliesForUpdate(tx, registration_.sealer(),
-                                                               {store::IdOf(found->from_household_id())}));
+  ASSIGN_OR_RETURN(auto families,
+                   store::LoadFamiliesForUpdate(tx, registration_.sealer(), {store::IdOf(found->from_household_id())}));
   auto transfer = store::LoadTransferForUpdate(tx, id);
   if (!transfer || families.empty()) return Refuse(v1::TRANSFER_NOT_FOUND);
   RETURN_IF_ERROR(domain::CheckPending(*transfer));

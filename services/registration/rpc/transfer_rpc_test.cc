@@ -143,7 +143,7 @@ TEST_F(TransferRpcTest, OfManyAtOnceOneDecides) {
   std::vector<std::thread> threads;
   for (int i = 0; i < 8; ++i) {
     threads.emplace_back([&, i] {
-      const auto decided = i % 4 == 3 ? Withdraw(household.household_id())
+      const auto decided = i % 4 == 3   ? Withdraw(household.household_id())
                            : i % 4 == 2 ? Refuse(transfer->transfer_id())
                                         : Accept(transfer->transfer_id());
       succeeded += decided.ok();

@@ -25,8 +25,8 @@ constexpr db::Statement kInsertNamed = {"area_reform_household.insert_named", R"
 constexpr db::Statement kSetState = {"area_reform.set_state",
                                      "UPDATE area_reform SET state = $3 WHERE shard = $1 AND id = $2"};
 
-constexpr db::Statement kAtWork = {
-    "area_reform.at_work", "SELECT EXISTS (SELECT FROM area_reform WHERE area = $1 AND state IN (1, 3))"};
+constexpr db::Statement kAtWork = {"area_reform.at_work",
+                                   "SELECT EXISTS (SELECT FROM area_reform WHERE area = $1 AND state IN (1, 3))"};
 
 constexpr db::Statement kInVillage = {"area_reform.households_in", R"sql(
   SELECT id FROM household WHERE shard = $1 AND id = ANY($2::bigint[]) AND area = $3 AND state = 1)sql"};
@@ -107,7 +107,8 @@ std::optional<AreaReformRecord> LoadReformForUpdate(db::Tx& tx, const ids::Recor
 std::set<int64_t> HouseholdsIn(db::Tx& tx, int64_t area, const std::vector<ids::RecordId>& households) {
   std::set<int64_t> there;
   for (const auto& [shard, numbers] : NumbersByCounty(households)) {
-    for (const auto& row : tx.Run(kInVillage, shard, db::IntegerArray(numbers), area)) there.insert(row[0].as<int64_t>());
+    for (const auto& row : tx.Run(kInVillage, shard, db::IntegerArray(numbers), area))
+      there.insert(row[0].as<int64_t>());
   }
   return there;
 }

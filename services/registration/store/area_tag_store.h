@@ -22,9 +22,9 @@ void SaveTag(db::Tx& tx, const v1::AreaTag& tag);
 
 struct AreaTagQuery {
   std::vector<auth::AreaRange> scope;
-  std::string tag;                     // any if empty
-  std::string date;                    // in force then, YYYY-MM-DD
-  int64_t after_area = 0;              // of the last one of the page before
+  std::string tag;         // any if empty
+  std::string date;        // in force then, YYYY-MM-DD
+  int64_t after_area = 0;  // of the last one of the page before
   std::string after_tag;
   int limit = 0;
 };

@@ -14,9 +14,9 @@ namespace bangfu::registration::store {
 
 struct NaturalChangeQuery {
   int64_t area = 0;
-  std::string first_day, last_day;                                        // YYYY-MM-DD, both in the period
-  v1::ChangeDirection direction = v1::CHANGE_DIRECTION_UNSPECIFIED;       // both
-  std::string reason;                                                     // any if empty
+  std::string first_day, last_day;                                   // YYYY-MM-DD, both in the period
+  v1::ChangeDirection direction = v1::CHANGE_DIRECTION_UNSPECIFIED;  // both
+  std::string reason;                                                // any if empty
   v1::Household::Type household_type = v1::Household::REGISTERED;
   // Key of the last one of the page before: day, direction, village, id's number; empty for the first page.
   std::vector<std::string> after;

@@ -100,10 +100,11 @@ pqxx::result ListInScope(db::Tx& tx, const TransferQuery& query) {
     ranges.push_back(
         absl::StrCat("(", column, " >= $", params.size() - 1, " AND ", column, " < $", params.size(), ")"));
   }
-  return tx.RunText(absl::StrCat("SELECT ", kColumns, " FROM household_transfer t WHERE (", absl::StrJoin(ranges, " OR "),
-                                 ") AND ($1::integer = 0 OR t.state = $1::integer) AND ($2::bigint = 0 OR t.id < $2)",
-                                 " ORDER BY t.id DESC LIMIT ", query.limit + 1),
-                    params);
+  return tx.RunText(
+      absl::StrCat("SELECT ", kColumns, " FROM household_transfer t WHERE (", absl::StrJoin(ranges, " OR "),
+                   ") AND ($1::integer = 0 OR t.state = $1::integer) AND ($2::bigint = 0 OR t.id < $2)",
+                   " ORDER BY t.id DESC LIMIT ", query.limit + 1),
+      params);
 }
 
 }  // namespace

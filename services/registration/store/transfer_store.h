@@ -32,8 +32,8 @@ std::optional<v1::HouseholdTransfer> LoadPendingTransferOf(db::Tx& tx, const ids
 
 struct TransferQuery {
   std::vector<auth::AreaRange> scope;
-  bool out = false;  // the area that is left lies in the scope
-  int state = 0;     // any if 0
+  bool out = false;                        // the area that is left lies in the scope
+  int state = 0;                           // any if 0
   std::optional<ids::RecordId> household;  // instead of the scope: under the old or the new id
   int64_t before = 0;                      // id's number of the last of the page before; 0 for the first page
   int limit = 0;
