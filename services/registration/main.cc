@@ -1,10 +1,12 @@
-// 建档立卡: areas, households, members, yearly reports, and their bulk import.
+// 建档立卡: areas, households, members, yearly reports, their bulk import and dynamic management.
 #include "common/log/log.h"
 #include "common/operations/runner.h"
 #include "common/service/program.h"
 #include "services/registration/migrations/migrations.h"
+#include "services/registration/rpc/area_reform_run.h"
 #include "services/registration/rpc/dictionary_cache.h"
 #include "services/registration/rpc/import_rpc.h"
+#include "services/registration/rpc/management_tables.h"
 #include "services/registration/rpc/policies.h"
 #include "services/registration/rpc/register_tables.h"
 #include "services/registration/store/import_store.h"
@@ -42,10 +44,14 @@ absl::Status Serve(service::Platform& platform) {
                                   .policies = &platform.policies()};
   rpc::Dispatcher& dispatcher = platform.MakeDispatcher(dictionaries.lookup());
   RegisterTables tables(registration, dispatcher);
-  operations::Runner runner(platform.database(), {{kImportKind, ImportBody(registration)}}, kImportsAtOnce);
+  operations::Runner runner(platform.database(),
+                            {{kImportKind, ImportBody(registration)}, {kAreaReformKind, AreaReformBody(registration)}},
+                            kImportsAtOnce);
   ImportTables imports(registration, dispatcher, [&runner] { runner.Wake(); });
+  ManagementTables management(registration, dispatcher, [&runner] { runner.Wake(); });
   std::vector<rpc::ServiceTable*> all = tables.all();
   all.push_back(imports.table());
+  for (rpc::ServiceTable* table : management.all()) all.push_back(table);
   return platform.Serve(all, {Fold, DeleteUnneeded});
 }
 

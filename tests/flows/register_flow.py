@@ -210,7 +210,8 @@ class RegisterFlow(flow.Flow):
         made, other = self.create(persons=4), self.create(persons=1)
         son, daughter = self.members(made)[2:4]
         founded = self.county.post("/v1/households/%s:split" % made["householdId"], {
-            "members": [{"memberId": son["memberId"], "relation": "01"}], "etag": made["etag"]})
+            "members": [{"memberId": son["memberId"], "relation": "01"}], "reason": "04",
+            "evidence": ["01"], "etag": made["etag"]})
         self.assertEqual((founded["headName"], founded["memberCount"], founded["area"]), (son["name"], 1, made["area"]))
         self.assertEqual(self.read(made)["memberCount"], 3)
         daughter = self.county.get("/v1/members/" + daughter["memberId"])

@@ -1,9 +1,11 @@
 #include "services/registration/domain/member.h"
 
+#include <utility>
 #include <variant>
 
 #include "absl/strings/str_cat.h"
 #include "common/standards/identity_number.h"
+#include "services/registration/domain/disability.h"
 
 namespace bangfu::registration::domain {
 namespace {
@@ -36,6 +38,7 @@ std::vector<FieldError> CheckIdentity(absl::string_view path, v1::Member* member
   }
   if (SexDisagrees(*member, identity.male)) faults.push_back(Fault(path, "sex", "性别: 与证件号码不一致"));
   member->set_id_number(identity.number);
+  for (FieldError& fault : CheckDisability(path, member)) faults.push_back(std::move(fault));
   return faults;
 }
 

@@ -15,7 +15,8 @@ namespace bangfu::registration::domain {
 inline constexpr absl::string_view kHead = "01";
 
 // Brings the identity number into its one form (18 characters), fills the date of birth from it, and compares sex and
-// date of birth with it. Says what is wrong under `path`, the member's place in the request ("members[2].").
+// date of birth with it; CheckDisability besides. Says what is wrong under `path`, the member's place in the request
+// ("members[2].").
 std::vector<status::FieldError> CheckIdentity(absl::string_view path, v1::Member* member);
 
 // The day of joining lies between birth and today.

@@ -12,9 +12,10 @@
 #include "services/registration/domain/reported_year.h"
 #include "services/registration/rpc/instants_of.h"
 #include "services/registration/rpc/list_request.h"
+#include "services/registration/rpc/split_guard.h"
 #include "services/registration/rpc/taken_numbers.h"
 #include "services/registration/store/family_store.h"
-#include "services/registration/store/history_store.h"
+#include "services/registration/store/household_chain.h"
 #include "services/registration/store/household_store.h"
 #include "services/registration/store/instant_list.h"
 #include "services/registration/store/row.h"
@@ -296,8 +297,9 @@ absl::StatusOr<v1::Household> HouseholdRpc::SplitHousehold(rpc::Call& call, cons
   const auto write = [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::Household> {
     ASSIGN_OR_RETURN(const Family before, LockFamily(registration_, call, tx, request.household_id()));
     RETURN_IF_ERROR(CheckVersion(request.etag(), request.household_id(), before.household.etag()));
-    ASSIGN_OR_RETURN(domain::TwoFamilies split,
-                     domain::Split(before, request, NewIdIn(request.household_id()), TodayOf(call)));
+    const std::string founded_id = NewIdIn(request.household_id());
+    RETURN_IF_ERROR(GuardSplit(registration_, call, tx, before.household, request, founded_id));
+    ASSIGN_OR_RETURN(domain::TwoFamilies split, domain::Split(before, request, founded_id, TodayOf(call)));
     std::vector<Family> after = {std::move(split.first), std::move(split.second)};
     RETURN_IF_ERROR(SaveAndTell(registration_, call, tx, effects, {before}, &after));
     return after[1].household;
@@ -312,6 +314,7 @@ absl::StatusOr<v1::Household> HouseholdRpc::MergeHouseholds(rpc::Call& call,
                      LockFamilies(registration_, call, tx, {request.household_id(), request.merged_household_id()}));
     RETURN_IF_ERROR(CheckVersion(request.etag(), request.household_id(), before[0].household.etag()));
     ASSIGN_OR_RETURN(domain::TwoFamilies merged, domain::Merge(before[0], before[1], request, TodayOf(call)));
+    RETURN_IF_ERROR(GuardMoveIn(registration_, call, tx, before[0], merged.first));
     std::vector<Family> after = {std::move(merged.first), std::move(merged.second)};
     RETURN_IF_ERROR(SaveAndTell(registration_, call, tx, effects, before, &after, request.household_id()));
     return after[0].household;
@@ -355,7 +358,7 @@ absl::StatusOr<v1::ListHouseholdHistoryResponse> HouseholdRpc::ListHouseholdHist
     ASSIGN_OR_RETURN(const auto household, store::LoadHousehold(tx, registration_.sealer(), id));
     if (!household) return call.Missing(request.household_id(), Refuse(v1::HOUSEHOLD_NOT_FOUND));
     RETURN_IF_ERROR(call.Authorise(AreaNumber(household->area())));
-    ASSIGN_OR_RETURN(const auto page, store::ListChanges(tx, registration_.sealer(), id, from, limit));
+    ASSIGN_OR_RETURN(const auto page, store::ListChangesOfChain(tx, registration_.sealer(), id, from, limit));
     Response response;
     for (const store::RecordedChange& recorded : page.records) {
       v1::RecordChange* change = response.add_changes();

@@ -266,12 +266,7 @@ TEST_F(HouseholdRpcTest, AHouseholdMovesToAnotherVillageWithItsMembers) {
 TEST_F(HouseholdRpcTest, SplittingAndMergingKeepEverybodyOnTheRegister) {
   const v1::Household old = Register(kVillage, 3);
   const auto members = MembersOf(old.household_id());
-  v1::SplitHouseholdRequest split;
-  split.set_household_id(old.household_id());
-  split.set_etag(old.etag());
-  split.add_members()->set_member_id(members[2].member_id());
-  split.mutable_members(0)->set_relation("01");
-  split.set_request_id(testing::NewRequestId());
+  const auto split = Splitting(old, members[2].member_id());
   auto founded = Call(households_, &Households::SplitHousehold, split, Registrar());
   ASSERT_TRUE(founded.ok()) << founded.status();
   EXPECT_EQ(MembersOf(founded->household_id())[0].member_id(), members[2].member_id());

@@ -14,10 +14,12 @@
 #include "common/status/refusal.h"
 #include "services/registration/domain/import_table.h"
 #include "services/registration/domain/today.h"
+#include "services/registration/rpc/collection_window.h"
 #include "services/registration/rpc/import_run.h"
 #include "services/registration/store/import_counts.h"
 #include "services/registration/store/import_undo.h"
 #include "services/registration/store/import_written.h"
+#include "services/registration/store/import_years.h"
 #include "services/registration/store/row.h"
 
 namespace bangfu::registration {
@@ -239,6 +241,9 @@ absl::StatusOr<RegisterImport> ImportRpc::CommitImport(rpc::Call& call, const v1
                  if (standing.record.step == ImportStep::kCommit) return absl::OkStatus();  // goes on as it began
                  if (standing.state != RegisterImport::CHECKED) return WrongState(standing.state);
                  RETURN_IF_ERROR(CheckWritable(store::CountRows(tx, standing.record.id), request.mode()));
+                 for (const auto& [county, year] : store::StagedYears(tx, standing.record.id)) {
+                   RETURN_IF_ERROR(CheckCountyOpen(registration_, call, tx, county, year));
+                 }
                  store::SetMode(tx, standing.record.id, request.mode());
                  return absl::OkStatus();
                });

@@ -11,6 +11,7 @@
 #include "common/status/refusal.h"
 #include "services/registration/rpc/instants_of.h"
 #include "services/registration/rpc/list_request.h"
+#include "services/registration/rpc/split_guard.h"
 #include "services/registration/store/history_store.h"
 #include "services/registration/store/household_store.h"
 #include "services/registration/store/instant_list.h"
@@ -121,6 +122,7 @@ absl::StatusOr<v1::Member> MemberRpc::AddMember(rpc::Call& call, const v1::AddMe
   const auto write = [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::Member> {
     ASSIGN_OR_RETURN(const Family before, LockFamily(registration_, call, tx, request.household_id()));
     ASSIGN_OR_RETURN(Family family, domain::Join(before, given, TodayOf(call)));
+    RETURN_IF_ERROR(GuardMoveIn(registration_, call, tx, before, family));
     std::vector<Family> after = {std::move(family)};
     RETURN_IF_ERROR(SaveAndTellFrom(given.join_date(), {}, registration_, call, tx, effects, {before}, &after));
     return *domain::FindMember(after[0], given.member_id());
@@ -165,6 +167,7 @@ absl::StatusOr<v1::Member> MemberRpc::MoveMember(rpc::Call& call, const v1::Move
     const v1::Member& member = *domain::FindMember(before[0], request.member_id());
     RETURN_IF_ERROR(CheckVersion(request.etag(), request.member_id(), member.etag()));
     ASSIGN_OR_RETURN(domain::TwoFamilies moved, domain::Move(before[0], before[1], request, TodayOf(call)));
+    RETURN_IF_ERROR(GuardMoveIn(registration_, call, tx, before[1], moved.second));
     std::vector<Family> after = {std::move(moved.first), std::move(moved.second)};
     RETURN_IF_ERROR(SaveAndTellFrom(request.move_date(), {}, registration_, call, tx, effects, before, &after));
     return *domain::FindMember(after[1], request.member_id());

@@ -1,9 +1,12 @@
 #include "services/registration/rpc/policies.h"
 
 #include "services/registration/domain/area_exit.h"
+#include "services/registration/domain/collection.h"
 #include "services/registration/domain/exit_rules.h"
 #include "services/registration/domain/household_exit.h"
 #include "services/registration/domain/poverty_line.h"
+#include "services/registration/domain/split_guard.h"
+#include "services/registration/domain/target_group.h"
 
 namespace bangfu::registration {
 
@@ -11,13 +14,17 @@ void AddPolicies(policy::Kinds* kinds) {
   kinds->Add(domain::CheckPovertyLine)
       .Add(domain::CheckHouseholdExitRules)
       .Add(domain::CheckVillageExitRules)
-      .Add(domain::CheckCountyExitRules);
+      .Add(domain::CheckCountyExitRules)
+      .Add(domain::CheckCollectionWindow)
+      .Add(domain::CheckSplitGuard)
+      .Add(domain::CheckTargetGroupRules);
 }
 
 void AddRules(policy::Rules* rules) {
   rules->Add(kHouseholdExit, domain::JudgeHouseholdExit)
       .Add(kVillageExit, domain::JudgeVillageExit)
-      .Add(kCountyExit, domain::JudgeCountyExit);
+      .Add(kCountyExit, domain::JudgeCountyExit)
+      .Add(kSplitGuard, domain::JudgeSplit);
 }
 
 }  // namespace bangfu::registration

@@ -212,6 +212,19 @@ class RegisterFixture : public ::testing::Test {
     return Call(members_, &Members::MoveMember, request, Registrar(kProvince));
   }
 
+  // One member founds a household of their own.
+  static v1::SplitHouseholdRequest Splitting(const v1::Household& household, const std::string& member_id) {
+    v1::SplitHouseholdRequest request;
+    request.set_household_id(household.household_id());
+    request.set_etag(household.etag());
+    request.add_members()->set_member_id(member_id);
+    request.mutable_members(0)->set_relation("01");
+    request.set_reason("04");
+    request.add_evidence("01");
+    request.set_request_id(testing::NewRequestId());
+    return request;
+  }
+
   absl::StatusOr<v1::ListHouseholdsResponse> List(int64_t area, const std::string& filter, const std::string& order_by,
                                                   int page_size, const std::string& page_token,
                                                   const std::string& token) {

@@ -118,12 +118,7 @@ class RegisterHistoryTest : public RegisterFixture {
   void SplitOne(const std::string& id) {
     Model::Family& family = model_.families[id];
     const std::string who = PickMember(family);
-    v1::SplitHouseholdRequest request;
-    request.set_household_id(id);
-    request.add_members()->set_member_id(who);
-    request.mutable_members(0)->set_relation("01");
-    request.set_etag(Get(id, Viewer())->etag());
-    request.set_request_id(testing::NewRequestId());
+    const auto request = Splitting(*Get(id, Viewer()), who);
     auto founded = Call(households_, &Households::SplitHousehold, request, Registrar());
     ASSERT_EQ(founded.ok(), who != family.head) << founded.status();
     if (who == family.head) return;

@@ -1,13 +1,13 @@
 // The methods of HouseholdService for incomes and living conditions.
 #include "bangfu/registration/v1/reason.pb.h"
-#include "bangfu/registration/v1/register_events.pb.h"
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
 #include "services/registration/domain/income.h"
 #include "services/registration/domain/reported_year.h"
-#include "services/registration/rpc/family_events.h"
+#include "services/registration/rpc/collection_window.h"
 #include "services/registration/rpc/household_rpc.h"
 #include "services/registration/rpc/instants_of.h"
+#include "services/registration/rpc/report_events.h"
 #include "services/registration/store/history_store.h"
 #include "services/registration/store/household_store.h"
 #include "services/registration/store/record_version.h"
@@ -35,19 +35,6 @@ absl::Status CheckReplaced(const std::string& given, const Report& report, const
   return CheckVersion(given, store::ReportName(report.household_id(), report.year()), before->etag());
 }
 
-template <typename Report>
-void TellOfReport(const crypto::Sealer& sealer, const v1::Household& household, const std::optional<Report>& before,
-                  const Report& after, rpc::Effects* effects) {
-  const int64_t area = AreaNumber(household.area());
-  effects->ActOn(household.household_id(), area);
-  AuditChange(sealer, before.value_or(Report()), after, effects);
-  v1::YearlyReportRecorded recorded;
-  recorded.set_household_id(household.household_id());
-  recorded.set_year(after.year());
-  recorded.set_table(Report::descriptor()->options().GetExtension(options::v1::table));
-  effects->Emit(recorded, household.household_id(), area);
-}
-
 }  // namespace
 
 absl::StatusOr<v1::ListIncomesResponse> HouseholdRpc::ListIncomes(rpc::Call& call,
@@ -72,6 +59,7 @@ absl::StatusOr<v1::Income> HouseholdRpc::RecordIncome(rpc::Call& call, const v1:
   const auto write = [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::Income> {
     ASSIGN_OR_RETURN(const auto household, LockHousehold(registration_, call, tx, request.household_id()));
     RETURN_IF_ERROR(domain::CheckActive(household));
+    RETURN_IF_ERROR(CheckCollectionOpen(registration_, call, tx, household, given.year()));
     const auto before = store::LoadIncome(tx, store::IdOf(request.household_id()), given.year());
     RETURN_IF_ERROR(CheckReplaced(request.income().etag(), given, before));
     ASSIGN_OR_RETURN(v1::Income income, domain::ComputeNet(given, household.member_count()));
@@ -108,6 +96,7 @@ absl::StatusOr<v1::LivingCondition> HouseholdRpc::RecordLivingCondition(
       call, registration_.write, request, [&](db::Tx& tx, rpc::Effects& effects) -> Answer {
         ASSIGN_OR_RETURN(const auto household, LockHousehold(registration_, call, tx, request.household_id()));
         RETURN_IF_ERROR(domain::CheckActive(household));
+        RETURN_IF_ERROR(CheckCollectionOpen(registration_, call, tx, household, given.year()));
         const auto before = store::LoadLivingCondition(tx, store::IdOf(request.household_id()), given.year());
         RETURN_IF_ERROR(CheckReplaced(request.living_condition().etag(), given, before));
         v1::LivingCondition living = given;

@@ -21,7 +21,7 @@ const std::string kColumns = R"sql(
   t.birth_date::text, t.relation, t.ethnicity, t.education, t.school_status, t.health, t.labour, t.work_place, t.work_months,
   t.medical_insurance, t.pension_insurance, t.illness_insurance, t.subsistence_allowance, t.soldier, t.phone,
   t.political_status, t.join_date::text, t.join_reason, t.leave_date::text, t.leave_reason, t.state,
-  t.household_type, t.valid_from::text, t.version,
+  t.household_type, t.disability_class, t.disability_grade, t.disability_certificate, t.valid_from::text, t.version,
   (extract(epoch FROM t.create_time) * 1000000)::bigint, (extract(epoch FROM t.update_time) * 1000000)::bigint)sql";
 
 const std::string kSelectText =
@@ -38,12 +38,14 @@ constexpr db::Statement kInsert = {"member.insert", R"sql(
                       relation, ethnicity, education, school_status, health, labour, work_place, work_months,
                       medical_insurance, pension_insurance, illness_insurance, subsistence_allowance, soldier, phone,
                       political_status, join_date, join_reason, leave_date, leave_reason, state, household_type,
-                      valid_from, version, import_id, updated_by, update_method, create_time, update_time)
+                      disability_class, disability_grade, disability_certificate, valid_from, version, import_id,
+                      updated_by, update_method, create_time, update_time)
   SELECT shard, id, household_id, area, national_id, name, sex, id_type, id_number, id_digest, birth_date,
          relation, ethnicity, education, school_status, health, labour, work_place, work_months,
          medical_insurance, pension_insurance, illness_insurance, subsistence_allowance, soldier, phone,
-         political_status, join_date, join_reason, leave_date, leave_reason, state, household_type, valid_from, version,
-         import_id, updated_by, update_method, update_time, update_time
+         political_status, join_date, join_reason, leave_date, leave_reason, state, household_type, disability_class,
+         disability_grade, disability_certificate, valid_from, version, import_id, updated_by, update_method,
+         update_time, update_time
   FROM json_populate_recordset(NULL::member, $1::json))sql"};
 
 // Of one county, looked up and timed as in household.save.
@@ -72,8 +74,9 @@ constexpr db::Statement kSave = {"member.save", R"sql(
       illness_insurance = new.illness_insurance, subsistence_allowance = new.subsistence_allowance,
       soldier = new.soldier, phone = new.phone, political_status = new.political_status, join_date = new.join_date,
       join_reason = new.join_reason, leave_date = new.leave_date, leave_reason = new.leave_reason, state = new.state,
-      household_type = new.household_type, valid_from = new.valid_from, version = new.version,
-      import_id = new.import_id, updated_by = new.updated_by,
+      household_type = new.household_type, disability_class = new.disability_class,
+      disability_grade = new.disability_grade, disability_certificate = new.disability_certificate,
+      valid_from = new.valid_from, version = new.version, import_id = new.import_id, updated_by = new.updated_by,
       update_method = new.update_method, update_time = new.save_time
   FROM new
   WHERE t.shard = $1 AND t.id = ANY($3::bigint[]) AND t.id = new.id
@@ -131,6 +134,9 @@ absl::StatusOr<v1::Member> ReadMember(const pqxx::row& row, const crypto::Sealer
   member.set_leave_reason(columns.Text());
   member.set_state(static_cast<v1::Member::State>(columns.Number()));
   member.set_household_type(static_cast<v1::Household::Type>(columns.Number()));
+  member.set_disability_class(columns.Text());
+  member.set_disability_grade(columns.Text());
+  member.set_disability_certificate(columns.Sealed(kTable, "disability_certificate", member.member_id()));
   member.set_valid_from(columns.Text());
   member.set_etag(api::EtagOf(member.member_id(), columns.Number()));
   columns.Time(member.mutable_create_time());
@@ -190,6 +196,9 @@ void AddRow(const v1::Member& member, const crypto::Sealer& sealer, const Author
   row["leave_reason"] = member.leave_reason();
   row["state"] = static_cast<int>(member.state());
   row["household_type"] = static_cast<int>(member.household_type());
+  row["disability_class"] = member.disability_class();
+  row["disability_grade"] = member.disability_grade();
+  row["disability_certificate"] = sealed("disability_certificate", member.disability_certificate());
   row["valid_from"] = member.valid_from();
   row["version"] = VersionOf(member.etag());
   if (author.import_id) row["import_id"] = *author.import_id;
