@@ -7,18 +7,26 @@
 #include "services/registration/rpc/import_rpc.h"
 #include "services/registration/rpc/policies.h"
 #include "services/registration/rpc/register_tables.h"
+#include "services/registration/rpc/statistics_rpc.h"
 #include "services/registration/store/import_store.h"
+#include "services/registration/store/statistic_store.h"
 #include "services/registration/store/summary_store.h"
 
 namespace bangfu::registration {
 namespace {
 
 constexpr int kDeltasAtOnce = 10'000;
+constexpr int kDueAtOnce = 5'000;  // households
 constexpr int kImportsAtOnce = 2;
 constexpr int kUnneededAtOnce = 10'000;  // rows of a table
 
 absl::Status Fold(db::Tx& tx) {
   store::FoldDeltas(tx, kDeltasAtOnce);
+  return absl::OkStatus();
+}
+
+absl::Status FoldStatistics(db::Tx& tx) {
+  store::FoldDue(tx, kDueAtOnce);
   return absl::OkStatus();
 }
 
@@ -42,9 +50,11 @@ absl::Status Serve(service::Platform& platform) {
   RegisterTables tables(registration, dispatcher);
   operations::Runner runner(platform.database(), {{kImportKind, ImportBody(registration)}}, kImportsAtOnce);
   ImportTables imports(registration, dispatcher, [&runner] { runner.Wake(); });
+  StatisticsTables statistics(registration, dispatcher);
   std::vector<rpc::ServiceTable*> all = tables.all();
   all.push_back(imports.table());
-  return platform.Serve(all, {Fold, DeleteUnneeded});
+  all.push_back(statistics.table());
+  return platform.Serve(all, {Fold, FoldStatistics, DeleteUnneeded});
 }
 
 }  // namespace

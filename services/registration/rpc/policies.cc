@@ -1,6 +1,7 @@
 #include "services/registration/rpc/policies.h"
 
 #include "services/registration/domain/area_exit.h"
+#include "services/registration/domain/disclosure.h"
 #include "services/registration/domain/exit_rules.h"
 #include "services/registration/domain/household_exit.h"
 #include "services/registration/domain/poverty_line.h"
@@ -11,7 +12,8 @@ void AddPolicies(policy::Kinds* kinds) {
   kinds->Add(domain::CheckPovertyLine)
       .Add(domain::CheckHouseholdExitRules)
       .Add(domain::CheckVillageExitRules)
-      .Add(domain::CheckCountyExitRules);
+      .Add(domain::CheckCountyExitRules)
+      .Add(domain::CheckDisclosureRules);
 }
 
 void AddRules(policy::Rules* rules) {

@@ -10,6 +10,7 @@
 #include "services/registration/store/household_store.h"
 #include "services/registration/store/member_store.h"
 #include "services/registration/store/row.h"
+#include "services/registration/store/statistic_store.h"
 
 namespace bangfu::registration::store {
 namespace {
@@ -132,6 +133,9 @@ absl::Status SaveFamilies(db::Tx& tx, const crypto::Sealer& sealer, absl::Span<c
   if (!ClaimIdentities(tx, claims.taken)) return status::Refuse(v1::IDENTITY_NUMBER_TAKEN);
   RETURN_IF_ERROR(WriteHouseholds(tx, sealer, changes));
   WriteMembers(tx, sealer, changes);
+  std::vector<const std::vector<Family>*> seen;
+  for (const FamilyChange& change : changes) seen.insert(seen.end(), {change.before, change.after});
+  MarkDue(tx, seen);
   return absl::OkStatus();
 }
 

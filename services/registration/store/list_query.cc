@@ -7,6 +7,7 @@
 #include "common/standards/area_code.h"
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
+#include "services/registration/store/derived_fields.h"
 
 namespace bangfu::registration::store {
 namespace {
@@ -55,7 +56,7 @@ class Composer {
     if (of_the_poor) parts.push_back(absl::StrCat("t.", source.type, " = 1"));
     std::string bound;
     if (!query_.scope.empty()) parts.push_back(Scope(source, &bound));
-    api::ColumnMap columns = source.filter_columns;
+    api::ColumnMap columns = WithDerivedFields(source.filter_columns, query_.filter);
     for (auto& [name, column] : columns) {
       if (on_register && !column.elsewhere.empty()) absl::StrAppend(&column.elsewhere, bound);
     }
