@@ -1,5 +1,5 @@
-// Which figures of a report are withheld from whom small ones must not be shown: small figures, and others without which
-// a small one could be computed from a sum that is shown. Pure and thread-safe.
+// Which figures of a report are withheld from whom small ones must not be shown: small figures, and others without
+// which a small one could be computed from a sum that is shown. Pure and thread-safe.
 #ifndef BANGFU_SERVICES_REGISTRATION_DOMAIN_DISCLOSURE_H_
 #define BANGFU_SERVICES_REGISTRATION_DOMAIN_DISCLOSURE_H_
 
@@ -25,10 +25,10 @@ struct DisclosureOptions {
   bool groups_add_up = true;
 };
 
-// What is withheld of the parts of an area, of which `of_whole` is withheld. `counts` are what is small or not, figure by
-// figure: the figures themselves, unless those are of money. Where exactly one figure of a sum would be withheld (the
-// groups of a row, the statuses of a figure, the parts of the whole), the least of the others is withheld, too, until
-// there is no such sum. Against whoever combines several sums this protects as such complements do, not by proof.
+// What is withheld of the parts of an area, of which `of_whole` is withheld. `counts` are what is small or not, figure
+// by figure: the figures themselves, unless those are of money. Where exactly one figure of a sum would be withheld
+// (the groups of a row, the statuses of a figure, the parts of the whole), the least of the others is withheld, too,
+// until there is no such sum. Against whoever combines several sums this protects as such complements do, not by proof.
 std::vector<WithheldByStatus> WithholdParts(const WithheldByStatus& of_whole, absl::Span<const FiguresByStatus> parts,
                                             absl::Span<const FiguresByStatus> counts, const DisclosureOptions& options);
 

@@ -9,7 +9,9 @@ namespace bangfu::registration::domain {
 namespace {
 
 FiguresByStatus Figures(std::vector<int64_t> not_out, std::vector<int64_t> out) {
-  FiguresByStatus figures = {{}, not_out, out};
+  FiguresByStatus figures;
+  figures[1] = not_out;
+  figures[2] = out;
   for (size_t g = 0; g < not_out.size(); ++g) figures[0].push_back(not_out[g] + out[g]);
   return figures;
 }

@@ -32,7 +32,9 @@ ReportData OfTownship() {
 
 TEST(ReportTableTest, WhatIsDueIsAddedToEveryAreaAroundTheVillage) {
   ReportData data = OfTownship();
-  data.due = {{kVillage, Sex("1"), 1, -20}, {kVillage, Sex("1"), 2, 20}, {kVillage, AllPersons(), 1, -20},
+  data.due = {{kVillage, Sex("1"), 1, -20},
+              {kVillage, Sex("1"), 2, 20},
+              {kVillage, AllPersons(), 1, -20},
               {kVillage, AllPersons(), 2, 20}};
   const v1::Report report = ReportTable(BySex(v1::Report::OUT), kSexes, data).Show(kTownship, 5);
   EXPECT_EQ(report.total().subject_count(), 27);

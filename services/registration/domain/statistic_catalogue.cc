@@ -18,27 +18,26 @@ constexpr char kAtEndOfYear[] =
     "在册建档立卡户的现有成员, 周岁按出生年份计算到该年度12月31日; 分组下限含本数, 上限不含。";
 
 // 内蒙古国办系统导出表的分组: 16, 16–30, 30–40, 40–50, 50–60, 60 以上; 学龄 3–6, 6–15, 15–18, 18–22.
-const std::vector<StatisticBand> kAgeBands = {{0, "16岁以下"},  {16, "16—30岁"}, {30, "30—40岁"},
+const std::vector<StatisticBand> kAgeBands = {{0, "16岁以下"}, {16, "16—30岁"}, {30, "30—40岁"},
                                               {40, "40—50岁"}, {50, "50—60岁"}, {60, "60岁及以上"}};
-const std::vector<StatisticBand> kSchoolAgeBands = {{0, "3岁以下"},   {3, "3—6岁"},   {6, "6—15岁"},
+const std::vector<StatisticBand> kSchoolAgeBands = {{0, "3岁以下"},  {3, "3—6岁"},    {6, "6—15岁"},
                                                     {15, "15—18岁"}, {18, "18—22岁"}, {22, "22岁及以上"}};
 // In fen. Steps of 500 yuan up to 2,800 as in the same tables; those above are ours.
 const std::vector<StatisticBand> kIncomeBandsOfYear = {
-    {0, "500元以下"},          {50'000, "500—1000元"},    {100'000, "1000—1500元"},
-    {150'000, "1500—2000元"},  {200'000, "2000—2500元"},  {250'000, "2500—2800元"},
-    {280'000, "2800—4000元"},  {400'000, "4000—6000元"},  {600'000, "6000—10000元"},
-    {1'000'000, "10000元及以上"}};
+    {0, "500元以下"},          {50'000, "500—1000元"},      {100'000, "1000—1500元"}, {150'000, "1500—2000元"},
+    {200'000, "2000—2500元"},  {250'000, "2500—2800元"},    {280'000, "2800—4000元"}, {400'000, "4000—6000元"},
+    {600'000, "6000—10000元"}, {1'000'000, "10000元及以上"}};
 // Ours.
-const std::vector<StatisticBand> kFloorBands = {{0, "10平方米以下"},        {1'000, "10—20平方米"},
-                                                {2'000, "20—30平方米"},     {3'000, "30—40平方米"},
-                                                {4'000, "40—60平方米"},     {6'000, "60平方米及以上"}};
-const std::vector<StatisticBand> kDistanceBands = {{0, "1公里以下"},      {100, "1—3公里"},    {300, "3—5公里"},
-                                                   {500, "5—10公里"},     {1'000, "10—20公里"}, {2'000, "20公里及以上"}};
+const std::vector<StatisticBand> kFloorBands = {{0, "10平方米以下"},    {1'000, "10—20平方米"},
+                                                {2'000, "20—30平方米"}, {3'000, "30—40平方米"},
+                                                {4'000, "40—60平方米"}, {6'000, "60平方米及以上"}};
+const std::vector<StatisticBand> kDistanceBands = {{0, "1公里以下"},  {100, "1—3公里"},     {300, "3—5公里"},
+                                                   {500, "5—10公里"}, {1'000, "10—20公里"}, {2'000, "20公里及以上"}};
 const std::vector<StatisticBand> kSizeBands = {{0, "无成员"}, {1, "1人户"}, {2, "2人户"}, {3, "3人户"},
                                                {4, "4人户"},  {5, "5人户"}, {6, "6人户"}, {7, "7人及以上户"}};
 
-const std::vector<SumField> kIncomeParts = {{"wage_fen", "工资性收入"},       {"production_fen", "生产经营性收入"},
-                                            {"property_fen", "财产性收入"},   {"transfer_fen", "转移性收入"},
+const std::vector<SumField> kIncomeParts = {{"wage_fen", "工资性收入"},        {"production_fen", "生产经营性收入"},
+                                            {"property_fen", "财产性收入"},    {"transfer_fen", "转移性收入"},
                                             {"expense_fen", "生产经营性支出"}, {"net_fen", "纯收入", true}};
 const std::vector<SumField> kTransferParts = {{"family_planning_fen", "计划生育金"}, {"subsistence_fen", "低保金"},
                                               {"extreme_poverty_fen", "特困供养金"}, {"pension_fen", "养老金"},
@@ -78,8 +77,7 @@ std::vector<StatisticReport> Households() {
       {1, kHouseholdTotal, "贫困户", kNowOfHouseholds, kHouseholds, kHousehold, kTotal},
       {20, "HOUSEHOLD_SIZE", "户按人口规模", kNowOfHouseholds, kHouseholds, kHousehold, kNumbers, "member_count", "",
        "人", kSizeBands},
-      {21, "HOUSEHOLD_ATTRIBUTE", "户按属性", kNowOfHouseholds, kHouseholds, kHousehold, kCodes, "attribute",
-       "AAC006"},
+      {21, "HOUSEHOLD_ATTRIBUTE", "户按属性", kNowOfHouseholds, kHouseholds, kHousehold, kCodes, "attribute", "AAC006"},
       {22, "HOUSEHOLD_STANDARD", "户按识别标准", kNowOfHouseholds, kHouseholds, kHousehold, kCodes, "standard",
        "AAC005"},
       {23, "HOUSEHOLD_MAIN_CAUSE", "户按主要致贫原因", kNowOfHouseholds, kHouseholds, kHousehold, kCodes, "main_cause",
@@ -102,11 +100,31 @@ std::vector<StatisticReport> Incomes() {
       {30, kIncomeBands, "户按人均纯收入",
        "在册建档立卡户, 按该年度收入记录 (AC07) 的人均纯收入; 分组下限含本数, 上限不含; 没有记录的列为未采集。",
        kHouseholds, kIncome, kBands, "net_per_capita_fen", "", "", kIncomeBandsOfYear},
-      {31, kIncomeComponents, "收入构成",
-       "在册建档立卡户该年度收入记录 (AC07) 各项之和, 单位为分; 纯收入 = 工资 + 生产经营 + 财产 + 转移 − 生产经营支出。",
-       kMoney, kIncome, kSums, "", "", "", {}, kIncomeParts},
-      {32, "TRANSFER_COMPOSITION", "转移性收入构成", "在册建档立卡户该年度收入记录 (AC07) 转移性收入六个分项之和, 单位为分。",
-       kMoney, kIncome, kSums, "", "", "", {}, kTransferParts},
+      {31,
+       kIncomeComponents,
+       "收入构成",
+       "在册建档立卡户该年度收入记录 (AC07) 各项之和, 单位为分; 纯收入 = 工资 + 生产经营 + 财产 + 转移 − "
+       "生产经营支出。",
+       kMoney,
+       kIncome,
+       kSums,
+       "",
+       "",
+       "",
+       {},
+       kIncomeParts},
+      {32,
+       "TRANSFER_COMPOSITION",
+       "转移性收入构成",
+       "在册建档立卡户该年度收入记录 (AC07) 转移性收入六个分项之和, 单位为分。",
+       kMoney,
+       kIncome,
+       kSums,
+       "",
+       "",
+       "",
+       {},
+       kTransferParts},
   };
 }
 
@@ -116,8 +134,7 @@ std::vector<StatisticReport> Livings() {
       {41, "HOUSEHOLD_WATER_DIFFICULTY", "户按饮水困难", kLivingOfYear, kHouseholds, kLiving, kYesNo,
        "water_difficulty"},
       {42, "HOUSEHOLD_POWER", "户按生产用电", kLivingOfYear, kHouseholds, kLiving, kYesNo, "production_power"},
-      {43, "HOUSEHOLD_ROAD_TYPE", "户按入户路类型", kLivingOfYear, kHouseholds, kLiving, kCodes, "road_type",
-       "AAC316"},
+      {43, "HOUSEHOLD_ROAD_TYPE", "户按入户路类型", kLivingOfYear, kHouseholds, kLiving, kCodes, "road_type", "AAC316"},
       {44, "HOUSEHOLD_DANGEROUS_HOUSE", "户按危房", kLivingOfYear, kHouseholds, kLiving, kYesNo, "dangerous_house"},
       {45, "HOUSEHOLD_DANGER_GRADE", "户按危房等级", kLivingOfYear, kHouseholds, kLiving, kCodes, "danger_grade",
        "AAC322"},

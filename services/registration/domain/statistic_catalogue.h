@@ -1,5 +1,5 @@
-// The catalogue of reports (统计目录): the one place that says what is counted, by what, and which list opens it. From it
-// come the cells that are stored, the figures of a report and the filters beside them, so that they cannot differ.
+// The catalogue of reports (统计目录): the one place that says what is counted, by what, and which list opens it. From
+// it come the cells that are stored, the figures of a report and the filters beside them, so that they cannot differ.
 #ifndef BANGFU_SERVICES_REGISTRATION_DOMAIN_STATISTIC_CATALOGUE_H_
 #define BANGFU_SERVICES_REGISTRATION_DOMAIN_STATISTIC_CATALOGUE_H_
 

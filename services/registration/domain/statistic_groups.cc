@@ -57,7 +57,8 @@ int ValueOfCode(absl::string_view code) {
   if (code.empty()) return 0;
   int number = 0;
   const bool digits = std::all_of(code.begin(), code.end(), [](char c) { return absl::ascii_isdigit(c); });
-  if (code.size() <= 3 && digits && absl::SimpleAtoi(code, &number)) return static_cast<int>(code.size()) * 1000 + number;
+  if (code.size() <= 3 && digits && absl::SimpleAtoi(code, &number))
+    return static_cast<int>(code.size()) * 1000 + number;
   if (code.size() == 1 && absl::ascii_isalpha(code[0])) return 4000 + code[0];
   return kCodeOfNoForm;
 }

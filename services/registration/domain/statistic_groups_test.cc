@@ -48,8 +48,14 @@ struct Aged {
 
 TEST(StatisticGroupsTest, AgesAreThoseAtTheEndOfTheYear) {
   const ReportGroups groups({FindStatistic("PERSON_AGE"), 2020, v1::Report::STATUS_UNSPECIFIED}, {}, {});
-  for (const Aged& aged : {Aged{2021, "16岁以下"}, {2005, "16岁以下"}, {2004, "16—30岁"}, {1991, "16—30岁"},
-                           {1990, "30—40岁"}, {1961, "50—60岁"}, {1960, "60岁及以上"}, {1900, "60岁及以上"}}) {
+  for (const Aged& aged : {Aged{2021, "16岁以下"},
+                           {2005, "16岁以下"},
+                           {2004, "16—30岁"},
+                           {1991, "16—30岁"},
+                           {1990, "30—40岁"},
+                           {1961, "50—60岁"},
+                           {1960, "60岁及以上"},
+                           {1900, "60岁及以上"}}) {
     EXPECT_EQ(groups.groups()[groups.PlaceOf(aged.born + 1)].label(), aged.label) << aged.born;
   }
   EXPECT_EQ(groups.groups()[0].filter(), "state = PRESENT AND birth_date >= \"2005-01-01\"");

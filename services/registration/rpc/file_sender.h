@@ -17,8 +17,7 @@ namespace bangfu::registration {
 // The first portion names the file.
 class FileSender {
  public:
-  FileSender(const std::string& file_name, const std::string& content_type,
-             rpc::Writer<google::api::HttpBody>& writer)
+  FileSender(const std::string& file_name, const std::string& content_type, rpc::Writer<google::api::HttpBody>& writer)
       : writer_(writer) {
     portion_.set_content_type(content_type);
     operations::v1::FileName name;

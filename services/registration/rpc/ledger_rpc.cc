@@ -36,8 +36,8 @@ std::map<std::string, domain::LedgerFacts> LoadFacts(db::Tx& tx, const std::vect
     villages.insert(AreaNumber(household.area()));
   }
   std::map<std::string, std::vector<std::pair<int32_t, int64_t>>> targets;
-  for (const v1::AreaFigure& figure : store::LoadAreaFigures(tx, {villages.begin(), villages.end()},
-                                                             v1::AreaFigure::EXIT_HOUSEHOLDS_TARGET)) {
+  for (const v1::AreaFigure& figure :
+       store::LoadAreaFigures(tx, {villages.begin(), villages.end()}, v1::AreaFigure::EXIT_HOUSEHOLDS_TARGET)) {
     targets[figure.area()].emplace_back(figure.year(), figure.amount());
   }
   const auto incomes = store::LoadIncomesPerHead(tx, ids);

@@ -6,20 +6,16 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "bangfu/audit/v1/audit.pb.h"
-#include "bangfu/procedure/v1/reason.pb.h"
 #include "bangfu/registration/v1/statistics_reason.pb.h"
-#include "common/procedure/notice_scrub.h"
 #include "common/procedure/notice_text.h"
 #include "common/rpc/effects.h"
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
-#include "services/registration/domain/export_cell.h"
-#include "services/registration/domain/printed_table.h"
-#include "services/registration/rpc/file_sender.h"
+#include "services/registration/domain/roster.h"
 #include "services/registration/rpc/list_request.h"
 #include "services/registration/rpc/statistics_rpc.h"
+#include "services/registration/rpc/table_file.h"
 #include "services/registration/store/household_store.h"
 #include "services/registration/store/member_store.h"
 
@@ -38,9 +34,9 @@ class Listing {
   Listing(const Registration& registration, const v1::ExportListRequest& request)
       : registration_(registration), persons_(request.list() == v1::ExportListRequest::MEMBERS) {
     columns_ = request.columns();
-    const std::vector<const char*> usual = persons_ ? std::vector{"name", "sex", "ethnicity", "relation", "education"}
-                                                    : std::vector{"head_name", "member_count", "attribute",
-                                                                  "main_cause", "exit_flag", "exit_year"};
+    const std::vector<const char*> usual =
+        persons_ ? std::vector{"name", "sex", "ethnicity", "relation", "education"}
+                 : std::vector{"head_name", "member_count", "attribute", "main_cause", "exit_flag", "exit_year"};
     if (columns_.empty()) columns_.Assign(usual.begin(), usual.end());
   }
 
@@ -49,7 +45,8 @@ class Listing {
   }
 
   // NOTICE_FIELD_FORBIDDEN.
-  absl::Status ForEach(db::Tx& tx, store::ListQuery query, const std::function<absl::Status(const Cells&)>& take) const {
+  absl::Status ForEach(db::Tx& tx, store::ListQuery query,
+                       const std::function<absl::Status(const Cells&)>& take) const {
     bool more = true;
     while (more) {
       if (persons_) {
@@ -97,49 +94,20 @@ class Listing {
   RepeatedPtrField<std::string> columns_;
 };
 
-// A file that grows and leaves portion by portion.
-class TableFile {
+// Text that leaves portion by portion.
+class Outlet {
  public:
-  TableFile(bool csv, FileSender& sender) : csv_(csv), sender_(sender) {
-    if (csv_) portion_ = "\xEF\xBB\xBF";
-  }
+  explicit Outlet(FileSender& sender) : sender_(sender) {}
 
-  // NOTICE_HOLDS_PERSONAL_DATA {kind, line}: the line of the list, from 1, or of its title. All lines are looked at
-  // before the first is written.
-  absl::Status Look(const Cells& cells) {
-    ++looked_;
-    widths_.Take(cells);
-    const auto found = procedure::FindPersonalData(absl::StrJoin(cells, "\t"));
-    if (!found) return absl::OkStatus();
-    return status::Refuse(procedure::v1::NOTICE_HOLDS_PERSONAL_DATA,
-                          {{"kind", found->kind}, {"line", absl::StrCat(looked_)}});
-  }
-
-  void Title(const std::string& title) {
-    if (!csv_ && !title.empty()) absl::StrAppend(&portion_, title, "\n\n");
-  }
-
-  absl::Status Write(const Cells& cells, bool head = false) {
-    if (csv_) {
-      for (size_t i = 0; i < cells.size(); ++i) {
-        if (i > 0) portion_ += ',';
-        domain::AppendCsvText(cells[i], &portion_);
-      }
-      portion_ += "\r\n";
-    } else {
-      absl::StrAppend(&portion_, widths_.Line(cells), head ? widths_.Rule() : "");
-    }
+  absl::Status Write(const std::string& text) {
+    portion_ += text;
     return portion_.size() < kPortionBytes ? absl::OkStatus() : Send();
   }
-
   absl::Status Send() { return sender_.Send(std::exchange(portion_, {})); }
 
  private:
-  const bool csv_;
   FileSender& sender_;
-  domain::ColumnWidths widths_;
   std::string portion_;
-  int64_t looked_ = 0;
 };
 
 // One of the two audit records of a file: before the first row leaves and behind the last.
@@ -156,18 +124,18 @@ absl::Status Audit(const Registration& registration, const rpc::Call& call, cons
 
 absl::Status WriteFile(const Listing& listing, const v1::ExportListRequest& request, const store::ListQuery& query,
                        db::Tx& tx, FileSender& sender, int64_t* row_count) {
-  TableFile file(request.format() == v1::ExportListRequest::CSV, sender);
+  domain::Roster roster(FormOf(request.format()));
+  Outlet outlet(sender);
   ASSIGN_OR_RETURN(const Cells head, listing.Head());
-  RETURN_IF_ERROR(file.Look({request.title()}));
-  RETURN_IF_ERROR(file.Look(head));
-  RETURN_IF_ERROR(listing.ForEach(tx, query, [&](const Cells& cells) { return file.Look(cells); }));
-  file.Title(request.title());
-  RETURN_IF_ERROR(file.Write(head, /*head=*/true));
+  RETURN_IF_ERROR(roster.Inspect({request.title()}));
+  RETURN_IF_ERROR(roster.Inspect(head));
+  RETURN_IF_ERROR(listing.ForEach(tx, query, [&](const Cells& cells) { return roster.Inspect(cells); }));
+  RETURN_IF_ERROR(outlet.Write(roster.Beginning(request.title()) + roster.Head(head)));
   RETURN_IF_ERROR(listing.ForEach(tx, query, [&](const Cells& cells) {
     ++*row_count;
-    return file.Write(cells);
+    return outlet.Write(roster.Line(cells));
   }));
-  return file.Send();
+  return outlet.Send();
 }
 
 }  // namespace
@@ -182,9 +150,7 @@ absl::Status StatisticsRpc::ExportList(rpc::Call& call, const v1::ExportListRequ
   if (store::Mentions(query.filter, "health") && !call.sees_health()) return status::Refuse(v1::HEALTH_NOT_SHOWN);
   query.limit = kPageRecords;
   RETURN_IF_ERROR(Audit(registration_, call, request, 0, "STARTED"));
-  const bool csv = request.format() == v1::ExportListRequest::CSV;
-  FileSender sender(absl::StrCat(v1::ExportListRequest::List_Name(request.list()), csv ? ".csv" : ".txt"),
-                    csv ? "text/csv; charset=utf-8" : "text/plain; charset=utf-8", writer);
+  FileSender sender = SenderOf(v1::ExportListRequest::List_Name(request.list()), FormOf(request.format()), writer);
   int64_t row_count = 0;
   bool begun = false;
   const absl::Status sent = registration_.database().ReadSnapshot(call.bounds(), [&](db::Tx& tx) -> absl::Status {

@@ -29,7 +29,8 @@ using domain::LineOfArea;
 using domain::ReportArea;
 
 constexpr char kMeasures[] =
-    "在册建档立卡户该年度收入记录 (AC07) 的人均纯收入与该年度末适用的标准线相比, 收入为负的按 0 计; 指数以有收入记录的人口为"
+    "在册建档立卡户该年度收入记录 (AC07) 的人均纯收入与该年度末适用的标准线相比, 收入为负的按 0 计; "
+    "指数以有收入记录的人口为"
     "分母 (FGT 指数, 参数 0、1、2)。贫困发生率: 当前在册未脱贫人口 (脱贫标志不为 1) 除以录入的该年度农村人口。";
 constexpr char kSeries[] =
     "在册建档立卡户各年度收入记录 (AC07) 的纯收入之和除以计算人口之和; 户以当前所在区域为准, 只含有记录的户。";
@@ -59,8 +60,8 @@ class Lines {
   absl::Status Resolve(google::protobuf::RepeatedPtrField<policy::v1::PolicyRef>* refs) {
     std::set<std::string> told;
     for (const ReportArea& area : areas_) {
-      const bool divided = std::any_of(areas_.begin(), areas_.end(),
-                                       [&](const ReportArea& other) { return other.parent == area.code; });
+      const bool divided =
+          std::any_of(areas_.begin(), areas_.end(), [&](const ReportArea& other) { return other.parent == area.code; });
       if (divided) continue;
       ASSIGN_OR_RETURN(const auto line, policy::Resolve<v1::PovertyLine>(book_, area.code, date_, purpose_));
       lines_.push_back({area.code, line.message.line_fen()});

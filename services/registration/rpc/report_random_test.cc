@@ -1,5 +1,5 @@
-// Whatever happens to the register, every figure of every report is the length of the list that its filter opens, folded
-// or not, and sums of money are those of the rows behind them.
+// Whatever happens to the register, every figure of every report is the length of the list that its filter opens,
+// folded or not, and sums of money are those of the rows behind them.
 #include <random>
 
 #include "absl/strings/str_cat.h"

@@ -90,8 +90,8 @@ bool SeesSmallFigures(const rpc::Call& call, int64_t area) {
 }
 
 absl::StatusOr<std::optional<policy::Applied<v1::DisclosureRules>>> DisclosureFor(const Registration& registration,
-                                                                                 const rpc::Call& call, db::Tx& tx,
-                                                                                 int64_t area) {
+                                                                                  const rpc::Call& call, db::Tx& tx,
+                                                                                  int64_t area) {
   if (SeesSmallFigures(call, area)) return std::nullopt;
   const auto today = *standards::ParseDate(TodayOf(call));
   const auto book = registration.policies->Open(tx);

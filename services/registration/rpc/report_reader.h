@@ -21,8 +21,8 @@ bool SeesSmallFigures(const rpc::Call& call, int64_t area);
 
 // The rule by which figures are withheld from the caller; nothing where none are. NO_POLICY_APPLIES.
 absl::StatusOr<std::optional<policy::Applied<v1::DisclosureRules>>> DisclosureFor(const Registration& registration,
-                                                                                 const rpc::Call& call, db::Tx& tx,
-                                                                                 int64_t area);
+                                                                                  const rpc::Call& call, db::Tx& tx,
+                                                                                  int64_t area);
 
 // FIGURES_CATCHING_UP if more is due in the area than one reading adds up.
 absl::Status CheckCaughtUp(db::Tx& tx, int64_t area);

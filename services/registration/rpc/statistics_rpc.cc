@@ -5,12 +5,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/status/macros.h"
-#include "services/registration/domain/export_cell.h"
-#include "services/registration/domain/printed_table.h"
+#include "services/registration/domain/roster.h"
 #include "services/registration/domain/statistic_catalogue.h"
 #include "services/registration/domain/today.h"
-#include "services/registration/rpc/file_sender.h"
 #include "services/registration/rpc/report_reader.h"
+#include "services/registration/rpc/table_file.h"
 #include "services/registration/store/row.h"
 
 namespace bangfu::registration {
@@ -41,31 +40,22 @@ const char* NameOf(v1::Report::Status status) {
   return status == v1::Report::NOT_OUT ? "未脱贫" : status == v1::Report::OUT ? "已脱贫" : "全部";
 }
 
-std::string AsText(const v1::Report& report) {
-  const std::vector<Cells> rows = RowsOf(report);
-  domain::ColumnWidths widths;
-  for (const Cells& row : rows) widths.Take(row);
-  std::string text = absl::StrCat(report.kind().title(), "\n对象: ", NameOf(report.status()));
-  if (report.year() != 0) absl::StrAppend(&text, "  年度: ", report.year());
-  absl::StrAppend(&text, "  统计日期: ", domain::DayOf(store::TimeOf(report.read_time())),
-                  "\n口径: ", report.kind().definition(), "\n\n");
-  for (size_t i = 0; i < rows.size(); ++i) {
-    text += widths.Line(rows[i]);
-    if (i == 0) text += widths.Rule();
-  }
-  if (report.policies_size() > 0) absl::StrAppend(&text, "\n", kWithheld, " 为防止推及个人而隐去。\n");
-  return text;
+// What stands above the table on paper.
+std::string TitleOf(const v1::Report& report) {
+  std::string title = absl::StrCat(report.kind().title(), "\n对象: ", NameOf(report.status()));
+  if (report.year() != 0) absl::StrAppend(&title, "  年度: ", report.year());
+  absl::StrAppend(&title, "  统计日期: ", domain::DayOf(store::TimeOf(report.read_time())),
+                  "\n口径: ", report.kind().definition());
+  if (report.policies_size() > 0) absl::StrAppend(&title, "\n", kWithheld, " 为防止推及个人而隐去。");
+  return title;
 }
 
-std::string AsCsv(const v1::Report& report) {
-  std::string text = "\xEF\xBB\xBF";
-  for (const Cells& row : RowsOf(report)) {
-    for (size_t i = 0; i < row.size(); ++i) {
-      if (i > 0) text += ',';
-      domain::AppendCsvText(row[i], &text);
-    }
-    text += "\r\n";
-  }
+std::string FileOf(const v1::Report& report, domain::RosterForm form) {
+  const std::vector<Cells> rows = RowsOf(report);
+  domain::Roster roster(form);
+  for (const Cells& row : rows) roster.Measure(row);
+  std::string text = roster.Beginning(TitleOf(report)) + roster.Head(rows[0]);
+  for (size_t i = 1; i < rows.size(); ++i) text += roster.Line(rows[i]);
   return text;
 }
 
@@ -90,10 +80,8 @@ absl::Status StatisticsRpc::ExportReport(rpc::Call& call, const v1::ExportReport
   v1::GetReportRequest wanted = ReportOf(request.report(), request.area(), request.status(), request.year());
   wanted.set_part_level(request.part_level());
   ASSIGN_OR_RETURN(const v1::Report report, GetReport(call, wanted));
-  const bool csv = request.format() == v1::ExportListRequest::CSV;
-  FileSender sender(absl::StrCat(request.report(), "_", request.area(), csv ? ".csv" : ".txt"),
-                    csv ? "text/csv; charset=utf-8" : "text/plain; charset=utf-8", writer);
-  return sender.Send(csv ? AsCsv(report) : AsText(report));
+  const domain::RosterForm form = FormOf(request.format());
+  return SenderOf(absl::StrCat(request.report(), "_", request.area()), form, writer).Send(FileOf(report, form));
 }
 
 StatisticsTables::StatisticsTables(const Registration& registration, rpc::Dispatcher& dispatcher)

@@ -26,9 +26,10 @@ class StatisticsRpcTest : public StatisticsFixture {
   StatisticsRpcTest() { policies_stub_ = policy::v1::PolicyService::NewStub(policy_server_.channel()); }
 
   template <typename Request>
-  absl::StatusOr<policy::v1::PolicyDocument> Move(
-      grpc::Status (Policies::*method)(grpc::ClientContext*, const Request&, policy::v1::PolicyDocument*),
-      const policy::v1::PolicyDocument& document, const std::string& token, Request request = {}) {
+  absl::StatusOr<policy::v1::PolicyDocument> Move(grpc::Status (Policies::*method)(grpc::ClientContext*, const Request&,
+                                                                                   policy::v1::PolicyDocument*),
+                                                  const policy::v1::PolicyDocument& document, const std::string& token,
+                                                  Request request = {}) {
     request.set_service("registration");
     request.set_policy_id(document.policy_id());
     request.set_etag(document.etag());

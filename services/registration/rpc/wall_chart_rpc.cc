@@ -84,8 +84,8 @@ absl::Status DrawCauses(const Drawing& drawing) {
   drawing.chart->set_definition("在册未脱贫户及其人口, 按当前登记的主要致贫原因。");
   for (const auto& [code, name] : {std::pair("HOUSEHOLD_MAIN_CAUSE", "户"), {"PERSON_MAIN_CAUSE", "人"}}) {
     ASSIGN_OR_RETURN(const v1::Report report, drawing.Read(code, v1::Report::NOT_OUT));
-    v1::ChartSeries* series = drawing.Add(absl::StrCat("未脱贫", name == std::string("户") ? "户数" : "人数"), name,
-                                          report.list_path());
+    v1::ChartSeries* series =
+        drawing.Add(absl::StrCat("未脱贫", name == std::string("户") ? "户数" : "人数"), name, report.list_path());
     for (int i = 0; i < report.values_size(); ++i) {
       AddPoint(report.values(i).label(), report.total().area(), report.total().figures(i), report.values(i).filter(),
                series);

@@ -68,8 +68,8 @@ std::vector<v1::AreaFigure> ListAreaFigures(db::Tx& tx, const AreaFigureQuery& q
     lows.push_back(range.low);
     highs.push_back(range.high);
   }
-  const std::vector<std::string> after = query.after.size() == 4 ? query.after
-                                                                 : std::vector<std::string>{"0", "0", "0", "0"};
+  const std::vector<std::string> after =
+      query.after.size() == 4 ? query.after : std::vector<std::string>{"0", "0", "0", "0"};
   return ReadAll(tx.Run(kList, db::IntegerArray(lows), db::IntegerArray(highs), query.year,
                         static_cast<int>(query.kind), query.include_superseded, after[0], after[1], after[2], after[3],
                         query.limit + 1));

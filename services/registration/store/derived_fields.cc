@@ -73,8 +73,8 @@ std::optional<Column> CauseField(absl::string_view rest, absl::string_view table
   const bool code = !rest.empty() && rest.size() <= 3 &&
                     std::all_of(rest.begin(), rest.end(), [](char c) { return absl::ascii_isdigit(c); });
   if (!code) return std::nullopt;
-  return Column{absl::StrCat("('", rest, "' = ANY (string_to_array(", table, ".other_causes, ',')))"),
-                Column::kBoolean, nullptr, "其他致贫原因"};
+  return Column{absl::StrCat("('", rest, "' = ANY (string_to_array(", table, ".other_causes, ',')))"), Column::kBoolean,
+                nullptr, "其他致贫原因"};
 }
 
 std::optional<Column> HouseholdField(absl::string_view name, absl::string_view table) {

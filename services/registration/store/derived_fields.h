@@ -1,7 +1,7 @@
 // Fields that lists can be filtered by although no column of their table holds them: those of a household's report of a
 // year (income_2019_net_fen, living_2019_fuel, income_2019_reported), house_centi_m2_per_head of a year's living
-// conditions, and single entries of other causes (other_cause_02, other_cause_any). Where a list is of persons, they are
-// those of the household, behind household_.
+// conditions, and single entries of other causes (other_cause_02, other_cause_any). Where a list is of persons, they
+// are those of the household, behind household_.
 #ifndef BANGFU_SERVICES_REGISTRATION_STORE_DERIVED_FIELDS_H_
 #define BANGFU_SERVICES_REGISTRATION_STORE_DERIVED_FIELDS_H_
 

@@ -47,8 +47,8 @@ std::string ValueOf(const StatisticReport& report) {
   switch (report.values) {
     case StatisticValues::kTotal: return "1";
     case StatisticValues::kCodes: return ValueOfCode(column);
-    case StatisticValues::kYesNo: return absl::StrCat("CASE WHEN ", column, " IS NULL THEN 0 WHEN ", column,
-                                                      " THEN 2 ELSE 1 END");
+    case StatisticValues::kYesNo:
+      return absl::StrCat("CASE WHEN ", column, " IS NULL THEN 0 WHEN ", column, " THEN 2 ELSE 1 END");
     case StatisticValues::kBands: return ValueOfBand(column, report.bands);
     case StatisticValues::kNumbers: return absl::StrCat("coalesce(", column, " + 1, 0)");
     case StatisticValues::kAges: return absl::StrCat("extract(year FROM ", column, ")::integer + 1");
@@ -79,8 +79,8 @@ std::string CellsOf(StatisticSource source) {
     }
     if (!report.counts()) continue;
     const bool persons = source == StatisticSource::kHousehold && report.subject == v1::ReportKind::PERSONS;
-    cells.push_back(absl::StrCat("(", CellOf(report, ValueOf(report)), ", ", persons ? "h.member_count" : "1",
-                                 "::bigint)"));
+    cells.push_back(
+        absl::StrCat("(", CellOf(report, ValueOf(report)), ", ", persons ? "h.member_count" : "1", "::bigint)"));
   }
   if (source == StatisticSource::kIncome) {
     StatisticReport persons{domain::kIncomePersons, "", "", "", v1::ReportKind::PERSONS, source,

@@ -6,8 +6,8 @@
 
 namespace bangfu::registration::store {
 
-// A query of (shard, household_id, area, status, cell, amount) of the households in `d (shard, household_id)`, a relation
-// that it stands behind, as they are now. Households that are off the register or ordinary have no cells.
+// A query of (shard, household_id, area, status, cell, amount) of the households in `d (shard, household_id)`, a
+// relation that it stands behind, as they are now. Households that are off the register or ordinary have no cells.
 std::string SelectCells();
 
 }  // namespace bangfu::registration::store

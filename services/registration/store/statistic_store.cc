@@ -38,7 +38,7 @@ std::string FoldText() {
     FROM d JOIN statistic_tally t USING (shard, household_id)
     CROSS JOIN LATERAL unnest(t.cells, t.amounts) AS u(cell, amount)
   ), new AS MATERIALIZED ()sql",
-                                           SelectCells(), R"sql(
+                      SelectCells(), R"sql(
   ), kept AS (
     INSERT INTO statistic_tally AS t (shard, household_id, area, status, cells, amounts)
     SELECT shard, household_id, area, status, array_agg(cell ORDER BY cell), array_agg(amount ORDER BY cell)
@@ -87,7 +87,7 @@ std::string DueDifferencesText() {
   WITH d AS MATERIALIZED (
     SELECT DISTINCT shard, household_id FROM statistic_due WHERE area >= $1 AND area < $2
   ), new AS ()sql",
-                                                     SelectCells(), R"sql(
+                      SelectCells(), R"sql(
   ), both_ways AS (
     SELECT area, status, cell, amount FROM new
     UNION ALL
@@ -167,13 +167,13 @@ int64_t CountDue(db::Tx& tx, const auth::AreaRange& area, int64_t limit) {
 }
 
 std::vector<domain::CellAmount> LoadSums(db::Tx& tx, const std::vector<int64_t>& areas,
-                                      absl::Span<const domain::CellRange> cells) {
+                                         absl::Span<const domain::CellRange> cells) {
   const CellArrays arrays = ArraysOf(cells);
   return ReadAmounts(tx.Run(kSums, db::IntegerArray(areas), arrays.lows, arrays.highs));
 }
 
 std::vector<domain::CellAmount> LoadDueDifferences(db::Tx& tx, const auth::AreaRange& area,
-                                                absl::Span<const domain::CellRange> cells) {
+                                                   absl::Span<const domain::CellRange> cells) {
   const CellArrays arrays = ArraysOf(cells);
   return ReadAmounts(tx.Run(DueDifferences(), area.low, area.high, arrays.lows, arrays.highs));
 }

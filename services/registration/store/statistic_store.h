@@ -23,7 +23,8 @@ void MarkDue(db::Tx& tx, absl::Span<const std::vector<domain::Family>* const> fa
 void MarkDue(db::Tx& tx, absl::Span<const ids::RecordId> households);
 
 // Counts the households behind up to `limit` of the oldest marks again, and adds the difference to the sums of their
-// village and of all areas above it; gives the number of marks. One folding at a time: a second one finds nothing to do.
+// village and of all areas above it; gives the number of marks. One folding at a time: a second one finds nothing to
+// do.
 int64_t FoldDue(db::Tx& tx, int limit);
 
 // How many marks there are in the area, counted up to `limit`.
@@ -31,11 +32,11 @@ int64_t CountDue(db::Tx& tx, const auth::AreaRange& area, int64_t limit);
 
 // The sums of areas within cells.
 std::vector<domain::CellAmount> LoadSums(db::Tx& tx, const std::vector<int64_t>& areas,
-                                      absl::Span<const domain::CellRange> cells);
+                                         absl::Span<const domain::CellRange> cells);
 
 // What is due in the area and not in the sums yet, by village: positive and negative.
 std::vector<domain::CellAmount> LoadDueDifferences(db::Tx& tx, const auth::AreaRange& area,
-                                                absl::Span<const domain::CellRange> cells);
+                                                   absl::Span<const domain::CellRange> cells);
 
 // The areas of `codes` and those right below them, by code; with `twice` also those two below the last of them.
 std::vector<domain::ReportArea> LoadReportAreas(db::Tx& tx, const std::vector<int64_t>& codes, bool twice);
