@@ -9,20 +9,28 @@
 #include "services/registration/rpc/management_tables.h"
 #include "services/registration/rpc/policies.h"
 #include "services/registration/rpc/register_tables.h"
+#include "services/registration/rpc/statistics_rpc.h"
 #include "services/registration/store/import_store.h"
 #include "services/registration/store/population_store.h"
+#include "services/registration/store/statistic_store.h"
 #include "services/registration/store/summary_store.h"
 
 namespace bangfu::registration {
 namespace {
 
 constexpr int kDeltasAtOnce = 10'000;
+constexpr int kDueAtOnce = 5'000;  // households
 constexpr int kImportsAtOnce = 2;
 constexpr int kUnneededAtOnce = 10'000;  // rows of a table
 
 absl::Status Fold(db::Tx& tx) {
   store::FoldDeltas(tx, kDeltasAtOnce);
   store::FoldPopulation(tx, kDeltasAtOnce);
+  return absl::OkStatus();
+}
+
+absl::Status FoldStatistics(db::Tx& tx) {
+  store::FoldDue(tx, kDueAtOnce);
   return absl::OkStatus();
 }
 
@@ -49,10 +57,12 @@ absl::Status Serve(service::Platform& platform) {
                             kImportsAtOnce);
   ImportTables imports(registration, dispatcher, [&runner] { runner.Wake(); });
   ManagementTables management(registration, dispatcher, [&runner] { runner.Wake(); });
+  StatisticsTables statistics(registration, dispatcher);
   std::vector<rpc::ServiceTable*> all = tables.all();
   all.push_back(imports.table());
   for (rpc::ServiceTable* table : management.all()) all.push_back(table);
-  return platform.Serve(all, {Fold, DeleteUnneeded});
+  all.push_back(statistics.table());
+  return platform.Serve(all, {Fold, FoldStatistics, DeleteUnneeded});
 }
 
 }  // namespace

@@ -33,7 +33,8 @@ def fill_register(postgres, stack, area, households, persons):
     measure.run([f"{os.environ['BANGFU_BIN']}/bangfu-bench-register", import_figures.division(), area, str(households),
                  str(persons), f"{stack.folder}/keys/registration", folder, str(FIRST)])
     statements = ["SET session_replication_role = replica",  # what the generator wrote refers to what it wrote
-                  f"TRUNCATE {', '.join(import_figures.TABLES)}, record_version, register_summary, register_delta"]
+                  f"TRUNCATE {', '.join(import_figures.TABLES)}, record_version, register_summary, register_delta, "
+                  "statistic_due, statistic_tally, statistic_sum"]
     for table in ("household", "member", "identity_claim"):
         path = f"{folder}/{table}"
         with open(path, encoding="utf-8") as file:
@@ -43,10 +44,12 @@ def fill_register(postgres, stack, area, households, persons):
         "INSERT INTO register_delta (area, households, persons, exited_households, exited_persons) "
         "SELECT area, count(*), sum(member_count), count(*) FILTER (WHERE exit_flag = '1'), "
         "coalesce(sum(member_count) FILTER (WHERE exit_flag = '1'), 0) FROM household GROUP BY area")
+    statements.append("INSERT INTO statistic_due (area, shard, household_id) SELECT area, shard, id FROM household")
     postgres.sql("; ".join(statements), database)
     for table in ("household", "member", "identity_claim"):
         os.remove(f"{folder}/{table}")
-    while postgres.sql("SELECT EXISTS (SELECT FROM register_delta)", database) == [["t"]]:
+    while postgres.sql("SELECT EXISTS (SELECT FROM register_delta) OR EXISTS (SELECT FROM statistic_due)",
+                       database) == [["t"]]:
         time.sleep(0.2)
     postgres.sql("VACUUM ANALYZE", database)
 
@@ -89,7 +92,8 @@ class Bench:
             self._register = True
 
     def without_register(self):
-        self.server.sql(f"TRUNCATE {', '.join(import_figures.TABLES)}, register_delta, register_summary, record_version "
+        self.server.sql(f"TRUNCATE {', '.join(import_figures.TABLES)}, register_delta, register_summary, record_version, "
+                        "statistic_due, statistic_tally, statistic_sum "
                         "CASCADE", self.database)
         self._register = False
 

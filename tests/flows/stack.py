@@ -242,15 +242,15 @@ class Stack:
 
     # --- callers ---
 
-    def token(self, role, area, key="gateway/token.pem"):
+    def token(self, role, area, key="gateway/token.pem", subject="bench"):
         """A token signed directly, for flows in which accounts do not matter."""
-        known = self._tokens.get((role, area, key))
+        known = self._tokens.get((role, area, key, subject))
         if known and time.monotonic() - known[1] < _TOKEN_SECONDS:
             return known[0]
-        done = run("bangfu-bench-token", "%s/keys/%s" % (self.folder, key), role, str(area))
+        done = run("bangfu-bench-token", "%s/keys/%s" % (self.folder, key), role, str(area), subject)
         if done.returncode != 0:
             raise RuntimeError("bangfu-bench-token: %s" % done.stderr)
-        self._tokens[role, area, key] = (done.stdout.strip(), time.monotonic())
+        self._tokens[role, area, key, subject] = (done.stdout.strip(), time.monotonic())
         return done.stdout.strip()
 
     def anybody(self):

@@ -5,13 +5,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "bangfu/audit/v1/audit.pb.h"
-#include "bangfu/operations/v1/file.pb.h"
 #include "common/rpc/effects.h"
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
 #include "services/registration/domain/import_table.h"
 #include "services/registration/domain/import_template.h"
 #include "services/registration/rpc/export_run.h"
+#include "services/registration/rpc/file_sender.h"
 #include "services/registration/rpc/import_rpc.h"
 
 namespace bangfu::registration {
@@ -19,28 +19,7 @@ namespace {
 
 using domain::ImportTable;
 
-// Sends a CSV file portion by portion, the first of which names it.
-class FileSender {
- public:
-  FileSender(const std::string& file_name, rpc::Writer<google::api::HttpBody>& writer) : writer_(writer) {
-    portion_.set_content_type("text/csv; charset=utf-8");
-    operations::v1::FileName name;
-    name.set_name(file_name);
-    portion_.add_extensions()->PackFrom(name);
-  }
-
-  // CANCELLED when the caller has gone.
-  absl::Status Send(std::string bytes) {
-    portion_.set_data(std::move(bytes));
-    const bool sent = writer_.Write(portion_);
-    portion_.clear_extensions();
-    return sent ? absl::OkStatus() : status::Refuse(status::Reason::CANCELLED);
-  }
-
- private:
-  rpc::Writer<google::api::HttpBody>& writer_;
-  google::api::HttpBody portion_;
-};
+constexpr char kCsv[] = "text/csv; charset=utf-8";
 
 // INVALID_FIELD if there is no such table.
 absl::StatusOr<const ImportTable*> TableNamed(const std::string& name) {
@@ -70,7 +49,7 @@ absl::Status ImportRpc::ExportRegister(rpc::Call& call, const v1::ExportRegister
   ASSIGN_OR_RETURN(const ImportTable* table, TableNamed(request.table()));
   ASSIGN_OR_RETURN(auto scope, call.ScopeIn(request.area()));
   RETURN_IF_ERROR(Audit(registration_, call, request, 0, "STARTED"));
-  FileSender sender(absl::StrCat(request.table(), "_", request.area(), ".csv"), writer);
+  FileSender sender(absl::StrCat(request.table(), "_", request.area(), ".csv"), kCsv, writer);
   const ExportRun run{registration_.database(), registration_.sealer(), call.bounds(), *table,
                       std::move(scope),         call.full_view()};
   int64_t row_count = 0;
@@ -91,7 +70,7 @@ absl::Status ImportRpc::ExportTemplate(rpc::Call&, const v1::ExportTemplateReque
     }
     return entries;
   };
-  return FileSender(request.table() + "_template.csv", writer).Send(domain::ImportTemplate(*table, codes));
+  return FileSender(request.table() + "_template.csv", kCsv, writer).Send(domain::ImportTemplate(*table, codes));
 }
 
 }  // namespace bangfu::registration

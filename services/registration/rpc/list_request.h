@@ -10,6 +10,7 @@
 #include "common/api/page_token.h"
 #include "common/status/macros.h"
 #include "services/registration/rpc/registration.h"
+#include "services/registration/store/derived_fields.h"
 #include "services/registration/store/list_query.h"
 
 namespace bangfu::registration {
@@ -38,7 +39,8 @@ absl::StatusOr<store::ListQuery> ListQueryOf(const Request& request, const std::
                                              const api::ColumnMap& columns, const Registration& registration) {
   store::ListQuery query;
   ASSIGN_OR_RETURN(query.filter, api::ParseFilter(request.filter()));
-  RETURN_IF_ERROR(api::CheckCodes(query.filter, columns, *registration.dictionaries->lookup_ever()));
+  RETURN_IF_ERROR(api::CheckCodes(query.filter, store::WithDerivedFields(columns, query.filter),
+                                  *registration.dictionaries->lookup_ever()));
   ASSIGN_OR_RETURN(query.order, api::ParseOrderBy(request.order_by(), columns));
   ASSIGN_OR_RETURN(query.limit, api::PageSize(request.page_size()));
   if (!request.page_token().empty()) {

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "bangfu/registration/v1/reason.pb.h"
+#include "bangfu/registration/v1/statistics_reason.pb.h"
 #include "common/api/field_mask.h"
 #include "common/standards/identity_number.h"
 #include "common/status/macros.h"
@@ -22,6 +23,17 @@ namespace bangfu::registration {
 
 using domain::Family;
 using status::Refuse;
+
+namespace {
+
+// Whoever is not shown a field does not find it out by filters or sort orders.
+bool AsksForHealth(const store::ListQuery& query) {
+  return store::Mentions(query.filter, "health") ||
+         std::any_of(query.order.begin(), query.order.end(),
+                     [](const api::SortKey& key) { return key.field == "health"; });
+}
+
+}  // namespace
 
 absl::StatusOr<v1::Member> MemberRpc::Load(rpc::Call& call, db::Tx& tx, const std::string& member_id) const {
   ASSIGN_OR_RETURN(auto member, store::LoadMember(tx, registration_.sealer(), store::IdOf(member_id)));
@@ -84,6 +96,7 @@ absl::StatusOr<v1::ListMembersResponse> MemberRpc::ListMembers(rpc::Call& call, 
   return ReadList(registration_, call, now, [&](db::Tx& tx) -> absl::StatusOr<v1::ListMembersResponse> {
     store::ListQuery bounded = query;
     RETURN_IF_ERROR(Bound(call, tx, request, &bounded));
+    if (AsksForHealth(bounded) && !call.sees_health()) return Refuse(v1::HEALTH_NOT_SHOWN);
     const crypto::Sealer& sealer = registration_.sealer();
     ASSIGN_OR_RETURN(const auto page, now ? store::ListMembers(tx, sealer, bounded)
                                           : store::ListMembersAt(tx, sealer, bounded));

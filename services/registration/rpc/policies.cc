@@ -2,6 +2,7 @@
 
 #include "services/registration/domain/area_exit.h"
 #include "services/registration/domain/collection.h"
+#include "services/registration/domain/disclosure.h"
 #include "services/registration/domain/exit_rules.h"
 #include "services/registration/domain/household_exit.h"
 #include "services/registration/domain/poverty_line.h"
@@ -17,7 +18,8 @@ void AddPolicies(policy::Kinds* kinds) {
       .Add(domain::CheckCountyExitRules)
       .Add(domain::CheckCollectionWindow)
       .Add(domain::CheckSplitGuard)
-      .Add(domain::CheckTargetGroupRules);
+      .Add(domain::CheckTargetGroupRules)
+      .Add(domain::CheckDisclosureRules);
 }
 
 void AddRules(policy::Rules* rules) {

@@ -13,6 +13,7 @@
 #include "services/registration/store/member_store.h"
 #include "services/registration/store/population_store.h"
 #include "services/registration/store/row.h"
+#include "services/registration/store/statistic_store.h"
 
 namespace bangfu::registration::store {
 namespace {
@@ -174,6 +175,9 @@ absl::Status SaveFamilies(db::Tx& tx, const crypto::Sealer& sealer, absl::Span<c
   if (!ClaimIdentities(tx, claims.taken)) return status::Refuse(v1::IDENTITY_NUMBER_TAKEN);
   ASSIGN_OR_RETURN(const absl::Time households_known, WriteHouseholds(tx, sealer, writes));
   WriteLedger(tx, writes, WriteMembers(tx, sealer, writes, households_known));
+  std::vector<const std::vector<Family>*> seen;
+  for (const FamilyChange& change : changes) seen.insert(seen.end(), {change.before, change.after});
+  MarkDue(tx, seen);
   return absl::OkStatus();
 }
 

@@ -4,6 +4,7 @@
 #include "common/status/macros.h"
 #include "services/registration/store/record_version.h"
 #include "services/registration/store/row.h"
+#include "services/registration/store/statistic_store.h"
 
 namespace bangfu::registration::store {
 namespace {
@@ -93,6 +94,9 @@ void Delete(db::Tx& tx, const crypto::Sealer& sealer, const db::Statement& state
   }
   tx.Run(statement, shard, db::IntegerArray(households), db::IntegerArray(years), db::ByteaArray(bodies),
          db::ByteaArray(gone_bodies), author.subject, author.method, TimeLiteral(author.time));
+  std::vector<ids::RecordId> left;
+  for (int64_t household : households) left.push_back({shard, household});
+  MarkDue(tx, left);
 }
 
 // $1 and $2: import; $3: shard of the records; the records by kind, household and number.

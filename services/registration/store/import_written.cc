@@ -3,6 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "services/registration/store/statistic_store.h"
+
 namespace bangfu::registration::store {
 namespace {
 
@@ -35,6 +37,9 @@ HouseholdArrays ArraysOf(const RowsByHousehold& written) {
 void InsertWritten(db::Tx& tx, const ids::RecordId& import, const RowsByHousehold& written) {
   const HouseholdArrays households = ArraysOf(written);
   tx.Run(kInsert, import.shard, import.number, households.shards, households.numbers);
+  std::vector<ids::RecordId> due;
+  for (const auto& [household, rows] : written) due.push_back({household.first, household.second});
+  MarkDue(tx, due);
 }
 
 bool HasWritten(db::Tx& tx, const ids::RecordId& import) { return !tx.Run(kHas, import.shard, import.number).empty(); }

@@ -7,6 +7,7 @@
 #include "common/standards/area_code.h"
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
+#include "services/registration/store/derived_fields.h"
 
 namespace bangfu::registration::store {
 namespace {
@@ -60,7 +61,7 @@ class Composer {
       parts.push_back(absl::StrCat("t.valid_from <= ", Bind(query_.instants.AsOf()), "::date"));
     }
     if (query_.filter_later) return absl::StrJoin(parts, " AND ");
-    api::ColumnMap columns = source.filter_columns;
+    api::ColumnMap columns = WithDerivedFields(source.filter_columns, query_.filter);
     for (auto& [name, column] : columns) {
       if (on_register && !column.elsewhere.empty()) absl::StrAppend(&column.elsewhere, bound);
     }

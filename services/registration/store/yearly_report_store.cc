@@ -5,6 +5,7 @@
 #include "common/api/etag.h"
 #include "services/registration/store/record_version.h"
 #include "services/registration/store/row.h"
+#include "services/registration/store/statistic_store.h"
 
 namespace bangfu::registration::store {
 namespace {
@@ -253,9 +254,11 @@ void Save(db::Tx& tx, const crypto::Sealer& sealer, const db::Statement& stateme
   JsonRows rows;
   std::vector<int64_t> households, years;
   std::vector<std::string> bodies;
+  std::vector<ids::RecordId> reported;
   absl::flat_hash_map<std::pair<int64_t, int32_t>, Report*> saved;
   for (const auto& [author, before, after, between] : revisions) {
     saved[{IdOf(after->household_id()).number, after->year()}] = after;
+    reported.push_back(IdOf(after->household_id()));
     if (before != nullptr) {
       const ids::RecordId household = IdOf(before->household_id());
       const int64_t version = VersionOf(before->etag());
@@ -271,6 +274,7 @@ void Save(db::Tx& tx, const crypto::Sealer& sealer, const db::Statement& stateme
     report->set_etag(api::EtagOf(ReportName(report->household_id(), report->year()), row[2].as<int64_t>()));
     SetTime(absl::FromUnixMicros(row[3].as<int64_t>()), report->mutable_update_time());
   }
+  MarkDue(tx, reported);
 }
 
 }  // namespace
