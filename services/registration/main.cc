@@ -4,6 +4,8 @@
 #include "common/service/program.h"
 #include "services/registration/migrations/migrations.h"
 #include "services/registration/rpc/dictionary_cache.h"
+#include "services/registration/rpc/exit_procedures.h"
+#include "services/registration/rpc/exit_tables.h"
 #include "services/registration/rpc/import_rpc.h"
 #include "services/registration/rpc/policies.h"
 #include "services/registration/rpc/register_tables.h"
@@ -42,8 +44,11 @@ absl::Status Serve(service::Platform& platform) {
   RegisterTables tables(registration, dispatcher);
   operations::Runner runner(platform.database(), {{kImportKind, ImportBody(registration)}}, kImportsAtOnce);
   ImportTables imports(registration, dispatcher, [&runner] { runner.Wake(); });
+  AddExitProcedures(registration, &platform.procedures());
+  ExitTables exits(registration, platform.procedures(), dispatcher);
   std::vector<rpc::ServiceTable*> all = tables.all();
   all.push_back(imports.table());
+  for (rpc::ServiceTable* table : exits.all()) all.push_back(table);
   return platform.Serve(all, {Fold, DeleteUnneeded});
 }
 

@@ -1,7 +1,9 @@
 #include "services/registration/rpc/policies.h"
 
 #include "services/registration/domain/area_exit.h"
+#include "services/registration/domain/exit_buffer.h"
 #include "services/registration/domain/exit_rules.h"
+#include "services/registration/domain/guarantee.h"
 #include "services/registration/domain/household_exit.h"
 #include "services/registration/domain/poverty_line.h"
 
@@ -11,13 +13,16 @@ void AddPolicies(policy::Kinds* kinds) {
   kinds->Add(domain::CheckPovertyLine)
       .Add(domain::CheckHouseholdExitRules)
       .Add(domain::CheckVillageExitRules)
-      .Add(domain::CheckCountyExitRules);
+      .Add(domain::CheckCountyExitRules)
+      .Add(domain::CheckExitBufferRules)
+      .Add(domain::CheckLivingNeeds);
 }
 
 void AddRules(policy::Rules* rules) {
   rules->Add(kHouseholdExit, domain::JudgeHouseholdExit)
       .Add(kVillageExit, domain::JudgeVillageExit)
-      .Add(kCountyExit, domain::JudgeCountyExit);
+      .Add(kCountyExit, domain::JudgeCountyExit)
+      .Add(kIncomeByNeeds, domain::JudgeIncomeByNeeds);
 }
 
 }  // namespace bangfu::registration

@@ -11,6 +11,7 @@ namespace bangfu::registration {
 inline constexpr char kHouseholdExit[] = "HOUSEHOLD_EXIT";
 inline constexpr char kVillageExit[] = "VILLAGE_EXIT";
 inline constexpr char kCountyExit[] = "COUNTY_EXIT";
+inline constexpr char kIncomeByNeeds[] = "INCOME_BY_NEEDS";
 
 void AddPolicies(policy::Kinds* kinds);
 void AddRules(policy::Rules* rules);
