@@ -19,9 +19,8 @@ std::vector<status::FieldError> CheckExitBufferRules(const v1::ExitBufferRules& 
 
 std::string BufferEnd(absl::CivilDay day, const v1::ExitBufferRules& rules) {
   if (rules.years() == 0) return "";
-  const absl::CivilDay last = rules.to_year_end()
-                                  ? absl::CivilDay(day.year() + rules.years(), 12, 31)
-                                  : absl::CivilDay(day.year() + rules.years(), day.month(), day.day());
+  const absl::CivilDay last = rules.to_year_end() ? absl::CivilDay(day.year() + rules.years(), 12, 31)
+                                                  : absl::CivilDay(day.year() + rules.years(), day.month(), day.day());
   const std::string end = standards::FormatDate(last);
   // Dates are YYYY-MM-DD, so they compare as texts.
   return rules.last_date().empty() ? end : std::min(end, rules.last_date());

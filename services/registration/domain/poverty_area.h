@@ -27,7 +27,8 @@ v1::PovertyArea Exit(v1::PovertyArea area, absl::string_view today, absl::string
 // INVALID_FIELD by the request's fields.
 absl::Status CheckVillageProfile(const v1::VillageProfile& profile);
 
-// Adds what the profile knows and the inputs do not say: population, figures, statements, and hamlets if there are none.
+// Adds what the profile knows and the inputs do not say: population, figures, statements, and hamlets if there are
+// none.
 void AddProfile(const v1::VillageProfile& profile, v1::AreaExitInputs* inputs);
 
 // Adds the share of poor villages that are out, unless it is given or there is no poor village. It is the county's own.

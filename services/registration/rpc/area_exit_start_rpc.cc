@@ -88,8 +88,8 @@ absl::StatusOr<v1::ExitStart> ExitProcedureRpc::StartVillageExit(rpc::Call& call
     for (size_t i = 0; i < judged.size(); ++i) {
       const auto& outcome = judged[i].decision.outcome;
       if (outcome.verdict() == "PASS") continue;
-      faults.push_back({absl::StrCat("villages[", i, "]"), absl::StrCat(judged[i].inputs.area(), " ", outcome.label(),
-                                                                        " (", UnmetText(outcome), ")")});
+      faults.push_back({absl::StrCat("villages[", i, "]"),
+                        absl::StrCat(judged[i].inputs.area(), " ", outcome.label(), " (", UnmetText(outcome), ")")});
     }
     RETURN_IF_ERROR(RefuseUnpassed(faults));
     const std::vector<std::string> villages(request.villages().begin(), request.villages().end());

@@ -94,8 +94,7 @@ absl::StatusOr<HouseholdExitPolicies> ResolveHouseholdExit(const Registration& r
 
 void Decide(const HouseholdExitPolicies& policies, JudgedHousehold* judged) {
   judged->decision.policies = {policies.rules.ref, policies.line.ref};
-  judged->decision.outcome =
-      domain::JudgeHouseholdExit(judged->inputs, policies.rules.message, policies.line.message);
+  judged->decision.outcome = domain::JudgeHouseholdExit(judged->inputs, policies.rules.message, policies.line.message);
 }
 
 std::vector<JudgedHousehold> JudgeFamilies(const rpc::Call& call, db::Tx& tx, const HouseholdExitPolicies& policies,

@@ -26,7 +26,8 @@ absl::StatusOr<v1::ExitPlan> ExitPlanRpc::SetExitPlan(rpc::Call& call, const v1:
   const auto write = [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::ExitPlan> {
     if (!store::LoadArea(tx, code)) return Refuse(v1::AREA_NOT_FOUND, {{"area", request.area()}});
     const auto known = store::ListExitPlans(tx, code);
-    const auto old = std::find_if(known.begin(), known.end(), [&](const auto& one) { return one.year() == given.year(); });
+    const auto old =
+        std::find_if(known.begin(), known.end(), [&](const auto& one) { return one.year() == given.year(); });
     const v1::ExitPlan before = old == known.end() ? v1::ExitPlan() : *old;
     RETURN_IF_ERROR(CheckReplaced(given.etag(), store::ExitPlanName(given.area(), given.year()), before.etag()));
     v1::ExitPlan plan = given;

@@ -74,8 +74,8 @@ absl::StatusOr<v1::SupportGuard> ExitProcedureRpc::GetSupportGuard(rpc::Call& ca
     if (buffer_end.empty() && household.exit_year() > 0) {
       // It left before this register kept buffers: as if on the last day of its year.
       const absl::CivilDay day(household.exit_year(), 12, 31);
-      const auto rules = policy::Resolve<v1::ExitBufferRules>(*registration_.policies->Open(tx),
-                                                              AreaNumber(household.area()), day);
+      const auto rules =
+          policy::Resolve<v1::ExitBufferRules>(*registration_.policies->Open(tx), AreaNumber(household.area()), day);
       if (rules.ok()) buffer_end = domain::BufferEnd(day, rules->message);
     }
     return domain::GuardSupport(household, date, buffer_end);

@@ -237,8 +237,7 @@ absl::Status FinishVillages(const Stage& stage) {
 absl::Status FinishCounty(const Stage& stage) {
   if (stage.after.state() != Procedure::COMPLETED) return absl::OkStatus();
   const int64_t area = AreaNumber(stage.after.area());
-  const auto decisions =
-      policy::ListDecisions(stage.tx, *ids::ParseRecordId(SubjectOfArea(area)), kCountyExit, 0, 1);
+  const auto decisions = policy::ListDecisions(stage.tx, *ids::ParseRecordId(SubjectOfArea(area)), kCountyExit, 0, 1);
   if (decisions.empty() || decisions[0].decision.outcome().verdict() != "PASS") {
     const std::string verdict = decisions.empty() ? "未判定" : decisions[0].decision.outcome().label();
     return Refuse(v1::COUNTY_JUDGEMENT_NOT_PASSED, {{"verdict", verdict}});
@@ -286,7 +285,9 @@ procedure::ProcedureKind KindNamed(const char* name) {
 
 }  // namespace
 
-std::string PurposeOf(const std::string& kind) { return absl::AsciiStrToUpper(absl::StrReplaceAll(kind, {{"-", "_"}})); }
+std::string PurposeOf(const std::string& kind) {
+  return absl::AsciiStrToUpper(absl::StrReplaceAll(kind, {{"-", "_"}}));
+}
 
 void AddExitProcedures(const Registration& registration, procedure::ProcedureHost* host) {
   procedure::ProcedureKind households = KindNamed(kHouseholdExitKind);

@@ -28,8 +28,7 @@ const char* FlagOf(const v1::StartHouseholdExitRequest& request) {
 absl::Status CheckBuffer(const Registration& registration, db::Tx& tx, const v1::StartHouseholdExitRequest& request,
                          absl::CivilDay day) {
   const auto book = registration.policies->Open(tx);
-  ASSIGN_OR_RETURN(const auto rules,
-                   policy::Resolve<v1::ExitBufferRules>(*book, AreaNumber(request.area()), day));
+  ASSIGN_OR_RETURN(const auto rules, policy::Resolve<v1::ExitBufferRules>(*book, AreaNumber(request.area()), day));
   if (!request.pre_exit() || rules.message.pre_exit_allowed()) return absl::OkStatus();
   return Refuse(v1::PRE_EXIT_NOT_ALLOWED, {{"area", request.area()}});
 }
@@ -38,11 +37,11 @@ absl::Status CheckBuffer(const Registration& registration, db::Tx& tx, const v1:
 absl::Status CheckPassed(const HouseholdExitPolicies& policies, const std::vector<JudgedHousehold>& judged) {
   std::vector<status::FieldError> faults;
   for (size_t i = 0; i < judged.size(); ++i) {
-    const auto outcome =
-        domain::JudgeBeforeConsent(judged[i].inputs, policies.rules.message, policies.line.message);
+    const auto outcome = domain::JudgeBeforeConsent(judged[i].inputs, policies.rules.message, policies.line.message);
     if (outcome.verdict() == "PASS") continue;
-    faults.push_back({absl::StrCat("household_ids[", i, "]"),
-                      absl::StrCat(judged[i].decision.subject_id, " ", outcome.label(), " (", UnmetText(outcome), ")")});
+    faults.push_back(
+        {absl::StrCat("household_ids[", i, "]"),
+         absl::StrCat(judged[i].decision.subject_id, " ", outcome.label(), " (", UnmetText(outcome), ")")});
   }
   return RefuseUnpassed(faults);
 }
@@ -124,8 +123,8 @@ absl::StatusOr<v1::RecordExitConsentsResponse> ExitProcedureRpc::RecordExitConse
     if (!stored || stored->procedure.state() != procedure::Procedure::RUNNING) {
       return Refuse(v1::EXIT_CASE_NOT_FOUND, {{"subject", ""}});
     }
-    const auto cases = store::SaveConsents(tx, procedure.id, AuthorOf(call),
-                                           {request.consents().begin(), request.consents().end()});
+    const auto cases =
+        store::SaveConsents(tx, procedure.id, AuthorOf(call), {request.consents().begin(), request.consents().end()});
     for (const v1::ExitCase& one : cases) ids.erase(one.household_id());
     if (!ids.empty()) return Refuse(v1::EXIT_CASE_NOT_FOUND, {{"subject", *ids.begin()}});
     for (const v1::ExitCase& one : cases) effects.ActOn(one.household_id(), procedure.area);

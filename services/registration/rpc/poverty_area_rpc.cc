@@ -79,8 +79,8 @@ absl::StatusOr<v1::ListPovertyAreasResponse> PovertyAreaRpc::ListPovertyAreas(
   });
 }
 
-absl::StatusOr<v1::VillageProfile> PovertyAreaRpc::RecordVillageProfile(rpc::Call& call,
-                                                                        const v1::RecordVillageProfileRequest& request) {
+absl::StatusOr<v1::VillageProfile> PovertyAreaRpc::RecordVillageProfile(
+    rpc::Call& call, const v1::RecordVillageProfileRequest& request) {
   const int64_t code = AreaNumber(request.area());
   RETURN_IF_ERROR(call.Authorise(code));
   v1::VillageProfile given = request.profile();
@@ -91,10 +91,10 @@ absl::StatusOr<v1::VillageProfile> PovertyAreaRpc::RecordVillageProfile(rpc::Cal
   const auto write = [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::VillageProfile> {
     RETURN_IF_ERROR(CheckVillage(call, tx, request.area()));
     const auto known = store::ListVillageProfiles(tx, code);
-    const auto old = std::find_if(known.begin(), known.end(), [&](const auto& one) { return one.year() == given.year(); });
+    const auto old =
+        std::find_if(known.begin(), known.end(), [&](const auto& one) { return one.year() == given.year(); });
     const v1::VillageProfile before = old == known.end() ? v1::VillageProfile() : *old;
-    RETURN_IF_ERROR(
-        CheckReplaced(given.etag(), store::VillageProfileName(given.area(), given.year()), before.etag()));
+    RETURN_IF_ERROR(CheckReplaced(given.etag(), store::VillageProfileName(given.area(), given.year()), before.etag()));
     v1::VillageProfile profile = given;
     if (!store::SaveVillageProfile(tx, AuthorOf(call), &profile)) return Refuse(status::Reason::ETAG_MISMATCH);
     effects.ActOn(SubjectOfArea(code), code);

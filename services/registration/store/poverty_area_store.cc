@@ -46,8 +46,8 @@ constexpr db::Statement kNewestProfiles = {"village_profile.select_newest", R"sq
   FROM village_profile
   WHERE shard = ANY($1::integer[]) AND area = ANY($2::bigint[]) AND year <= $3 ORDER BY area, year DESC)sql"};
 
-const std::string kSaveProfileText = SaveText("village_profile", "area", {"shard", "area", "year"},
-                                              {"body", "version", "updated_by", "update_time"});
+const std::string kSaveProfileText =
+    SaveText("village_profile", "area", {"shard", "area", "year"}, {"body", "version", "updated_by", "update_time"});
 const db::Statement kSaveProfile = {"village_profile.save", kSaveProfileText.c_str()};
 
 std::string ShardsOf(const std::vector<int64_t>& areas) {
@@ -96,9 +96,8 @@ std::vector<v1::PovertyArea> ListPovertyAreas(db::Tx& tx, const PovertyAreaQuery
     highs.push_back(range.high);
   }
   std::vector<v1::PovertyArea> areas;
-  for (const auto& row :
-       tx.Run(kList, db::IntegerArray(lows), db::IntegerArray(highs), query.level, query.after,
-              static_cast<int>(query.state), query.deep_poverty, query.exit_year, query.limit + 1)) {
+  for (const auto& row : tx.Run(kList, db::IntegerArray(lows), db::IntegerArray(highs), query.level, query.after,
+                                static_cast<int>(query.state), query.deep_poverty, query.exit_year, query.limit + 1)) {
     areas.push_back(Read(row));
   }
   return areas;
