@@ -1,6 +1,7 @@
 #include "common/policy/decision_store.h"
 
 #include <cstdlib>
+#include <map>
 
 #include "common/api/mask.h"
 #include "common/standards/area_code.h"
@@ -10,7 +11,9 @@ namespace bangfu::policy {
 namespace {
 
 constexpr db::Statement kInsert = {"policy_decision.insert", R"sql(
-  INSERT INTO policy_decision (shard, id, subject, area, rule, body) VALUES ($1, $2, $3, $4, $5, $6))sql"};
+  INSERT INTO policy_decision (shard, id, subject, area, rule, body)
+  SELECT $1, id, subject, area, rule, body
+  FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::bytea[]) AS new(id, subject, area, rule, body))sql"};
 
 constexpr db::Statement kSelect = {"policy_decision.select", R"sql(
   SELECT area, body FROM policy_decision WHERE shard = $1 AND id = $2)sql"};
@@ -27,13 +30,12 @@ LoadedDecision ReadDecision(const pqxx::row& row) {
   return loaded;
 }
 
-}  // namespace
+ids::RecordId SubjectOf(const NewDecision& decision) {
+  return ids::ParseRecordId(decision.subject_id).value_or(ids::RecordId{});
+}
 
-DecisionRecord RecordDecision(db::Tx& tx, const NewDecision& decision, const google::protobuf::Message& inputs) {
-  const auto* type = inputs.GetDescriptor();
-  if (api::HasSealed(type) || api::HasHealth(type)) std::abort();  // a fault of the program's source
-  const ids::RecordId subject = ids::ParseRecordId(decision.subject_id).value_or(ids::RecordId{});
-  const ids::RecordId id{subject.shard, ids::NewRecordNumber()};
+DecisionRecord RecordOf(const NewDecision& decision, const google::protobuf::Message& inputs) {
+  const ids::RecordId id{SubjectOf(decision).shard, ids::NewRecordNumber()};
   DecisionRecord record;
   record.set_decision_id(id.ToString());
   record.set_subject_id(decision.subject_id);
@@ -47,9 +49,42 @@ DecisionRecord RecordDecision(db::Tx& tx, const NewDecision& decision, const goo
   const int64_t micros = absl::ToUnixMicros(decision.time);
   record.mutable_time()->set_seconds(micros / 1'000'000);
   record.mutable_time()->set_nanos(static_cast<int32_t>(micros % 1'000'000) * 1000);
-  tx.Run(kInsert, id.shard, id.number, subject.number, decision.area, decision.rule,
-         db::Bytes(record.SerializeAsString()));
   return record;
+}
+
+// Decisions of one county, as the parameters of a statement.
+struct Columns {
+  std::vector<int64_t> ids, subjects, areas;
+  std::vector<std::string> rules, bodies;
+};
+
+}  // namespace
+
+DecisionRecord RecordDecision(db::Tx& tx, const NewDecision& decision, const google::protobuf::Message& inputs) {
+  return RecordDecisions(tx, {decision}, {&inputs})[0];
+}
+
+std::vector<DecisionRecord> RecordDecisions(db::Tx& tx, const std::vector<NewDecision>& decisions,
+                                            const std::vector<const google::protobuf::Message*>& inputs) {
+  std::vector<DecisionRecord> records;
+  std::map<int32_t, Columns> by_county;
+  for (size_t i = 0; i < decisions.size(); ++i) {
+    const auto* type = inputs[i]->GetDescriptor();
+    if (api::HasSealed(type) || api::HasHealth(type)) std::abort();  // a fault of the program's source
+    records.push_back(RecordOf(decisions[i], *inputs[i]));
+    const ids::RecordId subject = SubjectOf(decisions[i]);
+    Columns& columns = by_county[subject.shard];
+    columns.ids.push_back(ids::ParseRecordId(records.back().decision_id())->number);
+    columns.subjects.push_back(subject.number);
+    columns.areas.push_back(decisions[i].area);
+    columns.rules.push_back(decisions[i].rule);
+    columns.bodies.push_back(records.back().SerializeAsString());
+  }
+  for (const auto& [shard, columns] : by_county) {
+    tx.Run(kInsert, shard, db::IntegerArray(columns.ids), db::IntegerArray(columns.subjects),
+           db::IntegerArray(columns.areas), db::TextArray(columns.rules), db::ByteaArray(columns.bodies));
+  }
+  return records;
 }
 
 std::optional<LoadedDecision> LoadDecision(db::Tx& tx, const ids::RecordId& id) {

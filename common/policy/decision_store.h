@@ -36,6 +36,10 @@ struct NewDecision {
 // medical guarantee is met) instead of the detail.
 DecisionRecord RecordDecision(db::Tx& tx, const NewDecision& decision, const google::protobuf::Message& inputs);
 
+// The same for many, whose inputs are of one type, in one statement for each county; the records are in their order.
+std::vector<DecisionRecord> RecordDecisions(db::Tx& tx, const std::vector<NewDecision>& decisions,
+                                            const std::vector<const google::protobuf::Message*>& inputs);
+
 struct LoadedDecision {
   DecisionRecord decision;
   int64_t area = 0;

@@ -5,6 +5,8 @@
 #include "services/registration/migrations/migrations.h"
 #include "services/registration/rpc/area_reform_run.h"
 #include "services/registration/rpc/dictionary_cache.h"
+#include "services/registration/rpc/exit_procedures.h"
+#include "services/registration/rpc/exit_tables.h"
 #include "services/registration/rpc/import_rpc.h"
 #include "services/registration/rpc/management_tables.h"
 #include "services/registration/rpc/policies.h"
@@ -58,10 +60,13 @@ absl::Status Serve(service::Platform& platform) {
   ImportTables imports(registration, dispatcher, [&runner] { runner.Wake(); });
   ManagementTables management(registration, dispatcher, [&runner] { runner.Wake(); });
   StatisticsTables statistics(registration, dispatcher);
+  AddExitProcedures(registration, &platform.procedures());
+  ExitTables exits(registration, platform.procedures(), dispatcher);
   std::vector<rpc::ServiceTable*> all = tables.all();
   all.push_back(imports.table());
   for (rpc::ServiceTable* table : management.all()) all.push_back(table);
   all.push_back(statistics.table());
+  for (rpc::ServiceTable* table : exits.all()) all.push_back(table);
   return platform.Serve(all, {Fold, FoldStatistics, DeleteUnneeded});
 }
 

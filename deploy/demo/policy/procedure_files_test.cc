@@ -75,6 +75,13 @@ class Walk {
       }
       Do(actor, meeting);
     }
+    for (const auto& slot : step.signatures().slots()) {
+      for (int i = 0; i < std::max(1, slot.count()); ++i) {
+        const std::string name = absl::StrCat(slot.key(), i);
+        const Actor signer = procedure::Of(slot.level(), static_cast<options::v1::Role>(slot.roles(0)), name);
+        Do(signer, slot.on_paper() ? procedure::SignOnPaper(slot.key(), name) : procedure::Sign(slot.key(), name));
+      }
+    }
     if (step.has_notice()) {
       Do(actor, procedure::Post(standards::FormatDate(day_)));
       day_ = *standards::ParseDate(case_.progress().notice().to_date()) + 1;
@@ -101,7 +108,10 @@ TEST(ProcedureFilesTest, NoticesShowWhatRecordsHave) {
   const registration::v1::Household household;
   const registration::v1::Area area;
   const std::map<std::string, const google::protobuf::Message*> records = {{"HOUSEHOLD_IDENTIFICATION", &household},
-                                                                           {"VILLAGE_IDENTIFICATION", &area}};
+                                                                           {"VILLAGE_IDENTIFICATION", &area},
+                                                                           {"HOUSEHOLD_EXIT", &household},
+                                                                           {"VILLAGE_EXIT", &area},
+                                                                           {"COUNTY_EXIT", &area}};
   for (const StepList& list : StepLists()) {
     ASSERT_EQ(records.count(list.purpose), 1u) << list.name;
     for (const StepDefinition& step : list.definition.steps()) {

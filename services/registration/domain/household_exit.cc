@@ -167,4 +167,21 @@ RuleOutcome JudgeHouseholdExit(const v1::HouseholdExitInputs& inputs, const v1::
   return verdict.Conclude(rules.least_held());
 }
 
+RuleOutcome JudgeBeforeConsent(v1::HouseholdExitInputs inputs, const v1::HouseholdExitRules& rules,
+                               const v1::PovertyLine& line) {
+  inputs.set_accepts(true);
+  inputs.set_recognised(true);
+  return JudgeHouseholdExit(inputs, rules, line);
+}
+
+Consent ConsentIn(const v1::HouseholdExitInputs& inputs, const v1::HouseholdExitRules& rules) {
+  const bool asks_household = rules.acceptance_required(), asks_group = rules.recognition_required();
+  if ((asks_household && inputs.has_accepts() && !inputs.accepts()) ||
+      (asks_group && inputs.has_recognised() && !inputs.recognised())) {
+    return Consent::kRefused;
+  }
+  const bool missing = (asks_household && !inputs.has_accepts()) || (asks_group && !inputs.has_recognised());
+  return missing ? Consent::kMissing : Consent::kGiven;
+}
+
 }  // namespace bangfu::registration::domain

@@ -24,6 +24,14 @@ v1::HouseholdExitInputs DescribeForExit(const std::vector<v1::Member>& members, 
 RuleOutcome JudgeHouseholdExit(const v1::HouseholdExitInputs& inputs, const v1::HouseholdExitRules& rules,
                                const v1::PovertyLine& line);
 
+// The same as if the household accepted and the working group recognised it: what can be known before they are asked.
+RuleOutcome JudgeBeforeConsent(v1::HouseholdExitInputs inputs, const v1::HouseholdExitRules& rules,
+                               const v1::PovertyLine& line);
+
+// Whether one of those that the rules ask has not said anything, or has said no.
+enum class Consent { kGiven, kMissing, kRefused };
+Consent ConsentIn(const v1::HouseholdExitInputs& inputs, const v1::HouseholdExitRules& rules);
+
 }  // namespace bangfu::registration::domain
 
 #endif  // BANGFU_SERVICES_REGISTRATION_DOMAIN_HOUSEHOLD_EXIT_H_

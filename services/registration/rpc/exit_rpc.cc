@@ -1,17 +1,21 @@
 #include "services/registration/rpc/exit_rpc.h"
 
+#include "bangfu/registration/v1/exit_reason.pb.h"
 #include "bangfu/registration/v1/reason.pb.h"
-#include "common/policy/decision_store.h"
 #include "common/standards/area_code.h"
 #include "common/standards/date.h"
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
-#include "services/registration/domain/area_exit.h"
 #include "services/registration/domain/exit_inputs.h"
+#include "services/registration/domain/guarantee.h"
 #include "services/registration/domain/household_exit.h"
+#include "services/registration/domain/poverty_area.h"
+#include "services/registration/rpc/exit_judgement.h"
 #include "services/registration/rpc/policies.h"
+#include "services/registration/store/guarantee_store.h"
 #include "services/registration/store/household_store.h"
 #include "services/registration/store/member_store.h"
+#include "services/registration/store/poverty_area_store.h"
 #include "services/registration/store/row.h"
 #include "services/registration/store/summary_store.h"
 #include "services/registration/store/yearly_report_store.h"
@@ -22,36 +26,9 @@ using status::Refuse;
 
 namespace {
 
-constexpr char kLinePurpose[] = "EXIT";  // of PovertyLine
-
-// A decision that can be kept, with what it was made from.
-template <typename Inputs>
-struct Judged {
-  policy::NewDecision decision;
-  Inputs inputs;
-};
-using JudgedHousehold = Judged<v1::HouseholdExitInputs>;
-using JudgedArea = Judged<v1::AreaExitInputs>;
-
 template <typename Request>
-policy::NewDecision NewDecisionFor(const rpc::Call& call, const Request& request, const char* rule, int64_t area) {
-  policy::NewDecision decision;
-  decision.area = area;
-  decision.date = *standards::ParseDate(request.date().empty() ? TodayOf(call) : request.date());
-  decision.rule = rule;
-  decision.decider = call.caller().subject;
-  decision.time = call.now();
-  return decision;
-}
-
-v1::ExitJudgement Describe(const policy::NewDecision& decision) {
-  v1::ExitJudgement judgement;
-  judgement.set_subject_id(decision.subject_id);
-  judgement.set_area(standards::FormatAreaCode(decision.area));
-  judgement.set_date(standards::FormatDate(decision.date));
-  *judgement.mutable_outcome() = decision.outcome;
-  judgement.mutable_policies()->Assign(decision.policies.begin(), decision.policies.end());
-  return judgement;
+absl::CivilDay DayOf(const rpc::Call& call, const Request& request) {
+  return *standards::ParseDate(request.date().empty() ? TodayOf(call) : request.date());
 }
 
 // Judges what stood together: in one snapshot, or, if the request asks that the decision be kept, in the transaction
@@ -88,6 +65,7 @@ absl::StatusOr<v1::HouseholdExitInputs> GatherInputs(const Registration& registr
       domain::DescribeForExit(members, store::LoadIncome(tx, id, year), store::LoadLivingCondition(tx, id, year), year,
                               standards::FormatDate(date));
   *inputs.mutable_statements() = request.statements();
+  if (const auto recorded = store::LoadGuarantees(tx, id, year)) domain::AddRecorded(*recorded, &inputs);
   if (request.has_accepts()) inputs.set_accepts(request.accepts());
   if (request.has_recognised()) inputs.set_recognised(request.recognised());
   return inputs;
@@ -111,46 +89,38 @@ absl::StatusOr<JudgedHousehold> JudgeHousehold(const Registration& registration,
   const int64_t area = AreaNumber(household.area());
   RETURN_IF_ERROR(domain::CheckActive(household));
   RETURN_IF_ERROR(domain::CheckStatements(request.statements()));
-  JudgedHousehold judged{NewDecisionFor(call, request, kHouseholdExit, area), {}};
+  JudgedHousehold judged{NewDecisionFor(call, kHouseholdExit, area, DayOf(call, request)), {}};
   judged.decision.subject_id = request.household_id();
   ASSIGN_OR_RETURN(judged.inputs, GatherInputs(registration, tx, request, judged.decision.date));
-  const auto book = registration.policies->Open(tx);
-  ASSIGN_OR_RETURN(const auto rules, policy::Resolve<v1::HouseholdExitRules>(*book, area, judged.decision.date));
-  ASSIGN_OR_RETURN(const auto line, policy::Resolve<v1::PovertyLine>(*book, area, judged.decision.date, kLinePurpose));
-  judged.decision.policies = {rules.ref, line.ref};
-  judged.decision.outcome = domain::JudgeHouseholdExit(judged.inputs, rules.message, line.message);
+  ASSIGN_OR_RETURN(const auto policies, ResolveHouseholdExit(registration, tx, area, judged.decision.date));
+  Decide(policies, &judged);
   return judged;
 }
 
-// What the register counts in a village or county, and what the request adds. INVALID_FIELD, AREA_NOT_FOUND.
+// What the register counts in a village or county, and what the request adds. AREA_NOT_FOUND.
 template <typename Request>
 absl::StatusOr<JudgedArea> GatherArea(const rpc::Call& call, db::Tx& tx, const Request& request, const char* rule) {
   const int64_t area = AreaNumber(request.area());
-  JudgedArea judged{NewDecisionFor(call, request, rule, area), {}};
-  // Areas have no record ids; one made of the code lets their decisions be listed like any others.
-  judged.decision.subject_id = ids::RecordId{standards::CountyOf(area), area}.ToString();
+  JudgedArea judged{NewDecisionFor(call, rule, area, DayOf(call, request)), {}};
+  judged.decision.subject_id = SubjectOfArea(area);
   ASSIGN_OR_RETURN(const v1::RegisterStatistics counts, store::LoadStatistics(tx, area));
   v1::AreaExitInputs& inputs = judged.inputs;
+  PutCounts(counts.total(), judged.decision.date, &inputs);
   inputs.set_area(request.area());
-  inputs.set_date(standards::FormatDate(judged.decision.date));
   inputs.set_rural_population(request.rural_population());
-  inputs.set_exited_count(counts.total().exited_person_count());
-  inputs.set_not_out_count(counts.total().person_count() - counts.total().exited_person_count());
   *inputs.mutable_figures() = request.figures();
   *inputs.mutable_statements() = request.statements();
-  RETURN_IF_ERROR(domain::CheckAreaInputs(inputs));
   return judged;
 }
 
-// Decides by the rules of the area.
-template <typename Rules>
-absl::Status Decide(const Registration& registration, db::Tx& tx,
-                    policy::RuleOutcome (*judge)(const v1::AreaExitInputs&, const Rules&), JudgedArea* judged) {
-  const auto book = registration.policies->Open(tx);
-  ASSIGN_OR_RETURN(const auto rules, policy::Resolve<Rules>(*book, judged->decision.area, judged->decision.date));
-  judged->decision.policies = {rules.ref};
-  judged->decision.outcome = judge(judged->inputs, rules.message);
-  return absl::OkStatus();
+// The newest profile of the day's year or before adds what the request does not say. VILLAGE_PROFILE_MISSING if nobody
+// says how many live there.
+absl::Status AddProfile(db::Tx& tx, JudgedArea* judged) {
+  const int64_t area = judged->decision.area;
+  const auto profiles = store::LoadVillageProfiles(tx, {area}, static_cast<int>(judged->decision.date.year()));
+  if (!profiles.empty()) domain::AddProfile(profiles.at(area), &judged->inputs);
+  if (judged->inputs.rural_population() > 0) return absl::OkStatus();
+  return Refuse(v1::VILLAGE_PROFILE_MISSING, {{"area", judged->inputs.area()}});
 }
 
 }  // namespace
@@ -168,7 +138,8 @@ absl::StatusOr<v1::ExitJudgement> ExitRpc::JudgeVillageExit(rpc::Call& call,
     RETURN_IF_ERROR(CheckVillage(call, tx, request.area()));
     ASSIGN_OR_RETURN(JudgedArea judged, GatherArea(call, tx, request, kVillageExit));
     *judged.inputs.mutable_hamlets() = request.hamlets();
-    RETURN_IF_ERROR(Decide(registration_, tx, domain::JudgeVillageExit, &judged));
+    RETURN_IF_ERROR(AddProfile(tx, &judged));
+    RETURN_IF_ERROR(DecideVillage(registration_, tx, &judged));
     return judged;
   });
 }
@@ -181,7 +152,9 @@ absl::StatusOr<v1::ExitJudgement> ExitRpc::JudgeCountyExit(rpc::Call& call, cons
   }
   return Answer(registration_, call, request, [&](db::Tx& tx) -> absl::StatusOr<JudgedArea> {
     ASSIGN_OR_RETURN(JudgedArea judged, GatherArea(call, tx, request, kCountyExit));
-    RETURN_IF_ERROR(Decide(registration_, tx, domain::JudgeCountyExit, &judged));
+    const store::PoorVillages villages = store::CountPoorVillages(tx, area);
+    domain::AddVillagesOut(villages.exited, villages.total, &judged.inputs);
+    RETURN_IF_ERROR(DecideCounty(registration_, tx, &judged));
     return judged;
   });
 }

@@ -3,7 +3,9 @@
 #include "services/registration/domain/area_exit.h"
 #include "services/registration/domain/collection.h"
 #include "services/registration/domain/disclosure.h"
+#include "services/registration/domain/exit_buffer.h"
 #include "services/registration/domain/exit_rules.h"
+#include "services/registration/domain/guarantee.h"
 #include "services/registration/domain/household_exit.h"
 #include "services/registration/domain/poverty_line.h"
 #include "services/registration/domain/split_guard.h"
@@ -19,14 +21,17 @@ void AddPolicies(policy::Kinds* kinds) {
       .Add(domain::CheckCollectionWindow)
       .Add(domain::CheckSplitGuard)
       .Add(domain::CheckTargetGroupRules)
-      .Add(domain::CheckDisclosureRules);
+      .Add(domain::CheckDisclosureRules)
+      .Add(domain::CheckExitBufferRules)
+      .Add(domain::CheckLivingNeeds);
 }
 
 void AddRules(policy::Rules* rules) {
   rules->Add(kHouseholdExit, domain::JudgeHouseholdExit)
       .Add(kVillageExit, domain::JudgeVillageExit)
       .Add(kCountyExit, domain::JudgeCountyExit)
-      .Add(kSplitGuard, domain::JudgeSplit);
+      .Add(kSplitGuard, domain::JudgeSplit)
+      .Add(kIncomeByNeeds, domain::JudgeIncomeByNeeds);
 }
 
 }  // namespace bangfu::registration

@@ -12,6 +12,7 @@ inline constexpr char kHouseholdExit[] = "HOUSEHOLD_EXIT";
 inline constexpr char kVillageExit[] = "VILLAGE_EXIT";
 inline constexpr char kCountyExit[] = "COUNTY_EXIT";
 inline constexpr char kSplitGuard[] = "SPLIT_GUARD";
+inline constexpr char kIncomeByNeeds[] = "INCOME_BY_NEEDS";
 
 void AddPolicies(policy::Kinds* kinds);
 void AddRules(policy::Rules* rules);
