@@ -4,6 +4,8 @@
 #include "common/service/program.h"
 #include "services/registration/migrations/migrations.h"
 #include "services/registration/rpc/dictionary_cache.h"
+#include "services/registration/rpc/identification_procedure.h"
+#include "services/registration/rpc/identification_rpc.h"
 #include "services/registration/rpc/import_rpc.h"
 #include "services/registration/rpc/policies.h"
 #include "services/registration/rpc/register_tables.h"
@@ -38,12 +40,15 @@ absl::Status Serve(service::Platform& platform) {
                                   .page_tokens = &platform.page_tokens(),
                                   .dictionaries = &dictionaries,
                                   .policies = &platform.policies()};
+  AddIdentificationProcedures(registration, &platform.procedures());
   rpc::Dispatcher& dispatcher = platform.MakeDispatcher(dictionaries.lookup());
   RegisterTables tables(registration, dispatcher);
   operations::Runner runner(platform.database(), {{kImportKind, ImportBody(registration)}}, kImportsAtOnce);
   ImportTables imports(registration, dispatcher, [&runner] { runner.Wake(); });
+  IdentificationTables identification(registration, platform.procedures(), dispatcher);
   std::vector<rpc::ServiceTable*> all = tables.all();
   all.push_back(imports.table());
+  all.push_back(identification.table());
   return platform.Serve(all, {Fold, DeleteUnneeded});
 }
 

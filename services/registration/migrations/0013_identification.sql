@@ -103,6 +103,7 @@ CREATE TABLE register_case (
   FOREIGN KEY (shard, household_id) REFERENCES household (shard, id)
 );
 CREATE INDEX register_case_area ON register_case (area, id);
+CREATE INDEX register_case_household ON register_case (shard, household_id, id);
 CREATE INDEX register_case_procedure ON register_case (shard, procedure_id);
 
 INSERT INTO dictionary_entry (dictionary, code, label, valid_from, source) VALUES

@@ -1,9 +1,11 @@
 #include "services/registration/rpc/policies.h"
 
 #include "services/registration/domain/area_exit.h"
+#include "services/registration/domain/entry.h"
 #include "services/registration/domain/exit_rules.h"
 #include "services/registration/domain/household_exit.h"
 #include "services/registration/domain/poverty_line.h"
+#include "services/registration/domain/scoring.h"
 
 namespace bangfu::registration {
 
@@ -11,13 +13,17 @@ void AddPolicies(policy::Kinds* kinds) {
   kinds->Add(domain::CheckPovertyLine)
       .Add(domain::CheckHouseholdExitRules)
       .Add(domain::CheckVillageExitRules)
-      .Add(domain::CheckCountyExitRules);
+      .Add(domain::CheckCountyExitRules)
+      .Add(domain::CheckScoringRubric)
+      .Add(domain::CheckEntryRules);
 }
 
 void AddRules(policy::Rules* rules) {
   rules->Add(kHouseholdExit, domain::JudgeHouseholdExit)
       .Add(kVillageExit, domain::JudgeVillageExit)
-      .Add(kCountyExit, domain::JudgeCountyExit);
+      .Add(kCountyExit, domain::JudgeCountyExit)
+      .Add(kHouseholdScore, domain::JudgeScore)
+      .Add(kHouseholdEntry, domain::JudgeEntry);
 }
 
 }  // namespace bangfu::registration

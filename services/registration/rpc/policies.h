@@ -11,6 +11,8 @@ namespace bangfu::registration {
 inline constexpr char kHouseholdExit[] = "HOUSEHOLD_EXIT";
 inline constexpr char kVillageExit[] = "VILLAGE_EXIT";
 inline constexpr char kCountyExit[] = "COUNTY_EXIT";
+inline constexpr char kHouseholdScore[] = "HOUSEHOLD_SCORE";
+inline constexpr char kHouseholdEntry[] = "HOUSEHOLD_ENTRY";
 
 void AddPolicies(policy::Kinds* kinds);
 void AddRules(policy::Rules* rules);

@@ -7,15 +7,25 @@
 namespace bangfu::registration::store {
 namespace {
 
-const std::string kSelectText = R"sql(
-  SELECT t.shard, t.id, t.kind, t.shard, t.household_id, t.area, h.head_name, h.member_count, t.removal_reason,
+const std::string kColumns = R"sql(
+         t.shard, t.id, t.kind, t.shard, t.household_id, t.area, h.head_name, h.member_count, t.removal_reason,
          t.main_cause, t.note, t.state, t.procedure_id, t.opinion, t.recorder,
-         (extract(epoch FROM t.create_time) * 1000000)::bigint, (extract(epoch FROM t.end_time) * 1000000)::bigint
-  FROM register_case t JOIN household h ON h.shard = t.shard AND h.id = t.household_id)sql";
+         (extract(epoch FROM t.create_time) * 1000000)::bigint, (extract(epoch FROM t.end_time) * 1000000)::bigint)sql";
+
+const std::string kSelectText = absl::StrCat(
+    "SELECT ", kColumns, " FROM register_case t JOIN household h ON h.shard = t.shard AND h.id = t.household_id");
 
 const std::string kOfProcedureText =
     absl::StrCat(kSelectText, " WHERE t.shard = $1 AND t.procedure_id = $2 ORDER BY t.id");
 const db::Statement kOfProcedure = {"register_case.of_procedure", kOfProcedureText.c_str()};
+
+const std::string kLatestText = absl::StrCat("SELECT ", kColumns, R"sql(, k.n
+  FROM unnest($1::integer[], $2::bigint[]) WITH ORDINALITY AS k(shard, household_id, n)
+  CROSS JOIN LATERAL (
+    SELECT * FROM register_case c
+    WHERE c.shard = k.shard AND c.household_id = k.household_id AND c.kind = $3 ORDER BY c.id DESC LIMIT 1) AS t
+  JOIN household h ON h.shard = t.shard AND h.id = t.household_id)sql");
+const db::Statement kLatest = {"register_case.latest", kLatestText.c_str()};
 
 // The hull of the ranges bounds the scan of the index.
 const std::string kListText = absl::StrCat(kSelectText, R"sql(
@@ -87,6 +97,16 @@ void InsertCases(db::Tx& tx, const std::vector<v1::RegisterCase>& cases, const A
 
 std::vector<v1::RegisterCase> LoadCasesOf(db::Tx& tx, const ids::RecordId& procedure) {
   return All(tx.Run(kOfProcedure, procedure.shard, procedure.ToString()));
+}
+
+std::vector<std::optional<v1::RegisterCase>> LoadLatestCases(db::Tx& tx, v1::RegisterCase::Kind kind,
+                                                             const std::vector<ids::RecordId>& households) {
+  std::vector<std::optional<v1::RegisterCase>> latest(households.size());
+  const IdArrays ids = ArraysOf(households);
+  for (const auto& row : tx.Run(kLatest, ids.shards, ids.numbers, static_cast<int>(kind))) {
+    latest[row[static_cast<int>(row.size()) - 1].as<int>() - 1] = Read(row);
+  }
+  return latest;
 }
 
 void SaveCaseResults(db::Tx& tx, const ids::RecordId& procedure, const CaseResult& result, absl::Time time) {

@@ -3,6 +3,7 @@
 #define BANGFU_SERVICES_REGISTRATION_STORE_REGISTER_CASE_STORE_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,10 @@ void InsertCases(db::Tx& tx, const std::vector<v1::RegisterCase>& cases, const A
 
 // All that a procedure was started with.
 std::vector<v1::RegisterCase> LoadCasesOf(db::Tx& tx, const ids::RecordId& procedure);
+
+// The latest case of that kind of each household, in the order of `households`; nothing where there is none.
+std::vector<std::optional<v1::RegisterCase>> LoadLatestCases(db::Tx& tx, v1::RegisterCase::Kind kind,
+                                                             const std::vector<ids::RecordId>& households);
 
 // What the procedure has made of households, each with its case's new state and why it was refused.
 struct CaseResult {
