@@ -7,6 +7,8 @@
 #include "services/registration/rpc/dictionary_cache.h"
 #include "services/registration/rpc/exit_procedures.h"
 #include "services/registration/rpc/exit_tables.h"
+#include "services/registration/rpc/identification_procedure.h"
+#include "services/registration/rpc/identification_rpc.h"
 #include "services/registration/rpc/import_rpc.h"
 #include "services/registration/rpc/management_tables.h"
 #include "services/registration/rpc/policies.h"
@@ -52,6 +54,7 @@ absl::Status Serve(service::Platform& platform) {
                                   .page_tokens = &platform.page_tokens(),
                                   .dictionaries = &dictionaries,
                                   .policies = &platform.policies()};
+  AddIdentificationProcedures(registration, &platform.procedures());
   rpc::Dispatcher& dispatcher = platform.MakeDispatcher(dictionaries.lookup());
   RegisterTables tables(registration, dispatcher);
   operations::Runner runner(platform.database(),
@@ -62,11 +65,13 @@ absl::Status Serve(service::Platform& platform) {
   StatisticsTables statistics(registration, dispatcher);
   AddExitProcedures(registration, &platform.procedures());
   ExitTables exits(registration, platform.procedures(), dispatcher);
+  IdentificationTables identification(registration, platform.procedures(), dispatcher);
   std::vector<rpc::ServiceTable*> all = tables.all();
   all.push_back(imports.table());
   for (rpc::ServiceTable* table : management.all()) all.push_back(table);
   all.push_back(statistics.table());
   for (rpc::ServiceTable* table : exits.all()) all.push_back(table);
+  all.push_back(identification.table());
   return platform.Serve(all, {Fold, FoldStatistics, DeleteUnneeded});
 }
 

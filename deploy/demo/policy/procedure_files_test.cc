@@ -7,7 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "bangfu/registration/v1/area.pb.h"
-#include "bangfu/registration/v1/household.pb.h"
+#include "bangfu/registration/v1/identification.pb.h"
 #include "common/procedure/case_for_tests.h"
 #include "common/procedure/notice_text.h"
 #include "common/standards/date.h"
@@ -106,8 +106,12 @@ TEST(ProcedureFilesTest, EveryListRunsToItsEnd) {
 
 TEST(ProcedureFilesTest, NoticesShowWhatRecordsHave) {
   const registration::v1::Household household;
+  const registration::v1::IdentificationApplication application;
+  const registration::v1::RegisterCase register_case;
   const registration::v1::Area area;
-  const std::map<std::string, const google::protobuf::Message*> records = {{"HOUSEHOLD_IDENTIFICATION", &household},
+  const std::map<std::string, const google::protobuf::Message*> records = {{"HOUSEHOLD_IDENTIFICATION", &application},
+                                                                           {"HOUSEHOLD_REMOVAL", &register_case},
+                                                                           {"HOUSEHOLD_RETURN", &register_case},
                                                                            {"VILLAGE_IDENTIFICATION", &area},
                                                                            {"HOUSEHOLD_EXIT", &household},
                                                                            {"VILLAGE_EXIT", &area},

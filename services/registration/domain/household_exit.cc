@@ -80,23 +80,6 @@ Finding JudgeHardRoad(const v1::HouseholdExitInputs& inputs) {
   return hard ? Finding{Finding::kHeld, "入户路已硬化"} : Finding{Finding::kFailed, "入户路未硬化"};
 }
 
-// What the register says; nothing of things that it does not keep.
-std::optional<Finding> JudgeRegistered(Item::Item item, const v1::HouseholdExitInputs& inputs,
-                                       const v1::HouseholdExitRules& rules) {
-  switch (item) {
-    case Item::EDUCATION: return JudgeEducation(inputs, rules);
-    case Item::MEDICAL: return JudgeInsurance(inputs.insured_count(), inputs.uninsured_count(), inputs.member_count());
-    case Item::ILLNESS_INSURANCE:
-      return JudgeInsurance(inputs.illness_insured_count(), inputs.illness_uninsured_count(), inputs.member_count());
-    case Item::HOUSING: return JudgeHousing(inputs);
-    case Item::SAFE_WATER: return JudgeWater(inputs);
-    case Item::INCOME_SOURCE: return JudgeIncomeSource(inputs);
-    case Item::POWER: return JudgePower(inputs);
-    case Item::HARD_ROAD: return JudgeHardRoad(inputs);
-    default: return std::nullopt;
-  }
-}
-
 Finding JudgeConsent(bool said, bool agreed) {
   if (!said) return {Finding::kUnknown, "尚未表态"};
   return agreed ? Finding{Finding::kHeld, "认可"} : Finding{Finding::kFailed, "不认可"};
@@ -121,6 +104,22 @@ void AddMember(const v1::Member& member, const std::string& date, v1::HouseholdE
 }
 
 }  // namespace
+
+std::optional<Finding> RegisteredFinding(Item::Item item, const v1::HouseholdExitInputs& inputs,
+                                         const v1::HouseholdExitRules& rules) {
+  switch (item) {
+    case Item::EDUCATION: return JudgeEducation(inputs, rules);
+    case Item::MEDICAL: return JudgeInsurance(inputs.insured_count(), inputs.uninsured_count(), inputs.member_count());
+    case Item::ILLNESS_INSURANCE:
+      return JudgeInsurance(inputs.illness_insured_count(), inputs.illness_uninsured_count(), inputs.member_count());
+    case Item::HOUSING: return JudgeHousing(inputs);
+    case Item::SAFE_WATER: return JudgeWater(inputs);
+    case Item::INCOME_SOURCE: return JudgeIncomeSource(inputs);
+    case Item::POWER: return JudgePower(inputs);
+    case Item::HARD_ROAD: return JudgeHardRoad(inputs);
+    default: return std::nullopt;
+  }
+}
 
 v1::HouseholdExitInputs DescribeForExit(const std::vector<v1::Member>& members, const std::optional<v1::Income>& income,
                                         const std::optional<v1::LivingCondition>& living, int year,
@@ -153,7 +152,7 @@ RuleOutcome JudgeHouseholdExit(const v1::HouseholdExitInputs& inputs, const v1::
                   absl::StrCat(rules.line_reached_suffices() ? "不低于 " : "高于 ",
                                standards::FormatHundredths(line.line_fen()), " 元/人·年"));
     } else {
-      const auto registered = JudgeRegistered(condition.item(), inputs, rules);
+      const auto registered = RegisteredFinding(condition.item(), inputs, rules);
       verdict.Add(condition, Combine(condition, registered, inputs.statements()));
     }
   }

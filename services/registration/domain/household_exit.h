@@ -19,6 +19,11 @@ v1::HouseholdExitInputs DescribeForExit(const std::vector<v1::Member>& members, 
                                         const std::optional<v1::LivingCondition>& living, int year,
                                         const std::string& date);
 
+// What the register says of a condition; nothing of things that it does not keep. Of the rules only the school age
+// counts.
+std::optional<Finding> RegisteredFinding(v1::ExitCondition::Item item, const v1::HouseholdExitInputs& inputs,
+                                         const v1::HouseholdExitRules& rules);
+
 // Replayable as HOUSEHOLD_EXIT. The reasons are the rule's conditions in their order, then the household's acceptance
 // and the working group's recognition if they are asked for.
 RuleOutcome JudgeHouseholdExit(const v1::HouseholdExitInputs& inputs, const v1::HouseholdExitRules& rules,

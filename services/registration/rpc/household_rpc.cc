@@ -10,6 +10,7 @@
 #include "common/status/refusal.h"
 #include "services/registration/domain/history.h"
 #include "services/registration/domain/reported_year.h"
+#include "services/registration/rpc/entry_gate.h"
 #include "services/registration/rpc/instants_of.h"
 #include "services/registration/rpc/list_request.h"
 #include "services/registration/rpc/split_guard.h"
@@ -85,6 +86,18 @@ void LeaveOutUnplaced(db::Tx& tx, std::vector<Amended<Part>>* amended) {
     if (placed.ok()) placed = one.part->call->Authorise(AreaNumber(one.after.household.area()));
     if (!placed.ok()) one.part->answer = placed;
     return !placed.ok();
+  });
+}
+
+// Refuses those that change what the rules of entry leave to procedures.
+template <typename Part>
+void LeaveOutUngated(policy::Library* policies, db::Tx& tx, std::vector<Amended<Part>>* amended) {
+  EntryGate gate(policies, tx);
+  std::erase_if(*amended, [&](const Amended<Part>& one) {
+    const absl::Status allowed =
+        gate.CheckChange(one.before->household, one.after.household, TodayOf(*one.part->call));
+    if (!allowed.ok()) one.part->answer = allowed;
+    return !allowed.ok();
   });
 }
 
@@ -200,11 +213,14 @@ absl::Status HouseholdRpc::Create(db::Tx& tx, absl::Span<Creations::Part> parts)
   }
   if (decided.empty()) return absl::OkStatus();
   const std::vector<absl::Status> checked = CheckVillages(calls, tx, areas);
+  EntryGate gate(registration_.policies, tx);
   std::vector<Creations::Part*> placed;
   std::vector<Family> families;
   for (size_t i = 0; i < decided.size(); ++i) {
-    if (!checked[i].ok()) {
-      decided[i]->answer = checked[i];
+    absl::Status allowed = checked[i];
+    if (allowed.ok()) allowed = gate.CheckCreation((*decided[i]->plan)->household, TodayOf(*decided[i]->call));
+    if (!allowed.ok()) {
+      decided[i]->answer = allowed;
       continue;
     }
     placed.push_back(decided[i]);
@@ -258,6 +274,7 @@ absl::Status HouseholdRpc::Update(db::Tx& tx, absl::Span<Updates::Part> parts) c
       part.answer = after.status();
     }
   }
+  LeaveOutUngated(registration_.policies, tx, &amended);
   LeaveOutUnplaced(tx, &amended);
   Saving<Updates::Part> saving;
   for (auto& [part, before, after] : amended) {

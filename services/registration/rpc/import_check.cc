@@ -23,6 +23,7 @@
 #include "services/registration/domain/import_row.h"
 #include "services/registration/domain/import_table.h"
 #include "services/registration/domain/today.h"
+#include "services/registration/rpc/entry_gate.h"
 #include "services/registration/rpc/import_judge.h"
 #include "services/registration/rpc/import_rows.h"
 #include "services/registration/rpc/import_run.h"
@@ -89,7 +90,7 @@ class Check {
   }
 
   absl::Status Prepare() {
-    const std::string today = domain::DayOf(run_.clock());
+    today_ = domain::DayOf(run_.clock());
     return run_.Write([&](db::Tx& tx) -> absl::Status {
       auto record = store::LoadImport(tx, run_.id);
       if (!record) return status::Refuse(v1::IMPORT_NOT_FOUND);
@@ -99,8 +100,9 @@ class Check {
       asked_by_ = record->asked_by;
       if (record->step == store::ImportStep::kCommit) counting_ = store::Counting::kCommit;
       context_.as_of = *standards::ParseDate(record->as_of);
-      codes_ = store::LoadCodeTable(tx, today);
-      villages_ = store::LoadVillages(tx, record->area, today);
+      codes_ = store::LoadCodeTable(tx, today_);
+      villages_ = store::LoadVillages(tx, record->area, today_);
+      if (run_.policies != nullptr) gate_ = EntryGate(run_.policies->Open(tx));
       context_.codes = &codes_;
       context_.area = record->area;
       context_.villages = &villages_;
@@ -151,7 +153,7 @@ class Check {
 
   absl::Status DecideBatch(Table table, std::vector<ImportRow>& batch, Staged* staged) {
     if (table == Table::kHousehold) return DecideHouseholds(batch, staged);
-    ASSIGN_OR_RETURN(const Households households, FindHouseholdsOf(batch, staged));
+    ASSIGN_OR_RETURN(const Households households, FindHouseholdsOf(table, batch, staged));
     return table == Table::kMember ? DecideMembers(batch, households, staged)
                                    : DecideReports(table, batch, households, staged);
   }
@@ -176,6 +178,7 @@ class Check {
       if (record != nullptr && standards::CountyOf(village_of(row)) != record->id.shard) {
         row.Add(table.columns[area_index].name, v1::AREA_OUTSIDE_IMPORT);  // records do not move between counties
       }
+      Gate(record, village_of(row), &row);
       Decision decision = domain::Decide(table, context_, record == nullptr ? nullptr : &record->values, &row);
       StagedRow out;
       out.household_key = row.household_key;
@@ -188,10 +191,29 @@ class Check {
     return absl::OkStatus();
   }
 
+  // What a row of AC01 does that is left to procedures, or to households that are not of the poor.
+  void Gate(const Registered* record, int64_t village, ImportRow* row) {
+    if (record == nullptr) {
+      if (gate_.CheckEntry(village, today_).ok()) return;
+      return row->Add("", v1::ENTRY_BY_PROCEDURE, {{"area", standards::FormatAreaCode(village)}});
+    }
+    if (record->ordinary) return row->Add(std::string(domain::kHouseholdColumn), v1::HOUSEHOLD_NOT_REGISTERED);
+    const ImportTable& table = domain::TableOf(Table::kHousehold);
+    for (const char* field : {"exit_flag", "exit_year"}) {
+      const int index = table.Index(field);
+      const domain::Cell& cell = row->cells[index];
+      const bool changes = cell.state == CellState::kCleared ||
+                           (cell.state == CellState::kGiven && cell.text != record->values[index].text);
+      if (!changes || gate_.CheckExit(record->area, today_).ok()) continue;
+      row->Add(table.columns[index].name, v1::EXIT_BY_PROCEDURE,
+               {{"area", standards::FormatAreaCode(record->area)}});
+    }
+  }
+
   // The staged households that rows of other tables name, by key. Those that only the register has are staged on the
-  // way.
+  // way; members of ordinary ones are not imported.
   using Households = absl::flat_hash_map<std::string, StagedHousehold>;
-  absl::StatusOr<Households> FindHouseholdsOf(const std::vector<ImportRow>& batch, Staged* staged) {
+  absl::StatusOr<Households> FindHouseholdsOf(Table table, const std::vector<ImportRow>& batch, Staged* staged) {
     const std::vector<std::string> keys = KeysOf(batch);
     ASSIGN_OR_RETURN(Households households, Lookup([&](db::Tx& tx) -> absl::StatusOr<Households> {
                        return store::FindStaged(tx, run_.id, keys, SeveralCounties());
@@ -209,6 +231,10 @@ class Check {
       const std::string& key = county_and_key.second;
       if (counties[key] > 1) households[key].ambiguous = true;
       if (counties[key] > 1 || !standards::IsWithin(record.area, context_.area)) continue;
+      if (table == Table::kMember && record.ordinary) {
+        households[key].ordinary = true;
+        continue;
+      }
       StagedRow implied;
       implied.row_number = store::kLastFileRow + ++implied_;
       implied.verdict = Verdict::kUnchanged;
@@ -352,6 +378,10 @@ class Check {
       return nullptr;
     }
     const StagedHousehold& household = found->second;
+    if (household.ordinary) {
+      row.Add(std::string(domain::kHouseholdColumn), v1::HOUSEHOLD_NOT_REGISTERED);
+      return nullptr;
+    }
     if (household.ambiguous) {
       row.Add(std::string(domain::kHouseholdColumn), v1::AMBIGUOUS_MATCH);
       return nullptr;
@@ -401,6 +431,8 @@ class Check {
   domain::CodeTable codes_;
   absl::flat_hash_set<int64_t> villages_;
   domain::RowContext context_;
+  std::string today_;
+  EntryGate gate_{nullptr};
   int64_t expected_ = 0, done_ = 0;  // rows
   int64_t implied_ = 0;
   int64_t staged_ = 0, analyzed_ = 0;  // rows

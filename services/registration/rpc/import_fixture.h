@@ -91,7 +91,8 @@ class ImportFixture : public RegisterFixture {
             {"session", "trace"},
             [](const std::string&, int64_t, int64_t) {},
             [] { return false; },
-            [](db::Tx&) { return absl::OkStatus(); }};
+            [](db::Tx&) { return absl::OkStatus(); },
+            &policies_};
   }
   absl::Status Check(const ids::RecordId& id) { return CheckImport(Run(id)); }
   absl::Status Commit(const ids::RecordId& id) {

@@ -131,6 +131,7 @@ operations::Runner::Body ImportBody(const Registration& registration) {
         [&job](const std::string& phase, int64_t done, int64_t total) { job.Progress(phase, done, total); },
         [&job] { return job.Stopped(); },
         [&job](db::Tx& tx) { return job.CheckHeld(tx); },
+        registration.policies,
     };
     if (job.step() == StepName(ImportStep::kCheck)) {
       RETURN_IF_ERROR(registration::CheckImport(run));

@@ -14,6 +14,7 @@
 #include "common/db/database.h"
 #include "common/ids/record_id.h"
 #include "common/operations/operation_store.h"
+#include "common/policy/library.h"
 
 namespace bangfu::registration {
 
@@ -31,6 +32,9 @@ struct ImportRun {
   std::function<bool()> stopped;
   // Asked in each of its transactions: an error if another worker has taken over.
   std::function<absl::Status(db::Tx&)> held;
+
+  // Where the rules of entry are; null: there are none.
+  policy::Library* policies = nullptr;
 
   // CANCELLED if the phase should end.
   absl::Status GoOn() const;

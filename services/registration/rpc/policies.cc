@@ -4,12 +4,14 @@
 #include "services/registration/domain/collection.h"
 #include "services/registration/domain/disclosure.h"
 #include "services/registration/domain/exit_buffer.h"
+#include "services/registration/domain/entry.h"
 #include "services/registration/domain/exit_rules.h"
 #include "services/registration/domain/guarantee.h"
 #include "services/registration/domain/household_exit.h"
 #include "services/registration/domain/poverty_line.h"
 #include "services/registration/domain/split_guard.h"
 #include "services/registration/domain/target_group.h"
+#include "services/registration/domain/scoring.h"
 
 namespace bangfu::registration {
 
@@ -23,7 +25,9 @@ void AddPolicies(policy::Kinds* kinds) {
       .Add(domain::CheckTargetGroupRules)
       .Add(domain::CheckDisclosureRules)
       .Add(domain::CheckExitBufferRules)
-      .Add(domain::CheckLivingNeeds);
+      .Add(domain::CheckLivingNeeds)
+      .Add(domain::CheckScoringRubric)
+      .Add(domain::CheckEntryRules);
 }
 
 void AddRules(policy::Rules* rules) {
@@ -31,7 +35,9 @@ void AddRules(policy::Rules* rules) {
       .Add(kVillageExit, domain::JudgeVillageExit)
       .Add(kCountyExit, domain::JudgeCountyExit)
       .Add(kSplitGuard, domain::JudgeSplit)
-      .Add(kIncomeByNeeds, domain::JudgeIncomeByNeeds);
+      .Add(kIncomeByNeeds, domain::JudgeIncomeByNeeds)
+      .Add(kHouseholdScore, domain::JudgeScore)
+      .Add(kHouseholdEntry, domain::JudgeEntry);
 }
 
 }  // namespace bangfu::registration

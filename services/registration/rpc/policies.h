@@ -13,6 +13,8 @@ inline constexpr char kVillageExit[] = "VILLAGE_EXIT";
 inline constexpr char kCountyExit[] = "COUNTY_EXIT";
 inline constexpr char kSplitGuard[] = "SPLIT_GUARD";
 inline constexpr char kIncomeByNeeds[] = "INCOME_BY_NEEDS";
+inline constexpr char kHouseholdScore[] = "HOUSEHOLD_SCORE";
+inline constexpr char kHouseholdEntry[] = "HOUSEHOLD_ENTRY";
 
 void AddPolicies(policy::Kinds* kinds);
 void AddRules(policy::Rules* rules);

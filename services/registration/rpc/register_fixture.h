@@ -15,6 +15,8 @@
 #include "bangfu/registration/v1/member_service.grpc.pb.h"
 #include "bangfu/registration/v1/register_service.grpc.pb.h"
 #include "common/auth/area_range.h"
+#include "common/policy/working_days.h"
+#include "common/procedure/definition.h"
 #include "common/status/refusal.h"
 #include "common/testing/test_database.h"
 #include "common/testing/test_server.h"
@@ -245,6 +247,7 @@ class RegisterFixture : public ::testing::Test {
 
   static policy::Kinds AllKinds() {
     policy::Kinds kinds;
+    kinds.Add(policy::CheckHolidayTable).Add(procedure::DefinitionFaults);
     AddPolicies(&kinds);
     return kinds;
   }

@@ -28,18 +28,18 @@ constexpr db::Statement kCounties = {"import_lookup.counties", R"sql(
 constexpr db::Statement kClaims = {"import_lookup.claims", R"sql(
   SELECT digest, shard, member_id FROM identity_claim WHERE digest = ANY($1::bytea[]))sql"};
 
-// Every record begins with: shard, id, household, area, version, year, digest. Its columns follow. The texts are made
+// Every record begins with: shard, id, household, area, version, year, digest, whether it is ordinary. Its columns follow. The texts are made
 // at first use, since the annotations that name the columns are not there before main.
 std::string Select(const char* head, Table table, const char* tail) {
   std::string sql = absl::StrCat("SELECT ", head);
   for (const ImportColumn& column : domain::TableOf(table).columns) absl::StrAppend(&sql, ", t.", column.field);
   return absl::StrCat(sql, " ", tail);
 }
-constexpr int kHeadColumns = 7;
+constexpr int kHeadColumns = 8;
 
-constexpr char kHouseholdHead[] = "t.shard, t.id, t.id, t.area, t.version, 0, NULL";
-constexpr char kMemberHead[] = "t.shard, t.id, t.household_id, t.area, t.version, 0, t.id_digest";
-constexpr char kReportHead[] = "t.shard, t.household_id, t.household_id, 0, t.version, t.year, NULL";
+constexpr char kHouseholdHead[] = "t.shard, t.id, t.id, t.area, t.version, 0, NULL, t.type = 2";
+constexpr char kMemberHead[] = "t.shard, t.id, t.household_id, t.area, t.version, 0, t.id_digest, false";
+constexpr char kReportHead[] = "t.shard, t.household_id, t.household_id, 0, t.version, t.year, NULL, false";
 
 const db::Statement& ByNumber() {
   static const auto& text = *new std::string(Select(kHouseholdHead, Table::kHousehold, R"sql(
@@ -90,6 +90,7 @@ absl::StatusOr<Registered> Read(const pqxx::row& row, const ImportTable& table, 
   record.version = row[4].as<int64_t>();
   record.year = row[5].as<int>();
   if (!row[6].is_null()) record.id_digest = db::BytesOf(row[6]);
+  record.ordinary = row[7].as<bool>();
   std::string record_id;
   for (const ImportColumn& column : table.columns) {
     const pqxx::field field = row[kHeadColumns + column.index];

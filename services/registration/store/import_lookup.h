@@ -33,6 +33,7 @@ struct Registered {
   int64_t version = 0;
   int year = 0;                       // reports
   std::string id_digest;              // members
+  bool ordinary = false;              // households: not one of the poor
   std::vector<domain::Value> values;  // by ImportColumn.index
 };
 

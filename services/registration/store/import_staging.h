@@ -70,6 +70,7 @@ struct StagedHousehold {
   int64_t area = 0;
   bool registered = false;
   bool ambiguous = false;  // the key is that of a household in another county, too
+  bool ordinary = false;   // registered, but not one of the poor
 };
 // By key; the first of several in one county. Keys that are not staged are left out. Whether a key is ambiguous is
 // looked up only for an import of `several_counties`.
