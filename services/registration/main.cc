@@ -5,6 +5,9 @@
 #include "services/registration/migrations/migrations.h"
 #include "services/registration/rpc/dictionary_cache.h"
 #include "services/registration/rpc/import_rpc.h"
+#include "services/registration/rpc/monitoring_procedure.h"
+#include "services/registration/rpc/monitoring_rpc.h"
+#include "services/registration/rpc/monitoring_run.h"
 #include "services/registration/rpc/policies.h"
 #include "services/registration/rpc/register_tables.h"
 #include "services/registration/store/import_store.h"
@@ -40,10 +43,15 @@ absl::Status Serve(service::Platform& platform) {
                                   .policies = &platform.policies()};
   rpc::Dispatcher& dispatcher = platform.MakeDispatcher(dictionaries.lookup());
   RegisterTables tables(registration, dispatcher);
-  operations::Runner runner(platform.database(), {{kImportKind, ImportBody(registration)}}, kImportsAtOnce);
+  operations::Runner runner(platform.database(), {{kImportKind, ImportBody(registration)},
+                                                     {kMonitoringRunKind, MonitoringRunBody(registration)}},
+                            kImportsAtOnce);
   ImportTables imports(registration, dispatcher, [&runner] { runner.Wake(); });
+  AddMonitoringProcedures(registration, &platform.procedures());
+  MonitoringTables monitoring(registration, dispatcher, platform.procedures(), [&runner] { runner.Wake(); });
   std::vector<rpc::ServiceTable*> all = tables.all();
   all.push_back(imports.table());
+  all.push_back(monitoring.table());
   return platform.Serve(all, {Fold, DeleteUnneeded});
 }
 

@@ -101,6 +101,8 @@ TEST(ProcedureFilesTest, NoticesShowWhatRecordsHave) {
   const registration::v1::Household household;
   const registration::v1::Area area;
   const std::map<std::string, const google::protobuf::Message*> records = {{"HOUSEHOLD_IDENTIFICATION", &household},
+                                                                           {"MONITORING_ENTRY", &household},
+                                                                           {"MONITORING_ELIMINATION", &household},
                                                                            {"VILLAGE_IDENTIFICATION", &area}};
   for (const StepList& list : StepLists()) {
     ASSERT_EQ(records.count(list.purpose), 1u) << list.name;

@@ -3,6 +3,9 @@
 #include "services/registration/domain/area_exit.h"
 #include "services/registration/domain/exit_rules.h"
 #include "services/registration/domain/household_exit.h"
+#include "services/registration/domain/monitoring_elimination.h"
+#include "services/registration/domain/monitoring_entry.h"
+#include "services/registration/domain/monitoring_rules.h"
 #include "services/registration/domain/poverty_line.h"
 
 namespace bangfu::registration {
@@ -11,13 +14,17 @@ void AddPolicies(policy::Kinds* kinds) {
   kinds->Add(domain::CheckPovertyLine)
       .Add(domain::CheckHouseholdExitRules)
       .Add(domain::CheckVillageExitRules)
-      .Add(domain::CheckCountyExitRules);
+      .Add(domain::CheckCountyExitRules)
+      .Add(domain::CheckMonitoringRules)
+      .Add(domain::CheckDepartmentAlertRules);
 }
 
 void AddRules(policy::Rules* rules) {
   rules->Add(kHouseholdExit, domain::JudgeHouseholdExit)
       .Add(kVillageExit, domain::JudgeVillageExit)
-      .Add(kCountyExit, domain::JudgeCountyExit);
+      .Add(kCountyExit, domain::JudgeCountyExit)
+      .Add(kMonitoringEntry, domain::JudgeMonitoringEntry)
+      .Add(kMonitoringElimination, domain::JudgeMonitoringElimination);
 }
 
 }  // namespace bangfu::registration

@@ -11,6 +11,8 @@ namespace bangfu::registration {
 inline constexpr char kHouseholdExit[] = "HOUSEHOLD_EXIT";
 inline constexpr char kVillageExit[] = "VILLAGE_EXIT";
 inline constexpr char kCountyExit[] = "COUNTY_EXIT";
+inline constexpr char kMonitoringEntry[] = "MONITORING_ENTRY";
+inline constexpr char kMonitoringElimination[] = "MONITORING_ELIMINATION";
 
 void AddPolicies(policy::Kinds* kinds);
 void AddRules(policy::Rules* rules);
