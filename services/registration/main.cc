@@ -43,9 +43,9 @@ absl::Status Serve(service::Platform& platform) {
                                   .policies = &platform.policies()};
   rpc::Dispatcher& dispatcher = platform.MakeDispatcher(dictionaries.lookup());
   RegisterTables tables(registration, dispatcher);
-  operations::Runner runner(platform.database(), {{kImportKind, ImportBody(registration)},
-                                                     {kMonitoringRunKind, MonitoringRunBody(registration)}},
-                            kImportsAtOnce);
+  operations::Runner runner(
+      platform.database(),
+      {{kImportKind, ImportBody(registration)}, {kMonitoringRunKind, MonitoringRunBody(registration)}}, kImportsAtOnce);
   ImportTables imports(registration, dispatcher, [&runner] { runner.Wake(); });
   AddMonitoringProcedures(registration, &platform.procedures());
   MonitoringTables monitoring(registration, dispatcher, platform.procedures(), [&runner] { runner.Wake(); });

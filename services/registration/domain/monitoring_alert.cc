@@ -55,7 +55,8 @@ std::vector<std::string> ComputeTriggers(int64_t per_capita_fen, std::optional<i
   const bool dropped = previous_fen && *previous_fen > 0 && rules.drop_share_centi() > 0 &&
                        (*previous_fen - per_capita_fen) * kWhole >= *previous_fen * rules.drop_share_centi();
   if (dropped && KnowsTrigger(rules, kIncomeDropTrigger)) triggers.push_back(kIncomeDropTrigger);
-  if (per_capita_fen <= line.line_fen() && KnowsTrigger(rules, kBelowLineTrigger)) triggers.push_back(kBelowLineTrigger);
+  if (per_capita_fen <= line.line_fen() && KnowsTrigger(rules, kBelowLineTrigger))
+    triggers.push_back(kBelowLineTrigger);
   return triggers;
 }
 

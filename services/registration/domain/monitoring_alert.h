@@ -19,8 +19,8 @@ struct ReportedHousehold {
   bool monitored = false;
 };
 
-// The threshold that a fact reaches; null if it reaches none. Of the thresholds of its kind the first that is about such
-// households decides; that for OTHERS decides when no other one is about them.
+// The threshold that a fact reaches; null if it reaches none. Of the thresholds of its kind the first that is about
+// such households decides; that for OTHERS decides when no other one is about them.
 const v1::AlertThreshold* FindAlert(const v1::DepartmentAlertRules& rules, v1::DepartmentFactKind kind,
                                     int64_t amount_fen, const ReportedHousehold& household);
 

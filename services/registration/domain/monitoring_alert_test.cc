@@ -83,7 +83,8 @@ TEST(MonitoringTriggerTest, BelowTheLineAndLessThanLastYear) {
   EXPECT_EQ(ComputeTriggers(1'400'000, 2'000'000, rules, line), Triggers{"05"});
   EXPECT_EQ(ComputeTriggers(1'400'001, 2'000'000, rules, line), Triggers{});
   EXPECT_EQ(ComputeTriggers(-5, 700'000, rules, line), (Triggers{"05", "08"}));
-  EXPECT_EQ(ComputeTriggers(0, 700'000, v1::MonitoringRules(), line), Triggers{}) << "the regime knows no such triggers";
+  EXPECT_EQ(ComputeTriggers(0, 700'000, v1::MonitoringRules(), line), Triggers{})
+      << "the regime knows no such triggers";
 }
 
 TEST(MonitoringCaseTest, WhatIsReportedAgainIsRecognised) {

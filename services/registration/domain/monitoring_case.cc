@@ -43,14 +43,14 @@ std::string RenderRiskReport(const v1::MonitoringCase& monitored, const v1::Risk
     if (absl::string_view(reason.code()).substr(0, 6) == "GROUP_") continue;
     absl::StrAppend(&found, "  ", reason.label(), ": ", reason.found(), " (规则: ", reason.asked(), ")\n");
   }
-  return absl::StrCat(
-      "返贫致贫风险预警报告\n\n个案编号: ", monitored.case_id(), "\n所在村: ", frame.area_name,
-      "\n户主: ", monitored.head_name(), "\n拟纳入类型: ", monitored.check().group_title(),
-      "\n风险类型: ", frame.triggers, "\n报告日期: ", frame.date,
-      "\n\n一、村级会议\n  ", meeting.date(), " 召开", meeting.title(), ", 应到 ", meeting.entitled_count(), " 人, 实到 ",
-      meeting.present_count(), " 人, 赞成 ", meeting.in_favour_count(), " 人, 讨论通过。\n\n二、入户核查 (",
-      monitored.check().date(), ")\n", found, "  结论: ", monitored.check().outcome().label(),
-      "\n\n三、帮扶建议\n  ", frame.proposal, "\n\n发布人 (签字):            年    月    日\n");
+  return absl::StrCat("返贫致贫风险预警报告\n\n个案编号: ", monitored.case_id(), "\n所在村: ", frame.area_name,
+                      "\n户主: ", monitored.head_name(), "\n拟纳入类型: ", monitored.check().group_title(),
+                      "\n风险类型: ", frame.triggers, "\n报告日期: ", frame.date, "\n\n一、村级会议\n  ",
+                      meeting.date(), " 召开", meeting.title(), ", 应到 ", meeting.entitled_count(), " 人, 实到 ",
+                      meeting.present_count(), " 人, 赞成 ", meeting.in_favour_count(),
+                      " 人, 讨论通过。\n\n二、入户核查 (", monitored.check().date(), ")\n", found,
+                      "  结论: ", monitored.check().outcome().label(), "\n\n三、帮扶建议\n  ", frame.proposal,
+                      "\n\n发布人 (签字):            年    月    日\n");
 }
 
 void Enter(const std::string& group, v1::Household* household) {

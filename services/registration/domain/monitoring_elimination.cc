@@ -43,8 +43,9 @@ Finding FindStated(const v1::MonitoringEliminationInputs& inputs, const Conditio
   }
   const v1::EliminationStatement* statement = StatementOf(inputs, condition.item());
   if (statement == nullptr) return {Finding::kUnknown, "未核实"};
-  const std::string found = absl::StrCat("核实: ", statement->held() ? "具备" : "不具备",
-                                         statement->evidence().empty() ? "" : absl::StrCat(" (", statement->evidence(), ")"));
+  const std::string found =
+      absl::StrCat("核实: ", statement->held() ? "具备" : "不具备",
+                   statement->evidence().empty() ? "" : absl::StrCat(" (", statement->evidence(), ")"));
   if (!statement->held()) return {Finding::kFailed, found};
   if (!condition.evidence().empty() && statement->evidence().empty()) {
     return {Finding::kUnknown, absl::StrCat(found, "; 缺", condition.evidence())};

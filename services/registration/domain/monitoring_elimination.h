@@ -12,8 +12,8 @@
 
 namespace bangfu::registration::domain {
 
-// PASS if every condition of the rules holds and nothing bars it; FAIL if one fails or something does; INCOMPLETE if too
-// much is unknown. Replayable.
+// PASS if every condition of the rules holds and nothing bars it; FAIL if one fails or something does; INCOMPLETE if
+// too much is unknown. Replayable.
 RuleOutcome JudgeMonitoringElimination(const v1::MonitoringEliminationInputs& inputs, const v1::MonitoringRules& rules,
                                        const v1::PovertyLine& line);
 

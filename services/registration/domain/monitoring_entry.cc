@@ -37,9 +37,9 @@ Finding FindExpenseShock(const v1::CheckedMoney& money, int64_t share_centi) {
   const int64_t net = NetFen(money);
   const std::string found = absl::StrCat("合规自付支出 ", standards::FormatHundredths(money.compliant_expense_fen()),
                                          " 元, 纯收入 ", standards::FormatHundredths(net), " 元");
-  const bool is_shock = money.compliant_expense_fen() > 0 &&
-                        (net <= 0 || money.compliant_expense_fen() >= net / kWhole * share_centi +
-                                                                          net % kWhole * share_centi / kWhole);
+  const bool is_shock =
+      money.compliant_expense_fen() > 0 &&
+      (net <= 0 || money.compliant_expense_fen() >= net / kWhole * share_centi + net % kWhole * share_centi / kWhole);
   return {is_shock ? Finding::kHeld : Finding::kFailed, found};
 }
 
@@ -47,8 +47,7 @@ Finding FindDrop(const v1::MonitoringEntryInputs& inputs, int64_t share_centi) {
   if (!inputs.has_previous_per_capita_fen()) return {Finding::kUnknown, "上年收入未登记"};
   const int64_t before = inputs.previous_per_capita_fen();
   const int64_t now = PerHead(NetFen(inputs.money()), inputs.member_count());
-  const std::string found =
-      absl::StrCat("上年 ", YuanPerCapita(before), ", 核算期 ", YuanPerCapita(now));
+  const std::string found = absl::StrCat("上年 ", YuanPerCapita(before), ", 核算期 ", YuanPerCapita(now));
   const bool is_shock = before > 0 && (before - now) * kWhole >= before * share_centi;
   return {is_shock ? Finding::kHeld : Finding::kFailed, found};
 }
@@ -132,8 +131,8 @@ RuleOutcome JudgeMonitoringEntry(const v1::MonitoringEntryInputs& inputs, const 
   bool unknown = false;
   for (const v1::MonitoredGroup& group : rules.groups()) {
     const Finding::State fit = FitOf(group, inputs, rules, facts);
-    TellReason(absl::StrCat("GROUP_", group.code()), group.title(), {fit, LabelOf(inputs.population())},
-               AskedBy(group), &outcome);
+    TellReason(absl::StrCat("GROUP_", group.code()), group.title(), {fit, LabelOf(inputs.population())}, AskedBy(group),
+               &outcome);
     if (fit == Finding::kHeld && fitting == nullptr) fitting = &group;
     unknown |= fit == Finding::kUnknown;
   }

@@ -1,5 +1,5 @@
-// Whether a household is to be monitored, and as what: by income, compliant expense, difficulties and whether it can cope
-// by itself. The line is a reference and no cut-off since 2021 (应纳尽纳): a group may stand above it.
+// Whether a household is to be monitored, and as what: by income, compliant expense, difficulties and whether it can
+// cope by itself. The line is a reference and no cut-off since 2021 (应纳尽纳): a group may stand above it.
 #ifndef BANGFU_SERVICES_REGISTRATION_DOMAIN_MONITORING_ENTRY_H_
 #define BANGFU_SERVICES_REGISTRATION_DOMAIN_MONITORING_ENTRY_H_
 

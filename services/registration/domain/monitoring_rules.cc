@@ -29,22 +29,27 @@ void CheckDistinct(const Values& values, const char* path, const char* label, Ke
 
 FieldErrors CheckMonitoringRules(const v1::MonitoringRules& rules) {
   FieldErrors errors;
-  CheckDistinct(rules.groups(), "groups", "监测对象", [](const auto& group) { return group.code(); }, &errors);
-  CheckDistinct(rules.triggers(), "triggers", "风险类型", [](const std::string& code) { return code; }, &errors);
-  CheckDistinct(rules.elimination_conditions(), "elimination_conditions", "风险消除条件",
-                [](const auto& condition) { return static_cast<int>(condition.item()); }, &errors);
-  CheckDistinct(rules.elimination_bars(), "elimination_bars", "不得消除情形", [](int bar) { return bar; }, &errors);
+  CheckDistinct(
+      rules.groups(), "groups", "监测对象", [](const auto& group) { return group.code(); }, &errors);
+  CheckDistinct(
+      rules.triggers(), "triggers", "风险类型", [](const std::string& code) { return code; }, &errors);
+  CheckDistinct(
+      rules.elimination_conditions(), "elimination_conditions", "风险消除条件",
+      [](const auto& condition) { return static_cast<int>(condition.item()); }, &errors);
+  CheckDistinct(
+      rules.elimination_bars(), "elimination_bars", "不得消除情形", [](int bar) { return bar; }, &errors);
   for (int i = 0; i < rules.groups_size(); ++i) {
     const v1::MonitoredGroup& group = rules.groups(i);
-    CheckDistinct(group.populations(), "groups.populations", "适用农户", [](int one) { return one; }, &errors);
+    CheckDistinct(
+        group.populations(), "groups.populations", "适用农户", [](int one) { return one; }, &errors);
     if (group.shock_required() && rules.expense_share_centi() == 0 && rules.drop_share_centi() == 0) {
-      errors.push_back({absl::StrCat("groups[", i, "].shock_required"),
-                        "须支出骤增或收入骤减: 应填写支出骤增比例或收入骤减比例"});
+      errors.push_back(
+          {absl::StrCat("groups[", i, "].shock_required"), "须支出骤增或收入骤减: 应填写支出骤增比例或收入骤减比例"});
     }
   }
-  const bool asks_stable = std::any_of(
-      rules.elimination_conditions().begin(), rules.elimination_conditions().end(),
-      [](const auto& condition) { return condition.item() == v1::EliminationCondition::INCOME_STABLE; });
+  const bool asks_stable =
+      std::any_of(rules.elimination_conditions().begin(), rules.elimination_conditions().end(),
+                  [](const auto& condition) { return condition.item() == v1::EliminationCondition::INCOME_STABLE; });
   if (asks_stable && rules.stable_months() == 0) {
     errors.push_back({"stable_months", "收入稳定月数: 条件中有“收入持续稳定高于监测线”, 应填写"});
   }
@@ -53,16 +58,16 @@ FieldErrors CheckMonitoringRules(const v1::MonitoringRules& rules) {
 
 FieldErrors CheckDepartmentAlertRules(const v1::DepartmentAlertRules& rules) {
   FieldErrors errors;
-  CheckDistinct(rules.thresholds(), "thresholds", "预警标准",
-                [](const auto& one) { return std::tuple<int, int>(one.fact(), one.population()); }, &errors);
+  CheckDistinct(
+      rules.thresholds(), "thresholds", "预警标准",
+      [](const auto& one) { return std::tuple<int, int>(one.fact(), one.population()); }, &errors);
   for (int i = 0; i < rules.thresholds_size(); ++i) {
     const v1::AlertThreshold& threshold = rules.thresholds(i);
     const std::string path = absl::StrCat("thresholds[", i, "]");
     const int given = (threshold.amount_fen() > 0 ? 1 : 0) + (threshold.income_share_centi() > 0 ? 1 : 0);
     const int wanted = threshold.comparison() == v1::AlertThreshold::LISTED ? 0 : 1;
     if (given != wanted) {
-      errors.push_back({absl::StrCat(path, ".amount_fen"),
-                        "金额: 名单不填标准; 其余应在金额和占收入比例中只填一项"});
+      errors.push_back({absl::StrCat(path, ".amount_fen"), "金额: 名单不填标准; 其余应在金额和占收入比例中只填一项"});
     }
     if (threshold.income_share_centi() > 0 && rules.rural_income_fen() == 0) {
       errors.push_back({"rural_income_fen", "全省上年农村居民人均可支配收入: 标准按比例计算时应填写"});

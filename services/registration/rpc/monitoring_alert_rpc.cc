@@ -70,8 +70,7 @@ class FactReport {
       RETURN_IF_ERROR(Judge(request_.facts(static_cast<int>(i)), members_[i]->ToString(), known->second));
     }
     response_.set_alerted_count(static_cast<int32_t>(clues_.size()));
-    ASSIGN_OR_RETURN(const Raised raised,
-                     RaiseClues(registration_, tx_, effects, call_.now(), std::move(clues_)));
+    ASSIGN_OR_RETURN(const Raised raised, RaiseClues(registration_, tx_, effects, call_.now(), std::move(clues_)));
     response_.set_repeated_count(static_cast<int32_t>(raised.repeated));
     return response_;
   }

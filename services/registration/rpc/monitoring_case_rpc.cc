@@ -129,8 +129,8 @@ absl::StatusOr<MonitoringCase> MonitoringRpc::GrantEmergencySupport(rpc::Call& c
   return rpc::Write<MonitoringCase>(
       call, registration_.write, request, [&](db::Tx& tx, rpc::Effects& effects) -> Result {
         ASSIGN_OR_RETURN(MonitoringCase monitored, LockedCase(call, tx, request.case_id()));
-        RETURN_IF_ERROR(domain::CheckState(
-            monitored, {MonitoringCase::OPEN, MonitoringCase::CHECKED, MonitoringCase::IN_REVIEW}));
+        RETURN_IF_ERROR(
+            domain::CheckState(monitored, {MonitoringCase::OPEN, MonitoringCase::CHECKED, MonitoringCase::IN_REVIEW}));
         if (monitored.emergency_open()) return Refuse(v1::MONITORING_EMERGENCY_OPEN);
         monitored.set_emergency_open(true);
         monitored.set_emergency_note(request.note());
@@ -151,12 +151,13 @@ absl::StatusOr<v1::MonitoringStatistics> MonitoringRpc::GetMonitoringStatistics(
   ASSIGN_OR_RETURN(query.scope, call.ScopeIn(request.area()));
   query.now = call.now();
   query.today = TodayOf(call);
-  return registration_.database().ReadSnapshot(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<v1::MonitoringStatistics> {
-    v1::MonitoringStatistics statistics = store::CountCases(tx, query, AreaNumber(request.area()));
-    Explain(*registration_.dictionaries, request.area(), &statistics);
-    store::SetTime(call.now(), statistics.mutable_time());
-    return statistics;
-  });
+  return registration_.database().ReadSnapshot(
+      call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<v1::MonitoringStatistics> {
+        v1::MonitoringStatistics statistics = store::CountCases(tx, query, AreaNumber(request.area()));
+        Explain(*registration_.dictionaries, request.area(), &statistics);
+        store::SetTime(call.now(), statistics.mutable_time());
+        return statistics;
+      });
 }
 
 }  // namespace bangfu::registration

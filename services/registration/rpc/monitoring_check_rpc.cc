@@ -237,11 +237,10 @@ absl::StatusOr<MonitoringCase> MonitoringRpc::JudgeElimination(rpc::Call& call,
         const auto book = registration_.policies->Open(tx);
         ASSIGN_OR_RETURN(const Regime regime, RegimeOn(*book, AreaNumber(monitored.area()), day));
         ASSIGN_OR_RETURN(const v1::Household household, HouseholdOf(registration_, tx, monitored));
-        ASSIGN_OR_RETURN(const auto inputs, EliminationInputs(registration_, tx, request, day, regime.rules.message,
-                                                              household));
+        ASSIGN_OR_RETURN(const auto inputs,
+                         EliminationInputs(registration_, tx, request, day, regime.rules.message, household));
         policy::NewDecision decision = NewDecisionAbout(call, monitored, day, kMonitoringElimination, regime);
-        decision.outcome =
-            domain::JudgeMonitoringElimination(inputs, regime.rules.message, regime.line.message);
+        decision.outcome = domain::JudgeMonitoringElimination(inputs, regime.rules.message, regime.line.message);
         v1::EliminationCheck& check = *monitored.mutable_elimination();
         check.Clear();
         check.set_decision_id(policy::RecordDecision(tx, decision, inputs).decision_id());

@@ -74,8 +74,8 @@ absl::StatusOr<MonitoringClue> MonitoringRpc::RecordClue(rpc::Call& call, const 
         RETURN_IF_ERROR(domain::CheckActive(household));
         RETURN_IF_ERROR(CheckTriggers(registration_, tx, AreaNumber(household.area()), procedure::DayOf(call.now()),
                                       request.triggers()));
-        ASSIGN_OR_RETURN(const Raised raised, RaiseClues(registration_, tx, effects, call.now(),
-                                                         {NewClueOf(call, request, received)}));
+        ASSIGN_OR_RETURN(const Raised raised,
+                         RaiseClues(registration_, tx, effects, call.now(), {NewClueOf(call, request, received)}));
         effects.ActOn(request.household_id(), AreaNumber(household.area()));
         if (!raised.clues[0].repeated_report()) return raised.clues[0];
         ASSIGN_OR_RETURN(MonitoringClue known, LoadedClue(call, tx, raised.clues[0].clue_id()));

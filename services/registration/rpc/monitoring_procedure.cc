@@ -81,9 +81,8 @@ class Ending {
         TellOfClosing(one.monitored, stage_.effects);
       }
     }
-    return Save([](const MonitoringCase& monitored, v1::Household* household) {
-      domain::Enter(monitored.group(), household);
-    });
+    return Save(
+        [](const MonitoringCase& monitored, v1::Household* household) { domain::Enter(monitored.group(), household); });
   }
 
   absl::Status Eliminate() {
@@ -120,12 +119,10 @@ class Ending {
   absl::Status EnterOne(MonitoringCase* monitored) {
     const auto book = registration_.policies->Open(stage_.tx);
     const int64_t area = AreaNumber(monitored->area());
-    ASSIGN_OR_RETURN(const auto rules,
-                     policy::Resolve<v1::MonitoringRules>(*book, area, procedure::DayOf(stage_.now)));
+    ASSIGN_OR_RETURN(const auto rules, policy::Resolve<v1::MonitoringRules>(*book, area, procedure::DayOf(stage_.now)));
     monitored->set_state(MonitoringCase::MONITORED);
     monitored->set_enter_date(today_);
-    monitored->set_next_review_date(
-        standards::FormatDate(procedure::DayOf(stage_.now) + rules.message.review_days()));
+    monitored->set_next_review_date(standards::FormatDate(procedure::DayOf(stage_.now) + rules.message.review_days()));
     v1::RiskConfirmed event;
     event.set_case_id(monitored->case_id());
     event.set_household_id(monitored->household_id());

@@ -99,8 +99,7 @@ absl::StatusOr<Procedure> MonitoringRpc::StartReview(rpc::Call& call, db::Tx& tx
   return procedure::StartProcedure(host_, tx, effects, call.now(), applied, std::move(given));
 }
 
-absl::StatusOr<Procedure> MonitoringRpc::StartEntryReview(rpc::Call& call,
-                                                          const v1::StartEntryReviewRequest& request) {
+absl::StatusOr<Procedure> MonitoringRpc::StartEntryReview(rpc::Call& call, const v1::StartEntryReviewRequest& request) {
   RETURN_IF_ERROR(call.Authorise(AreaNumber(request.area())));
   using Result = absl::StatusOr<Procedure>;
   return rpc::Write<Procedure>(call, registration_.write, request, [&](db::Tx& tx, rpc::Effects& effects) -> Result {
@@ -111,8 +110,7 @@ absl::StatusOr<Procedure> MonitoringRpc::StartEntryReview(rpc::Call& call,
     const auto book = registration_.policies->Open(tx);
     ASSIGN_OR_RETURN(const auto rules, policy::Resolve<v1::MonitoringRules>(*book, area, today));
     RETURN_IF_ERROR(CheckEntry(rules.message, cases));
-    ASSIGN_OR_RETURN(const auto applied,
-                     procedure::ResolveDefinition(host_, tx, area, today, kMonitoringEntryPurpose));
+    ASSIGN_OR_RETURN(const auto applied, procedure::ResolveDefinition(host_, tx, area, today, kMonitoringEntryPurpose));
     RETURN_IF_ERROR(CheckNotices(rules.message, applied.message));
     ASSIGN_OR_RETURN(auto started,
                      StartReview(call, tx, effects, kMonitoringEntryKind, applied, request.area(), cases));
@@ -197,19 +195,19 @@ absl::StatusOr<v1::ReviewCampaign> MonitoringRpc::CreateReviewCampaign(rpc::Call
     return status::RefuseFields({{"to_date", "截止日期: 不能早于开始日期"}});
   }
   using Result = absl::StatusOr<v1::ReviewCampaign>;
-  return rpc::Write<v1::ReviewCampaign>(
-      call, registration_.write, request, [&](db::Tx& tx, rpc::Effects& effects) -> Result {
-        v1::ReviewCampaign campaign;
-        campaign.set_campaign_id(NewIdIn(request.area()));
-        campaign.set_area(request.area());
-        campaign.set_title(request.title());
-        campaign.set_from_date(request.from_date());
-        campaign.set_to_date(request.to_date());
-        store::InsertCampaign(tx, campaign);
-        effects.ActOn(campaign.campaign_id(), AreaNumber(request.area()));
-        store::CountCampaign(tx, &campaign);
-        return campaign;
-      });
+  return rpc::Write<v1::ReviewCampaign>(call, registration_.write, request,
+                                        [&](db::Tx& tx, rpc::Effects& effects) -> Result {
+                                          v1::ReviewCampaign campaign;
+                                          campaign.set_campaign_id(NewIdIn(request.area()));
+                                          campaign.set_area(request.area());
+                                          campaign.set_title(request.title());
+                                          campaign.set_from_date(request.from_date());
+                                          campaign.set_to_date(request.to_date());
+                                          store::InsertCampaign(tx, campaign);
+                                          effects.ActOn(campaign.campaign_id(), AreaNumber(request.area()));
+                                          store::CountCampaign(tx, &campaign);
+                                          return campaign;
+                                        });
 }
 
 absl::StatusOr<v1::ReviewCampaign> MonitoringRpc::GetReviewCampaign(rpc::Call& call,

@@ -33,8 +33,8 @@ class Portion {
       : registration_(registration), job_(job), tx_(tx), stored_(*stored), now_(absl::Now()) {}
 
   absl::Status Run() {
-    const auto incomes = store::NextIncomes(tx_, AreaNumber(stored_.run.area()), stored_.run.year(), stored_.cursor,
-                                            kHouseholdsAtOnce);
+    const auto incomes =
+        store::NextIncomes(tx_, AreaNumber(stored_.run.area()), stored_.run.year(), stored_.cursor, kHouseholdsAtOnce);
     std::vector<store::NewClue> clues;
     for (const store::ComparedIncome& income : incomes) {
       ASSIGN_OR_RETURN(const Regime* regime, RegimeOf(income.area));
@@ -73,15 +73,15 @@ class Portion {
     for (const std::string& trigger : domain::ComputeTriggers(income.per_capita_fen, income.previous_fen,
                                                               regime.rules.message, regime.line.message)) {
       store::NewClue& added = clues->emplace_back();
-      added.source_key = absl::StrCat(static_cast<int>(MonitoringClue::COMPUTED), "/", stored_.run.year(), "/", trigger);
+      added.source_key =
+          absl::StrCat(static_cast<int>(MonitoringClue::COMPUTED), "/", stored_.run.year(), "/", trigger);
       MonitoringClue& clue = added.clue;
       clue.set_household_id(income.household.ToString());
       clue.set_channel(MonitoringClue::COMPUTED);
       clue.set_source_number(absl::StrCat(stored_.run.year()));
       clue.add_triggers(trigger);
       clue.set_recorder(job_.subject());
-      *clue.mutable_policy() =
-          trigger == domain::kBelowLineTrigger ? regime.line.ref : regime.rules.ref;
+      *clue.mutable_policy() = trigger == domain::kBelowLineTrigger ? regime.line.ref : regime.rules.ref;
       store::SetTime(now_, clue.mutable_receive_time());
     }
   }

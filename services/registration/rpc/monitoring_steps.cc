@@ -97,8 +97,7 @@ class CountyClues {
   // The clock runs from the earliest clue.
   absl::Status StartClock(int64_t area, absl::Time start, MonitoringCase* monitored) {
     const auto book = registration_.policies->Open(tx_);
-    ASSIGN_OR_RETURN(const auto rules,
-                     policy::Resolve<v1::MonitoringRules>(*book, area, procedure::DayOf(now_)));
+    ASSIGN_OR_RETURN(const auto rules, policy::Resolve<v1::MonitoringRules>(*book, area, procedure::DayOf(now_)));
     store::SetTime(start, monitored->mutable_clock_start_time());
     store::SetTime(DueTime(*book, rules.message, area, start), monitored->mutable_due_time());
     *monitored->mutable_clock_policy() = rules.ref;

@@ -40,8 +40,8 @@ void SaveChanged(db::Tx& tx, rpc::Effects& effects, absl::Time now, v1::Monitori
 // The event of a case that ended without entry.
 void TellOfClosing(const v1::MonitoringCase& monitored, rpc::Effects& effects);
 
-// What became of clues: in the order in which they were given, with their ids and cases. Clues about households that are
-// not on the register have none.
+// What became of clues: in the order in which they were given, with their ids and cases. Clues about households that
+// are not on the register have none.
 struct Raised {
   std::vector<v1::MonitoringClue> clues;
   int64_t added = 0;

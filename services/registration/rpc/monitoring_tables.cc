@@ -4,8 +4,7 @@ namespace bangfu::registration {
 
 MonitoringTables::MonitoringTables(const Registration& registration, rpc::Dispatcher& dispatcher,
                                    const procedure::ProcedureHost& host, std::function<void()> wake)
-    : monitoring_(registration, host, std::move(wake)),
-      table_("bangfu.registration.v1.MonitoringService", dispatcher) {
+    : monitoring_(registration, host, std::move(wake)), table_("bangfu.registration.v1.MonitoringService", dispatcher) {
   table_.Add(&monitoring_, &MonitoringRpc::RecordClue)
       .Add(&monitoring_, &MonitoringRpc::GetClue)
       .Add(&monitoring_, &MonitoringRpc::ListClues)

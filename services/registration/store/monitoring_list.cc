@@ -90,7 +90,8 @@ template <typename Record>
 MonitoringPage<Record> ReadPage(db::Tx& tx, const MonitoringQuery& query, const std::string& select,
                                 Conditions conditions, Record (*read)(const pqxx::row&)) {
   const std::string area = conditions.Bind(absl::StrCat(query.after.area));
-  conditions.Add(absl::StrCat("(t.area, t.id) > (", area, ", ", conditions.Bind(absl::StrCat(query.after.number)), ")"));
+  conditions.Add(
+      absl::StrCat("(t.area, t.id) > (", area, ", ", conditions.Bind(absl::StrCat(query.after.number)), ")"));
   MonitoringPage<Record> page;
   const auto rows = conditions.Select(tx, select, absl::StrCat(" ORDER BY t.area, t.id LIMIT ", query.limit + 1));
   for (const pqxx::row& row : rows) {
@@ -143,7 +144,8 @@ MonitoringPage<v1::MonitoringCase> ListCases(db::Tx& tx, const MonitoringQuery& 
   conditions.OfRecord("t.household_id", request.household_id());
   conditions.AddIf(request.monitored(), kMonitored);
   conditions.AddIf(request.emergency_open(), "t.emergency_open");
-  if (!request.trigger().empty()) conditions.Add(absl::StrCat(conditions.Bind(request.trigger()), " = ANY(t.triggers)"));
+  if (!request.trigger().empty())
+    conditions.Add(absl::StrCat(conditions.Bind(request.trigger()), " = ANY(t.triggers)"));
   if (request.overdue()) conditions.Add(Overdue(query, conditions));
   if (request.review_overdue()) conditions.Add(ReviewOverdue(query, conditions));
   if (!request.assigned_to().empty()) {
@@ -156,13 +158,13 @@ MonitoringPage<v1::MonitoringCase> ListCases(db::Tx& tx, const MonitoringQuery& 
     conditions.Add(absl::StrCat(kMonitored, " AND t.area >= ", low, " AND t.area < ",
                                 conditions.Bind(absl::StrCat(standards::RangeEndOf(area)))));
     const std::string from = conditions.Bind(campaign->from_date());
-    conditions.Add(absl::StrCat("NOT EXISTS (SELECT FROM monitoring_review r WHERE r.shard = t.shard AND r.case_id = t.id "
-                                "AND r.review_date BETWEEN ",
-                                from, "::date AND ", conditions.Bind(campaign->to_date()), "::date)"));
+    conditions.Add(
+        absl::StrCat("NOT EXISTS (SELECT FROM monitoring_review r WHERE r.shard = t.shard AND r.case_id = t.id "
+                     "AND r.review_date BETWEEN ",
+                     from, "::date AND ", conditions.Bind(campaign->to_date()), "::date)"));
   }
-  const std::string select =
-      absl::StrCat("SELECT ", kCaseColumns, ", t.area, t.id FROM monitoring_case t ",
-                   "JOIN household h ON h.shard = t.shard AND h.id = t.household_id");
+  const std::string select = absl::StrCat("SELECT ", kCaseColumns, ", t.area, t.id FROM monitoring_case t ",
+                                          "JOIN household h ON h.shard = t.shard AND h.id = t.household_id");
   return ReadPage<v1::MonitoringCase>(tx, query, select, std::move(conditions), ReadCase);
 }
 
@@ -173,7 +175,8 @@ MonitoringPage<v1::MonitoringClue> ListClues(db::Tx& tx, const MonitoringQuery& 
   conditions.Equal("t.channel", Chosen(request.channel()));
   conditions.OfRecord("t.household_id", request.household_id());
   conditions.OfRecord("t.case_id", request.case_id());
-  if (!request.trigger().empty()) conditions.Add(absl::StrCat(conditions.Bind(request.trigger()), " = ANY(t.triggers)"));
+  if (!request.trigger().empty())
+    conditions.Add(absl::StrCat(conditions.Bind(request.trigger()), " = ANY(t.triggers)"));
   if (request.overdue()) {
     conditions.Add(absl::StrCat("t.state = 1 AND EXISTS (SELECT FROM monitoring_case c WHERE c.shard = t.shard ",
                                 "AND c.id = t.case_id AND c.state < 4 AND c.due_time <= ",
@@ -206,9 +209,9 @@ v1::MonitoringStatistics CountCases(db::Tx& tx, const MonitoringQuery& query, in
             counts.mutable_by_area());
   Conditions flags = all;
   const std::string overdue = Overdue(query, flags), late = ReviewOverdue(query, flags);
-  const auto row = flags.Select(tx, absl::StrCat("SELECT count(*) FILTER (WHERE ", overdue,
-                                                 "), count(*) FILTER (WHERE t.emergency_open), count(*) FILTER (WHERE ",
-                                                 late, ")", from))[0];
+  const auto row = flags.Select(
+      tx, absl::StrCat("SELECT count(*) FILTER (WHERE ", overdue,
+                       "), count(*) FILTER (WHERE t.emergency_open), count(*) FILTER (WHERE ", late, ")", from))[0];
   counts.set_overdue_count(row[0].as<int64_t>());
   counts.set_emergency_open_count(row[1].as<int64_t>());
   counts.set_review_overdue_count(row[2].as<int64_t>());

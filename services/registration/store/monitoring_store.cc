@@ -18,8 +18,9 @@ const std::string kLockText =
     absl::StrCat("SELECT ", kCaseColumns, kOfCase, "t.id = ANY($2::bigint[]) ORDER BY t.id FOR UPDATE OF t");
 const db::Statement kLock = {"monitoring_case.lock", kLockText.c_str()};
 
-const std::string kLockRunningText = absl::StrCat(
-    "SELECT ", kCaseColumns, kOfCase, "t.household_id = ANY($2::bigint[]) AND t.state < 6 ORDER BY t.id FOR UPDATE OF t");
+const std::string kLockRunningText =
+    absl::StrCat("SELECT ", kCaseColumns, kOfCase,
+                 "t.household_id = ANY($2::bigint[]) AND t.state < 6 ORDER BY t.id FOR UPDATE OF t");
 const db::Statement kLockRunning = {"monitoring_case.lock_running", kLockRunningText.c_str()};
 
 constexpr db::Statement kInsert = {"monitoring_case.insert", R"sql(

@@ -43,7 +43,8 @@ struct NewClue {
   v1::MonitoringClue clue;
   std::string source_key;
 };
-// Of the clues that are wanted of one county, those whose source has reported them before: clue id by household and key.
+// Of the clues that are wanted of one county, those whose source has reported them before: clue id by household and
+// key.
 std::map<std::pair<std::string, std::string>, std::string> FindReported(db::Tx& tx, int32_t shard,
                                                                         absl::Span<const NewClue> wanted);
 void InsertClues(db::Tx& tx, int32_t shard, absl::Span<const NewClue> clues);
