@@ -11,6 +11,9 @@
 #include "services/registration/rpc/identification_rpc.h"
 #include "services/registration/rpc/import_rpc.h"
 #include "services/registration/rpc/management_tables.h"
+#include "services/registration/rpc/monitoring_procedure.h"
+#include "services/registration/rpc/monitoring_rpc.h"
+#include "services/registration/rpc/monitoring_run.h"
 #include "services/registration/rpc/policies.h"
 #include "services/registration/rpc/register_tables.h"
 #include "services/registration/rpc/statistics_rpc.h"
@@ -60,18 +63,24 @@ absl::Status Serve(service::Platform& platform) {
   operations::Runner runner(platform.database(),
                             {{kImportKind, ImportBody(registration)}, {kAreaReformKind, AreaReformBody(registration)}},
                             kImportsAtOnce);
+  operations::Runner runner(
+      platform.database(),
+      {{kImportKind, ImportBody(registration)}, {kMonitoringRunKind, MonitoringRunBody(registration)}}, kImportsAtOnce);
   ImportTables imports(registration, dispatcher, [&runner] { runner.Wake(); });
   ManagementTables management(registration, dispatcher, [&runner] { runner.Wake(); });
   StatisticsTables statistics(registration, dispatcher);
   AddExitProcedures(registration, &platform.procedures());
   ExitTables exits(registration, platform.procedures(), dispatcher);
   IdentificationTables identification(registration, platform.procedures(), dispatcher);
+  AddMonitoringProcedures(registration, &platform.procedures());
+  MonitoringTables monitoring(registration, dispatcher, platform.procedures(), [&runner] { runner.Wake(); });
   std::vector<rpc::ServiceTable*> all = tables.all();
   all.push_back(imports.table());
   for (rpc::ServiceTable* table : management.all()) all.push_back(table);
   all.push_back(statistics.table());
   for (rpc::ServiceTable* table : exits.all()) all.push_back(table);
   all.push_back(identification.table());
+  all.push_back(monitoring.table());
   return platform.Serve(all, {Fold, FoldStatistics, DeleteUnneeded});
 }
 

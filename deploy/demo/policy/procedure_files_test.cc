@@ -115,7 +115,9 @@ TEST(ProcedureFilesTest, NoticesShowWhatRecordsHave) {
                                                                            {"VILLAGE_IDENTIFICATION", &area},
                                                                            {"HOUSEHOLD_EXIT", &household},
                                                                            {"VILLAGE_EXIT", &area},
-                                                                           {"COUNTY_EXIT", &area}};
+                                                                           {"COUNTY_EXIT", &area},
+                                                                           {"MONITORING_ENTRY", &household},
+                                                                           {"MONITORING_ELIMINATION", &household}};
   for (const StepList& list : StepLists()) {
     ASSERT_EQ(records.count(list.purpose), 1u) << list.name;
     for (const StepDefinition& step : list.definition.steps()) {

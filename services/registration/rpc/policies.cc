@@ -8,6 +8,9 @@
 #include "services/registration/domain/exit_rules.h"
 #include "services/registration/domain/guarantee.h"
 #include "services/registration/domain/household_exit.h"
+#include "services/registration/domain/monitoring_elimination.h"
+#include "services/registration/domain/monitoring_entry.h"
+#include "services/registration/domain/monitoring_rules.h"
 #include "services/registration/domain/poverty_line.h"
 #include "services/registration/domain/split_guard.h"
 #include "services/registration/domain/target_group.h"
@@ -27,7 +30,9 @@ void AddPolicies(policy::Kinds* kinds) {
       .Add(domain::CheckExitBufferRules)
       .Add(domain::CheckLivingNeeds)
       .Add(domain::CheckScoringRubric)
-      .Add(domain::CheckEntryRules);
+      .Add(domain::CheckEntryRules)
+      .Add(domain::CheckMonitoringRules)
+      .Add(domain::CheckDepartmentAlertRules);
 }
 
 void AddRules(policy::Rules* rules) {
@@ -37,7 +42,9 @@ void AddRules(policy::Rules* rules) {
       .Add(kSplitGuard, domain::JudgeSplit)
       .Add(kIncomeByNeeds, domain::JudgeIncomeByNeeds)
       .Add(kHouseholdScore, domain::JudgeScore)
-      .Add(kHouseholdEntry, domain::JudgeEntry);
+      .Add(kHouseholdEntry, domain::JudgeEntry)
+      .Add(kMonitoringEntry, domain::JudgeMonitoringEntry)
+      .Add(kMonitoringElimination, domain::JudgeMonitoringElimination);
 }
 
 }  // namespace bangfu::registration

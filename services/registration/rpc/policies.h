@@ -15,6 +15,8 @@ inline constexpr char kSplitGuard[] = "SPLIT_GUARD";
 inline constexpr char kIncomeByNeeds[] = "INCOME_BY_NEEDS";
 inline constexpr char kHouseholdScore[] = "HOUSEHOLD_SCORE";
 inline constexpr char kHouseholdEntry[] = "HOUSEHOLD_ENTRY";
+inline constexpr char kMonitoringEntry[] = "MONITORING_ENTRY";
+inline constexpr char kMonitoringElimination[] = "MONITORING_ELIMINATION";
 
 void AddPolicies(policy::Kinds* kinds);
 void AddRules(policy::Rules* rules);

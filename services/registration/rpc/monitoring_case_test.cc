@@ -1,0 +1,250 @@
+#include "common/policy/decision_store.h"
+#include "gmock/gmock.h"
+#include "services/registration/rpc/monitoring_fixture.h"
+
+namespace bangfu::registration {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+class MonitoringCaseTest : public MonitoringFixture {
+ protected:
+  MonitoringCaseTest() { PublishRules(); }
+
+  std::vector<std::string> CasesOf(const std::string& area, const std::function<void(v1::ListCasesRequest*)>& set) {
+    v1::ListCasesRequest request;
+    request.set_area(area);
+    request.set_page_size(1);  // so that pages are turned, too
+    set(&request);
+    std::vector<std::string> ids;
+    for (;;) {
+      const auto page = Do(&Monitoring::ListCases, request, Viewer());
+      EXPECT_TRUE(page.ok()) << page.status();
+      for (const Case& monitored : page->cases()) ids.push_back(monitored.case_id());
+      if (page->next_page_token().empty()) return ids;
+      request.set_page_token(page->next_page_token());
+    }
+  }
+
+  absl::StatusOr<Case> JudgeGone(const std::string& case_id) {
+    v1::JudgeEliminationRequest request;
+    request.set_case_id(case_id);
+    request.mutable_money()->set_wage_fen(3 * 700'001);
+    request.set_above_since("2025-09-01");
+    auto& statement = *request.add_statements();
+    statement.set_item(v1::EliminationCondition::NO_NEW_RISK);
+    statement.set_held(true);
+    request.set_kind(Case::BY_HELP);
+    return Do(&Monitoring::JudgeElimination, request, Registrar());
+  }
+
+  absl::StatusOr<procedure::v1::Procedure> StartElimination(const std::string& case_id) {
+    v1::StartEliminationReviewRequest request;
+    request.set_area(kVillage);
+    request.add_case_ids(case_id);
+    return Do(&Monitoring::StartEliminationReview, request, Registrar());
+  }
+
+  absl::StatusOr<v1::MonitoringReview> Review(const std::string& case_id, v1::MonitoringReview::Result result) {
+    v1::RecordReviewRequest request;
+    request.set_case_id(case_id);
+    request.set_result(result);
+    return Do(&Monitoring::RecordReview, request, Registrar());
+  }
+};
+
+TEST_F(MonitoringCaseTest, CluesOfAHouseholdShareACase) {
+  const v1::Household household = Register();
+  const auto first = Report(household.household_id(), Clue::SELF_REPORT, "01");
+  ASSERT_TRUE(first.ok()) << first.status();
+  const auto second = Report(household.household_id(), Clue::SOCIAL, "02", "12345-7");
+  EXPECT_EQ(second->case_id(), first->case_id());
+  const auto again = Report(household.household_id(), Clue::SOCIAL, "02", "12345-7");
+  EXPECT_EQ(again->clue_id(), second->clue_id());
+  EXPECT_TRUE(again->repeated_report());
+  const Case monitored = Get(first->case_id());
+  EXPECT_THAT(monitored.triggers(), ElementsAre("01", "02"));
+  EXPECT_EQ(monitored.state(), Case::OPEN);
+  EXPECT_EQ(database_.Count("monitoring_clue"), 2) << "both stay listed";
+  EXPECT_EQ(Events("MonitoringCaseOpened"), 1);
+  EXPECT_EQ(ReasonOf(Report(household.household_id(), Clue::FIELD, "07")), "MONITORING_TRIGGER_NOT_IN_FORCE");
+  EXPECT_EQ(ReasonOf(Report(household.household_id(), Clue::COMPUTED, "01")), "INVALID_FIELD");
+  EXPECT_EQ(ReasonOf(Get(first->case_id(), Viewer(kOtherCounty))), "AREA_OUT_OF_SCOPE");
+}
+
+TEST_F(MonitoringCaseTest, TheClockRunsFromTheFirstClue) {
+  const std::string id = Report(Register().household_id(), Clue::FIELD, "01")->case_id();
+  const auto overdue = [](v1::ListCasesRequest* request) { request->set_overdue(true); };
+  clock_.Advance(absl::Hours(15 * 24));
+  EXPECT_FALSE(Get(id).overdue()) << "the fifteenth day is not over";
+  EXPECT_TRUE(CasesOf(kVillage, overdue).empty());
+  clock_.Advance(absl::Hours(15));
+  EXPECT_TRUE(Get(id).overdue());
+  EXPECT_THAT(CasesOf(kVillage, overdue), ElementsAre(id));
+  EXPECT_TRUE(CasesOf(kSecondVillage, overdue).empty());
+}
+
+TEST_F(MonitoringCaseTest, ACaseClosesWithItsLastClueAndAnotherMayBegin) {
+  const v1::Household household = Register();
+  const auto first = Report(household.household_id(), Clue::FIELD, "01");
+  const auto second = Report(household.household_id(), Clue::FIELD, "02");
+  v1::DismissClueRequest request;
+  request.set_clue_id(first->clue_id());
+  request.set_reason("01");
+  EXPECT_EQ(Do(&Monitoring::DismissClue, request, Registrar())->state(), Clue::DISMISSED);
+  EXPECT_EQ(ReasonOf(Do(&Monitoring::DismissClue, request, Registrar())), "MONITORING_CLUE_SETTLED");
+  EXPECT_EQ(Get(first->case_id()).state(), Case::OPEN) << "one clue is left";
+  request.set_clue_id(second->clue_id());
+  EXPECT_TRUE(Do(&Monitoring::DismissClue, request, Registrar()).ok());
+  EXPECT_EQ(Get(first->case_id()).state(), Case::CLOSED);
+  EXPECT_EQ(Get(first->case_id()).close_reason(), "01");
+  const auto later = Report(household.household_id(), Clue::FIELD, "05");
+  EXPECT_NE(later->case_id(), first->case_id());
+}
+
+TEST_F(MonitoringCaseTest, ChecksAreJudgedAndKept) {
+  const v1::Household household = Register();
+  const std::string id = Report(household.household_id(), Clue::FIELD, "01")->case_id();
+  EXPECT_EQ(ReasonOf(Check(id, 5000, 3, /*signed_paper=*/false)), "MONITORING_AUTHORISATION_MISSING");
+  const auto above = Check(id, 7001);
+  ASSERT_TRUE(above.ok()) << above.status();
+  EXPECT_EQ(above->check().outcome().verdict(), "FAIL");
+  EXPECT_EQ(ReasonOf(IssueReport(id)), "MONITORING_NOT_IN_RANGE");
+  EXPECT_EQ(ReasonOf(StartEntry({id})), "MONITORING_NOT_IN_RANGE");
+  const auto within = Check(id, 7000);
+  EXPECT_EQ(within->check().group_title(), "脱贫不稳定户");
+  EXPECT_EQ(within->check().inputs().period_from(), "2025-03-01");
+  EXPECT_EQ(within->check().inputs().period_to(), "2026-02-28");
+  const auto kept = database_.database().Read({}, [&](db::Tx& tx) -> absl::StatusOr<size_t> {
+    return policy::ListDecisions(tx, *ids::ParseRecordId(household.household_id()), kMonitoringEntry, 0, 10).size();
+  });
+  EXPECT_EQ(*kept, 2u);
+  EXPECT_EQ(ReasonOf(StartEntry({id})), "MONITORING_REPORT_REQUIRED");
+  EXPECT_EQ(ReasonOf(IssueReport(id, /*carried=*/false)), "MONITORING_MEETING_REQUIRED");
+  const auto reported = IssueReport(id);
+  ASSERT_TRUE(reported.ok()) << reported.status();
+  EXPECT_THAT(reported->report().text(), HasSubstr("返贫致贫风险预警报告"));
+  EXPECT_THAT(reported->report().text(), HasSubstr("应到 30 人, 实到 25 人, 赞成 24 人"));
+  EXPECT_EQ(database_.Count("monitoring_case_version"), 3) << "two checks and a report superseded three versions";
+}
+
+TEST_F(MonitoringCaseTest, WhoIsApprovedIsMonitored) {
+  const v1::Household household = Register();
+  const Case monitored = Monitored(household);
+  EXPECT_EQ(monitored.state(), Case::MONITORED);
+  EXPECT_EQ(monitored.enter_date(), "2026-03-02");
+  EXPECT_EQ(monitored.next_review_date(), "2026-05-31");
+  const auto now = RegisterFixture::Get(household.household_id(), Viewer());
+  EXPECT_EQ(now->monitor_type(), "1");
+  EXPECT_FALSE(now->risk_eliminated());
+  EXPECT_TRUE(now->has_risk_eliminated());
+  EXPECT_EQ(Events("RiskConfirmed"), 1);
+  EXPECT_EQ(database_.Count("monitoring_clue WHERE state = 3"), 1);
+  EXPECT_EQ(ReasonOf(Check(monitored.case_id(), 5000)), "MONITORING_WRONG_STATE");
+}
+
+TEST_F(MonitoringCaseTest, WhoIsRejectedIsNotMonitored) {
+  const v1::Household household = Register();
+  const std::string id = Report(household.household_id(), Clue::FIELD, "01")->case_id();
+  ASSERT_TRUE(Check(id, 5000).ok() && IssueReport(id).ok());
+  const auto started = StartEntry({id});
+  EXPECT_EQ(ReasonOf(StartEntry({id})), "MONITORING_WRONG_STATE");
+  procedure::v1::Action reject;
+  reject.mutable_reject()->set_reason("情况不属实");
+  EXPECT_EQ(Act(started->procedure_id(), reject, Registrar()), "OK");
+  EXPECT_EQ(Get(id).state(), Case::CLOSED);
+  EXPECT_EQ(RegisterFixture::Get(household.household_id(), Viewer())->monitor_type(), "");
+  EXPECT_EQ(Events("RiskConfirmed"), 0);
+  EXPECT_EQ(Events("MonitoringCaseClosed"), 1);
+}
+
+TEST_F(MonitoringCaseTest, TheGreenChannelStaysFlaggedUntilTheProcedureIsComplete) {
+  const std::string id = Report(Register().household_id(), Clue::FIELD, "01")->case_id();
+  v1::GrantEmergencySupportRequest request;
+  request.set_case_id(id);
+  request.set_note("火灾");
+  EXPECT_EQ(ReasonOf(Do(&Monitoring::GrantEmergencySupport, request, Registrar())), "PERMISSION_DENIED");
+  EXPECT_TRUE(Do(&Monitoring::GrantEmergencySupport, request, Reviewer())->emergency_open());
+  EXPECT_EQ(ReasonOf(Do(&Monitoring::GrantEmergencySupport, request, Reviewer())), "MONITORING_EMERGENCY_OPEN");
+  EXPECT_EQ(Events("EmergencySupportStarted"), 1);
+  const auto flagged = [](v1::ListCasesRequest* wanted) { wanted->set_emergency_open(true); };
+  EXPECT_THAT(CasesOf(kVillage, flagged), ElementsAre(id));
+  ASSERT_TRUE(Check(id, 5000).ok() && IssueReport(id).ok());
+  Complete(StartEntry({id})->procedure_id());
+  EXPECT_TRUE(CasesOf(kVillage, flagged).empty());
+}
+
+TEST_F(MonitoringCaseTest, ARiskIsEliminatedAndMayComeBack) {
+  const v1::Household household = Register();
+  const std::string id = Monitored(household).case_id();
+  EXPECT_EQ(ReasonOf(StartElimination(id)), "MONITORING_NOT_ELIMINABLE") << "nobody judged it";
+  ASSERT_EQ(Report(household.household_id(), Clue::SOCIAL, "02", "9")->case_id(), id);
+  EXPECT_EQ(JudgeGone(id)->elimination().outcome().verdict(), "FAIL") << "a clue is open";
+  ASSERT_TRUE(Review(id, v1::MonitoringReview::IMPROVED).ok());
+  const auto judged = JudgeGone(id);
+  ASSERT_EQ(judged->elimination().outcome().verdict(), "PASS") << judged->elimination().outcome().DebugString();
+  const auto started = StartElimination(id);
+  ASSERT_TRUE(started.ok()) << started.status();
+  EXPECT_EQ(Get(id).state(), Case::ELIMINATING);
+  Complete(started->procedure_id());
+  EXPECT_EQ(Get(id).state(), Case::ELIMINATED);
+  const auto now = RegisterFixture::Get(household.household_id(), Viewer());
+  EXPECT_EQ(now->monitor_type(), "1") << "what is known stays";
+  EXPECT_TRUE(now->risk_eliminated());
+  EXPECT_EQ(Events("RiskEliminated"), 1);
+  EXPECT_NE(Report(household.household_id(), Clue::FIELD, "05")->case_id(), id);
+}
+
+TEST_F(MonitoringCaseTest, ReviewsAreDueAndCampaignsAskForThem) {
+  const std::string reviewed = Monitored(Register()).case_id(), left = Monitored(Register()).case_id();
+  v1::CreateReviewCampaignRequest create;
+  create.set_area(std::to_string(kCounty));
+  create.set_title("集中排查");
+  create.set_from_date("2026-03-01");
+  create.set_to_date("2026-03-31");
+  const auto campaign = Do(&Monitoring::CreateReviewCampaign, create, Reviewer());
+  ASSERT_TRUE(campaign.ok()) << campaign.status();
+  ASSERT_TRUE(Review(reviewed, v1::MonitoringReview::WORSENED).ok());
+  v1::GetReviewCampaignRequest get;
+  get.set_campaign_id(campaign->campaign_id());
+  const auto counted = Do(&Monitoring::GetReviewCampaign, get, Viewer());
+  EXPECT_EQ(counted->monitored_count(), 2);
+  EXPECT_EQ(counted->reviewed_count(), 1);
+  EXPECT_EQ(counted->worsened_count(), 1);
+  const auto unreviewed = [&](v1::ListCasesRequest* request) { request->set_unreviewed_in(campaign->campaign_id()); };
+  EXPECT_THAT(CasesOf(kVillage, unreviewed), ElementsAre(left));
+  clock_.Advance(absl::Hours(91 * 24));
+  const auto late = [](v1::ListCasesRequest* request) { request->set_review_overdue(true); };
+  EXPECT_EQ(CasesOf(kVillage, late).size(), 2u);
+  EXPECT_TRUE(Review(left, v1::MonitoringReview::UNCHANGED)->late());
+  EXPECT_THAT(CasesOf(kVillage, late), ElementsAre(reviewed));
+}
+
+TEST_F(MonitoringCaseTest, EveryCountOpensItsList) {
+  Monitored(Register());
+  Monitored(Register());
+  Report(Register().household_id(), Clue::FIELD, "02");
+  v1::GetMonitoringStatisticsRequest request;
+  request.set_area(std::to_string(kCounty));
+  const auto counted = Do(&Monitoring::GetMonitoringStatistics, request, Viewer());
+  ASSERT_TRUE(counted.ok()) << counted.status();
+  ASSERT_EQ(counted->by_state_size(), 2);
+  EXPECT_EQ(counted->by_state(0).key(), "OPEN");
+  EXPECT_EQ(counted->by_state(1).query(), "area=150526000000&state=4");
+  EXPECT_EQ(counted->by_state(1).case_count(), 2);
+  ASSERT_EQ(counted->by_group_size(), 1);
+  EXPECT_EQ(counted->by_group(0).label(), "脱贫不稳定户");
+  const auto of_group = [](v1::ListCasesRequest* wanted) {
+    wanted->set_monitored(true);
+    wanted->set_group("1");
+  };
+  EXPECT_EQ(static_cast<int64_t>(CasesOf(std::to_string(kCounty), of_group).size()), counted->by_group(0).case_count());
+  ASSERT_EQ(counted->by_area_size(), 1);
+  EXPECT_EQ(counted->by_area(0).key(), "150526100000");
+  EXPECT_EQ(counted->by_area(0).case_count(), 2);
+  EXPECT_EQ(counted->by_trigger(0).key(), "01");
+}
+
+}  // namespace
+}  // namespace bangfu::registration
