@@ -6,6 +6,8 @@
 #include "services/registration/rpc/dictionary_cache.h"
 #include "services/registration/rpc/import_rpc.h"
 #include "services/registration/rpc/policies.h"
+#include "services/registration/rpc/quality_rpc.h"
+#include "services/registration/rpc/quality_run.h"
 #include "services/registration/rpc/register_tables.h"
 #include "services/registration/store/import_store.h"
 #include "services/registration/store/summary_store.h"
@@ -14,7 +16,7 @@ namespace bangfu::registration {
 namespace {
 
 constexpr int kDeltasAtOnce = 10'000;
-constexpr int kImportsAtOnce = 2;
+constexpr int kJobsAtOnce = 2;
 constexpr int kUnneededAtOnce = 10'000;  // rows of a table
 
 absl::Status Fold(db::Tx& tx) {
@@ -40,10 +42,14 @@ absl::Status Serve(service::Platform& platform) {
                                   .policies = &platform.policies()};
   rpc::Dispatcher& dispatcher = platform.MakeDispatcher(dictionaries.lookup());
   RegisterTables tables(registration, dispatcher);
-  operations::Runner runner(platform.database(), {{kImportKind, ImportBody(registration)}}, kImportsAtOnce);
+  operations::Runner runner(platform.database(),
+                            {{kImportKind, ImportBody(registration)}, {kQualityKind, QualityBody(registration)}},
+                            kJobsAtOnce);
   ImportTables imports(registration, dispatcher, [&runner] { runner.Wake(); });
+  QualityTables quality(registration, dispatcher, [&runner] { runner.Wake(); });
   std::vector<rpc::ServiceTable*> all = tables.all();
   all.push_back(imports.table());
+  all.push_back(quality.table());
   return platform.Serve(all, {Fold, DeleteUnneeded});
 }
 

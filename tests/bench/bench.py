@@ -34,7 +34,7 @@ def fill_register(postgres, stack, area, households, persons):
                  str(persons), f"{stack.folder}/keys/registration", folder, str(FIRST)])
     statements = ["SET session_replication_role = replica",  # what the generator wrote refers to what it wrote
                   f"TRUNCATE {', '.join(import_figures.TABLES)}, record_version, register_summary, register_delta"]
-    for table in ("household", "member", "identity_claim"):
+    for table in import_figures.TABLES:
         path = f"{folder}/{table}"
         with open(path, encoding="utf-8") as file:
             columns = file.readline().replace("\t", ", ")
@@ -44,7 +44,7 @@ def fill_register(postgres, stack, area, households, persons):
         "SELECT area, count(*), sum(member_count), count(*) FILTER (WHERE exit_flag = '1'), "
         "coalesce(sum(member_count) FILTER (WHERE exit_flag = '1'), 0) FROM household GROUP BY area")
     postgres.sql("; ".join(statements), database)
-    for table in ("household", "member", "identity_claim"):
+    for table in import_figures.TABLES:
         os.remove(f"{folder}/{table}")
     while postgres.sql("SELECT EXISTS (SELECT FROM register_delta)", database) == [["t"]]:
         time.sleep(0.2)

@@ -4,6 +4,7 @@
 #include "services/registration/domain/exit_rules.h"
 #include "services/registration/domain/household_exit.h"
 #include "services/registration/domain/poverty_line.h"
+#include "services/registration/domain/quality_pack.h"
 
 namespace bangfu::registration {
 
@@ -11,7 +12,8 @@ void AddPolicies(policy::Kinds* kinds) {
   kinds->Add(domain::CheckPovertyLine)
       .Add(domain::CheckHouseholdExitRules)
       .Add(domain::CheckVillageExitRules)
-      .Add(domain::CheckCountyExitRules);
+      .Add(domain::CheckCountyExitRules)
+      .Add(domain::CheckQualityRules);
 }
 
 void AddRules(policy::Rules* rules) {
