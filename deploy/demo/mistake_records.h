@@ -19,11 +19,12 @@ inline bool AddHousehold(Mistakes::Context& c, absl::string_view column, absl::s
   return true;
 }
 inline bool AddPerson(Mistakes::Context& c, int index, absl::string_view column, absl::string_view kind,
-               Severity severity = Severity::kError) {
+                      Severity severity = Severity::kError) {
   c.made.push_back({Table::kAb01, c.numbers.first_person + index, column, kind, severity});
   return true;
 }
-inline bool AddIncome(Mistakes::Context& c, absl::string_view column, absl::string_view kind, Severity severity = Severity::kError) {
+inline bool AddIncome(Mistakes::Context& c, absl::string_view column, absl::string_view kind,
+                      Severity severity = Severity::kError) {
   c.made.push_back({Table::kAc07, c.numbers.income, column, kind, severity});
   return true;
 }

@@ -111,7 +111,8 @@ TEST_F(RegisterFilesTest, TruthIsExactlyWhatIsWrong) {
   }
 }
 
-// They are found by the rules of data quality, which tests/quality-recall shows; an import has no reason to refuse them.
+// They are found by the rules of data quality, which tests/quality-recall shows; an import has no reason to refuse
+// them.
 TEST_F(RegisterFilesTest, FaultsOfTheRegisterAreOfManyKindsAndNoErrors) {
   options_.wrong_permille = 40;
   options_.faults = Faults::kOfRegister;

@@ -74,7 +74,8 @@ bool NoLabourAtWork(Context& c) {
 // Somebody else goes on earning the wages.
 bool WorkPlaceWithoutMonths(Context& c) {
   const int index = Find(c, [](const Person& p) { return p.work_months > 0; });
-  const auto working = std::count_if(c.household.begin(), c.household.end(), [](const Person& p) { return p.work_months > 0; });
+  const auto working =
+      std::count_if(c.household.begin(), c.household.end(), [](const Person& p) { return p.work_months > 0; });
   if (working < 2) return false;
   c.rows.persons[index][ab01::AAB012] = "0";
   return WarnPerson(c, index, "AAB012", "work_place_without_months");
@@ -173,7 +174,8 @@ bool NetIncomeImplausible(Context& c) {
 bool OutBelowLine(Context& c) {
   const Income& income = c.household.income;
   const int64_t transfer_fen = income.TransferFen();
-  if (!c.household.out_of_poverty || income.wage_fen > 0 || PerHeadFen(transfer_fen, c.household.size) >= kExitLineFen) {
+  if (!c.household.out_of_poverty || income.wage_fen > 0 ||
+      PerHeadFen(transfer_fen, c.household.size) >= kExitLineFen) {
     return false;
   }
   for (const auto column : {ac07::AAC071, ac07::AAC072, ac07::AAC074}) SetHundredths(0, &c.rows.income[column]);
@@ -220,12 +222,30 @@ bool HouseAreaImplausible(Context& c) {
 }
 
 constexpr Mistakes::Spoiler kSpoilers[] = {
-    SchoolGradeAge,         WageWithoutMonths,          OutHouseUnsafe,        HealthyWithoutLabour,
-    CollegeWithoutAllowance, CauseDisabilityNobody,     WaterDisagrees,        ParentChildAge,
-    NetIncomeImplausible,   OutUninsured,               PupilAtWork,           CauseSchoolingNobody,
-    IrrigatedAboveArable,   OutChildNotAtSchool,        AllowanceWithoutMoney, NoLabourAtWork,
-    HouseGradeDisagrees,    ExtremePovertyWithoutMoney, WorkMonthsWithoutPlace, OutBelowLine,
-    HouseAreaImplausible,   AllowanceMoneyUnmarked,     WorkPlaceWithoutMonths, OutWaterUnsafe,
+    SchoolGradeAge,
+    WageWithoutMonths,
+    OutHouseUnsafe,
+    HealthyWithoutLabour,
+    CollegeWithoutAllowance,
+    CauseDisabilityNobody,
+    WaterDisagrees,
+    ParentChildAge,
+    NetIncomeImplausible,
+    OutUninsured,
+    PupilAtWork,
+    CauseSchoolingNobody,
+    IrrigatedAboveArable,
+    OutChildNotAtSchool,
+    AllowanceWithoutMoney,
+    NoLabourAtWork,
+    HouseGradeDisagrees,
+    ExtremePovertyWithoutMoney,
+    WorkMonthsWithoutPlace,
+    OutBelowLine,
+    HouseAreaImplausible,
+    AllowanceMoneyUnmarked,
+    WorkPlaceWithoutMonths,
+    OutWaterUnsafe,
 };
 
 }  // namespace

@@ -3,8 +3,9 @@
 //
 //   bangfu-bench-register DIVISION AREA HOUSEHOLDS PERSONS KEYS FOLDER FIRST
 //
-// FOLDER gets the files household, member, identity_claim, income and living_condition: text format, the columns' names in the first line. Ids of
-// households are FIRST + 1, FIRST + 2 …, their national numbers H and the id; members are numbered alike.
+// FOLDER gets the files household, member, identity_claim, income and living_condition: text format, the columns' names
+// in the first line. Ids of households are FIRST + 1, FIRST + 2 …, their national numbers H and the id; members are
+// numbered alike.
 #include <fstream>
 #include <iostream>
 #include <string>
@@ -102,9 +103,7 @@ class RegisterWriter {
     WriteLiving(id, household.living);
   }
 
-  bool good() {
-    return households_.good() && members_.good() && claims_.good() && incomes_.good() && livings_.good();
-  }
+  bool good() { return households_.good() && members_.good() && claims_.good() && incomes_.good() && livings_.good(); }
 
  private:
   void WriteMember(const ids::RecordId& household, const std::string& area,
@@ -133,8 +132,8 @@ class RegisterWriter {
 
   void WriteLiving(const ids::RecordId& id, const demo::Living& living) {
     const auto flag = [](bool value) { return value ? "t" : "f"; };
-    livings_.Write(id.shard, id.number, demo::kDataYear, living.arable, living.irrigated, living.forest, living.returned,
-                   living.orchard, living.pasture, living.water, flag(living.production_power),
+    livings_.Write(id.shard, id.number, demo::kDataYear, living.arable, living.irrigated, living.forest,
+                   living.returned, living.orchard, living.pasture, living.water, flag(living.production_power),
                    flag(living.water_difficulty), flag(living.safe_water), living.road_distance,
                    absl::StrCat("0", living.road_type), living.house, flag(living.DangerousHouse()),
                    std::string(1, living.danger_grade), flag(living.sanitary_toilet), absl::StrCat("0", living.fuel),

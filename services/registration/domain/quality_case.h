@@ -31,10 +31,10 @@ struct QualityCase {
   std::vector<QualityPerson> persons;
   std::optional<v1::Income> income;  // of the year
   std::optional<v1::LivingCondition> living;
-  bool village_valid = true;            // its village exists on the date
-  absl::CivilDay confirm_date;          // when any of it last changed or was confirmed
-  int year = 0;                         // of income and living conditions
-  absl::CivilDay date;                  // ages are reached on it
+  bool village_valid = true;    // its village exists on the date
+  absl::CivilDay confirm_date;  // when any of it last changed or was confirmed
+  int year = 0;                 // of income and living conditions
+  absl::CivilDay date;          // ages are reached on it
 };
 
 struct QualityFinding {
@@ -61,7 +61,9 @@ class QualityView {
 
   // In full years on the date; nothing without a birth date.
   std::optional<int> age(int person) const { return ages_[static_cast<size_t>(person)]; }
-  bool AgeWithin(int person, int from, int to) const { return age(person) && *age(person) >= from && *age(person) <= to; }
+  bool AgeWithin(int person, int from, int to) const {
+    return age(person) && *age(person) >= from && *age(person) <= to;
+  }
   // Attends a school, primary school or later.
   bool IsPupil(int person) const;
   bool IsAble(int person) const;  // ordinary or skilled labour

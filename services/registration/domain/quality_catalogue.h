@@ -10,8 +10,8 @@ namespace bangfu::registration::domain {
 struct QualityCheck {
   v1::QualityRule::Code code;
   const char* group;
-  // Of the eleven screens (十一项筛查) of public code; empty if of none. Screens of key objects, floor classes and helpers
-  // have no rule: the register does not hold what they look at, or the source does not say what it is.
+  // Of the eleven screens (十一项筛查) of public code; empty if of none. Screens of key objects, floor classes and
+  // helpers have no rule: the register does not hold what they look at, or the source does not say what it is.
   const char* screen;
   const char* looks_at;
   // What to do, unless the pack says it better.

@@ -65,7 +65,8 @@ constexpr Case kCases[] = {
      "MEMBER_AREA_DISAGREES area: 150526100202"},
     {"a member under the other type", "{}", 1, R"({"householdType": "ORDINARY"})", "{}", "{}",
      "MEMBER_TYPE_DISAGREES household_type: 与户的户类型不同"},
-    {"skilled at 70", "{}", 3, R"({"labour": "02"})", "{}", "{}", "SKILLED_LABOUR_AGE labour: 技能劳动力, 超过 60 周岁"},
+    {"skilled at 70", "{}", 3, R"({"labour": "02"})", "{}", "{}",
+     "SKILLED_LABOUR_AGE labour: 技能劳动力, 超过 60 周岁"},
     {"skilled at 9", "{}", 2, R"({"labour": "02"})", "{}", "{}", "SKILLED_LABOUR_AGE labour: 技能劳动力, 不满 16 周岁"},
     {"skilled at 60 is working age", "{}", 3, R"({"labour": "02", "birthDate": "1959-12-31"})", "{}", "{}",
      "PARENT_CHILD_AGE relation: 与户主相差不足 15 岁"},
@@ -75,7 +76,8 @@ constexpr Case kCases[] = {
      "SCHOOL_GRADE_AGE school_status: 代码 04, 不满 11 周岁"},
     {"primary school at 49", "{}", 1, R"({"schoolStatus": "03", "labour": "04"})", "{}", "{}",
      "SCHOOL_GRADE_AGE school_status: 代码 03, 超过 14 周岁"},
-    {"college at nine", "{}", 2, R"({"education": "05"})", "{}", "{}", "EDUCATION_AGE education: 代码 05, 不满 17 周岁"},
+    {"college at nine", "{}", 2, R"({"education": "05"})", "{}", "{}",
+     "EDUCATION_AGE education: 代码 05, 不满 17 周岁"},
     {"a daughter as old as her father", "{}", 2, R"({"birthDate": "1971-01-01", "schoolStatus": "01", "labour": "01"})",
      "{}", "{}", "PARENT_CHILD_AGE relation: 与户主相差不足 15 岁"},
     {"a mother 70 years older", "{}", 3, R"({"birthDate": "1900-01-01"})", "{}", "{}",
@@ -94,7 +96,8 @@ constexpr Case kCases[] = {
     {"disabled as another cause, and nobody is", R"({"otherCauses": ["02"]})", 0, "{}", "{}", "{}",
      "CAUSE_DISABILITY_NOBODY other_causes: 因残, 与成员健康状况的登记不符"},
     {"schooling, and the daughter is at no school", R"({"mainCause": "03"})", 2,
-     R"({"schoolStatus": "02", "birthDate": "2014-05-20"})", "{}", "{}", "CAUSE_SCHOOLING_NOBODY main_cause: 因学, 无在校生"},
+     R"({"schoolStatus": "02", "birthDate": "2014-05-20"})", "{}", "{}",
+     "CAUSE_SCHOOLING_NOBODY main_cause: 因学, 无在校生"},
     {"no labour, and two can work", R"({"mainCause": "08"})", 0, "{}", "{}", "{}",
      "CAUSE_NO_LABOUR_BUT_ABLE main_cause: 缺劳力, 有劳动能力者 2 人"},
     {"the main cause twice", R"({"otherCauses": ["01"]})", 0, "{}", "{}", "{}",
@@ -109,7 +112,8 @@ constexpr Case kCases[] = {
      R"({"wageFen": 40000400, "netFen": 40200400, "netPerCapitaFen": 10050100})", "{}",
      "NET_INCOME_IMPLAUSIBLE net_per_capita_fen: 人均 100501.00 元"},
     {"wages, and nobody worked", "{}", 0, R"({"workMonths": 0})", "{}", "{}",
-     "WORK_PLACE_WITHOUT_MONTHS work_months: 有务工地点, 务工月数为空或零; WAGE_WITHOUT_MONTHS wage_fen: 工资性收入 18000.00 元, "
+     "WORK_PLACE_WITHOUT_MONTHS work_months: 有务工地点, 务工月数为空或零; WAGE_WITHOUT_MONTHS wage_fen: 工资性收入 "
+     "18000.00 元, "
      "务工月数合计 0"},
     {"a member at college, and no allowance", "{}", 2,
      R"({"schoolStatus": "16", "birthDate": "2000-05-20", "education": "05"})", "{}", "{}",
@@ -180,11 +184,10 @@ TEST(QualityCatalogueTest, TheTablesAndTheDayAreLookedAt) {
   judged.persons[0].holder = NumberHolder::kSomebodyElse;
   judged.persons[1].holder = NumberHolder::kNobody;
   judged.confirm_date = judged.date - 401;
-  EXPECT_THAT(FoundIn(judged),
-              ElementsAre("IDENTITY_DUPLICATE id_number: 另一名在册成员已登记同一号码",
-                          "IDENTITY_UNCLAIMED id_number: 号码不在防重名单中",
-                          "AREA_UNKNOWN area: 代码 150526100201 不存在或已失效",
-                          "RECORD_STALE update_time: 已超过 400 天未变更或核实"));
+  EXPECT_THAT(FoundIn(judged), ElementsAre("IDENTITY_DUPLICATE id_number: 另一名在册成员已登记同一号码",
+                                           "IDENTITY_UNCLAIMED id_number: 号码不在防重名单中",
+                                           "AREA_UNKNOWN area: 代码 150526100201 不存在或已失效",
+                                           "RECORD_STALE update_time: 已超过 400 天未变更或核实"));
 }
 
 // Numbers of the national standard: 11010519491231002 with check X is of a woman born on 31 December 1949.
@@ -232,9 +235,9 @@ TEST(QualityCatalogueTest, WorkWithoutWagesUnsafeWaterAndNoInsuranceAreFound) {
   judged.income->set_wage_fen(0);
   judged.living->set_safe_water(false);
   judged.persons[1].member.set_medical_insurance(false);
-  EXPECT_THAT(FoundIn(judged), ElementsAre("MONTHS_WITHOUT_WAGE wage_fen: 工资性收入 0 元, 务工月数合计 6",
-                                           "OUT_WATER_UNSAFE safe_water: 饮水不安全",
-                                           "OUT_UNINSURED medical_insurance: 未参保"));
+  EXPECT_THAT(FoundIn(judged),
+              ElementsAre("MONTHS_WITHOUT_WAGE wage_fen: 工资性收入 0 元, 务工月数合计 6",
+                          "OUT_WATER_UNSAFE safe_water: 饮水不安全", "OUT_UNINSURED medical_insurance: 未参保"));
 }
 
 }  // namespace

@@ -129,7 +129,8 @@ void CheckAllowanceMoney(QualityView& view) {
 
 void CheckAllowanceMarked(QualityView& view) {
   if (!view.judged().income || view.judged().income->subsistence_fen() == 0 || Recipients(view) > 0) return;
-  view.AddToIncome("subsistence_fen", absl::StrCat("低保金 ", Yuan(view.judged().income->subsistence_fen()), ", 享受低保 0 人"),
+  view.AddToIncome("subsistence_fen",
+                   absl::StrCat("低保金 ", Yuan(view.judged().income->subsistence_fen()), ", 享受低保 0 人"),
                    "有低保金收入的户有成员享受低保");
 }
 

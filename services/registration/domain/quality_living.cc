@@ -40,9 +40,9 @@ void CheckHouseArea(QualityView& view) {
   const int64_t each = view.judged().living->house_centi_m2() / view.size();
   const int64_t from = view.rules().house_from_centi_m2(), to = view.rules().house_to_centi_m2();
   if (each >= from && each <= to) return;
-  view.AddToLiving("house_centi_m2", absl::StrCat("人均 ", standards::FormatHundredths(each), " 平方米"),
-                   absl::StrCat("人均 ", standards::FormatHundredths(from), " 至 ", standards::FormatHundredths(to),
-                                " 平方米"));
+  view.AddToLiving(
+      "house_centi_m2", absl::StrCat("人均 ", standards::FormatHundredths(each), " 平方米"),
+      absl::StrCat("人均 ", standards::FormatHundredths(from), " 至 ", standards::FormatHundredths(to), " 平方米"));
 }
 
 void CheckOutIncome(QualityView& view) {
@@ -103,7 +103,8 @@ void CheckElderlyAlone(QualityView& view) {
   if (view.size() == 0 || view.household().attribute() == "06") return;
   const auto old = [&](int person) { return view.age(person) && *view.age(person) >= view.rules().elderly_age_from(); };
   if (view.Count(old) < view.size()) return;
-  view.AddToHousehold("member_count", absl::StrCat("全户 ", view.size(), " 人均满 ", view.rules().elderly_age_from(), " 周岁"),
+  view.AddToHousehold("member_count",
+                      absl::StrCat("全户 ", view.size(), " 人均满 ", view.rules().elderly_age_from(), " 周岁"),
                       "采集子女收入及赡养情况, 核实是否应合户或计入赡养费");
 }
 
@@ -112,8 +113,8 @@ void CheckMonitorType(QualityView& view) {
   const v1::Household& household = view.household();
   const std::string& type = household.monitor_type();
   if (type.empty()) return;
-  const std::string found = absl::StrCat("监测类型 ", type, ", 脱贫标志 ",
-                                         household.exit_flag().empty() ? "空" : household.exit_flag());
+  const std::string found =
+      absl::StrCat("监测类型 ", type, ", 脱贫标志 ", household.exit_flag().empty() ? "空" : household.exit_flag());
   if (type == "1" && !(view.IsRegistered() && (household.exit_flag() == "1" || household.exit_flag() == "3"))) {
     view.AddToHousehold("monitor_type", found, "脱贫不稳定户为已脱贫的建档立卡户");
   } else if (type == "2" && view.IsRegistered()) {

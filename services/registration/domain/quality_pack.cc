@@ -48,7 +48,8 @@ void CheckBounds(const v1::QualityRules& rules, FieldErrors* errors) {
   CheckOrder("able_age_to", "应有劳动能力年龄", rules.able_age_from(), rules.able_age_to(), errors);
   CheckOrder("parent_gap_to", "父母子女年龄差", rules.parent_gap_from(), rules.parent_gap_to(), errors);
   CheckOrder("school_age_to", "义务教育年龄", rules.school_age_from(), rules.school_age_to(), errors);
-  CheckOrder("net_per_capita_to_fen", "人均纯收入", rules.net_per_capita_from_fen(), rules.net_per_capita_to_fen(), errors);
+  CheckOrder("net_per_capita_to_fen", "人均纯收入", rules.net_per_capita_from_fen(), rules.net_per_capita_to_fen(),
+             errors);
   CheckOrder("house_to_centi_m2", "人均住房面积", rules.house_from_centi_m2(), rules.house_to_centi_m2(), errors);
   for (const auto* table : {&rules.school_ages(), &rules.education_ages()}) {
     std::set<std::string> codes;
@@ -67,10 +68,12 @@ void CheckBounds(const v1::QualityRules& rules, FieldErrors* errors) {
 void CheckWeight(const Rule& rule, const std::string& path, FieldErrors* errors) {
   const bool counts = rule.severity() != Rule::CLUE;
   if (counts && rule.weight() == 0) {
-    errors->push_back({absl::StrCat(path, ".weight"), absl::StrCat("“", LabelOf(rule.code()), "”计入得分, 请填写权重")});
+    errors->push_back(
+        {absl::StrCat(path, ".weight"), absl::StrCat("“", LabelOf(rule.code()), "”计入得分, 请填写权重")});
   }
   if (!counts && rule.weight() > 0) {
-    errors->push_back({absl::StrCat(path, ".weight"), absl::StrCat("“", LabelOf(rule.code()), "”为核实线索, 不计入得分")});
+    errors->push_back(
+        {absl::StrCat(path, ".weight"), absl::StrCat("“", LabelOf(rule.code()), "”为核实线索, 不计入得分")});
   }
 }
 

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "common/status/refusal.h"
 #include "services/registration/domain/quality_case.h"
 #include "services/registration/domain/quality_catalogue.h"
-#include "common/status/refusal.h"
 
 namespace bangfu::registration::domain {
 

@@ -53,7 +53,8 @@ void CheckGap(QualityView& view, int parent, int child, int told) {
   const auto gap = standards::AgeOn(view.member(parent).birth_date(), view.member(child).birth_date());
   const int from = view.rules().parent_gap_from(), to = view.rules().parent_gap_to();
   if (!gap || (*gap >= from && *gap <= to)) return;
-  view.AddToMember(told, "relation", absl::StrCat("与户主相差", *gap < from ? "不足 " : "超过 ", *gap < from ? from : to, " 岁"),
+  view.AddToMember(told, "relation",
+                   absl::StrCat("与户主相差", *gap < from ? "不足 " : "超过 ", *gap < from ? from : to, " 岁"),
                    absl::StrCat("父母与子女相差 ", from, " 至 ", to, " 岁"));
 }
 

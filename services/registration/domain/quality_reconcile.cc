@@ -22,8 +22,8 @@ bool IsOfYear(const QualityIssue& issue) {
 }
 
 Identity IdentityOf(const QualityIssue& issue) {
-  return {issue.household_id(), issue.rule(),  issue.record(),
-          issue.member_id(),    IsOfYear(issue) ? issue.year() : 0, issue.field()};
+  return {issue.household_id(), issue.rule(), issue.record(), issue.member_id(), IsOfYear(issue) ? issue.year() : 0,
+          issue.field()};
 }
 
 bool IsOpen(const QualityIssue& issue) {
@@ -85,7 +85,8 @@ std::vector<QualityRecord> IssuesOf(const QualityCase& judged, const std::vector
     issue.set_area(judged.household.area());
     issue.set_household_id(judged.household.household_id());
     issue.set_record(finding.record);
-    if (finding.person >= 0) issue.set_member_id(judged.persons[static_cast<size_t>(finding.person)].member.member_id());
+    if (finding.person >= 0)
+      issue.set_member_id(judged.persons[static_cast<size_t>(finding.person)].member.member_id());
     issue.set_year(look.year);
     issue.set_field(finding.field);
     issue.set_found(finding.found);

@@ -47,8 +47,8 @@ struct QualityChange {
   int64_t fixed_count = 0;  // that were and are not
 };
 
-// `known` are all issues of the households, `found` what was found in them now. An issue is the same if rule, record and
-// field are. A waiver holds for what was found when it was asked for. Of issues that are not found, those are fixed
+// `known` are all issues of the households, `found` what was found in them now. An issue is the same if rule, record
+// and field are. A waiver holds for what was found when it was asked for. Of issues that are not found, those are fixed
 // that the look would have found: its pack has the rule, and they are of its year. `scope` leaves others alone.
 QualityChange Reconcile(const std::vector<QualityRecord>& known, std::vector<QualityRecord> found,
                         const QualityLook& look, const std::set<int>& scope);

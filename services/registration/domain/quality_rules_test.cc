@@ -32,7 +32,8 @@ TEST(QualityRulesTest, NothingIsOnTwiceAndBoundsAreInOrder) {
   rules.set_parent_gap_from(70);
   *rules.add_school_ages() = rules.school_ages(0);
   const int last = rules.rules_size() - 1;
-  EXPECT_THAT(PathsOf(rules), ElementsAre(absl::StrCat("rules[", last, "].code"), "parent_gap_to", "school_ages[3].codes"));
+  EXPECT_THAT(PathsOf(rules),
+              ElementsAre(absl::StrCat("rules[", last, "].code"), "parent_gap_to", "school_ages[3].codes"));
 }
 
 TEST(QualityRulesTest, WhatCountsHasAWeightAndCluesHaveNone) {

@@ -80,11 +80,12 @@ v1::QualityScore ScoreQuality(const QualityTally& tally, const QualityPack& pack
   score.set_problem_share_centi(share);
   score.set_index_centi(index);
   score.set_score_centi(final_score);
-  score.set_formula(absl::StrCat(
-      "质量指数 = 100 × (1 − Σ(规则权重 × 问题户数) ", static_cast<int64_t>(loss.weighted), " ÷ (权重合计 ", loss.weight,
-      " × 核查户数 ", tally.households, ")) = ", FormatHundredths(index), "; 问题户比例 = ", tally.problem_households,
-      " ÷ ", tally.households, " = ", FormatHundredths(share), "%; 最终得分 = ", FormatHundredths(index), " × ", percent,
-      "% + (100 − ", FormatHundredths(share), ") × ", 100 - percent, "% = ", FormatHundredths(final_score)));
+  score.set_formula(
+      absl::StrCat("质量指数 = 100 × (1 − Σ(规则权重 × 问题户数) ", static_cast<int64_t>(loss.weighted),
+                   " ÷ (权重合计 ", loss.weight, " × 核查户数 ", tally.households, ")) = ", FormatHundredths(index),
+                   "; 问题户比例 = ", tally.problem_households, " ÷ ", tally.households, " = ", FormatHundredths(share),
+                   "%; 最终得分 = ", FormatHundredths(index), " × ", percent, "% + (100 − ", FormatHundredths(share),
+                   ") × ", 100 - percent, "% = ", FormatHundredths(final_score)));
   score.set_stale_household_count(tally.stale_households);
   if (tally.households > 0) score.set_mean_days_unconfirmed(tally.unconfirmed_days / tally.households);
   AddDimensions(tally, pack, &score);

@@ -24,9 +24,10 @@ TEST(QualityScoreTest, TheFormulaIsShownWithItsNumbers) {
   EXPECT_EQ(score.index_centi(), 9350);  // 100 − 100 × (30 + 22) ÷ 800
   EXPECT_EQ(score.problem_share_centi(), 1500);
   EXPECT_EQ(score.score_centi(), 9010);  // 93.50 × 60 % + 85.00 × 40 %
-  EXPECT_EQ(score.formula(),
-            "质量指数 = 100 × (1 − Σ(规则权重 × 问题户数) 52 ÷ (权重合计 4 × 核查户数 200)) = 93.50; 问题户比例 = 30 ÷ 200 = "
-            "15.00%; 最终得分 = 93.50 × 60% + (100 − 15.00) × 40% = 90.10");
+  EXPECT_EQ(
+      score.formula(),
+      "质量指数 = 100 × (1 − Σ(规则权重 × 问题户数) 52 ÷ (权重合计 4 × 核查户数 200)) = 93.50; 问题户比例 = 30 ÷ 200 = "
+      "15.00%; 最终得分 = 93.50 × 60% + (100 − 15.00) × 40% = 90.10");
   ASSERT_EQ(score.dimensions_size(), 2);
   EXPECT_EQ(score.dimensions(0).score_centi(), 9500);
   EXPECT_EQ(score.dimensions(1).score_centi(), 8900);
@@ -46,7 +47,8 @@ TEST(QualityScoreTest, EdgesOfTheScale) {
 
 TEST(QualityScoreTest, EqualsShareAPlaceAndTheNextIsLeftOut) {
   std::vector<v1::QualityScore> scores;
-  for (const auto& [area, score] : std::vector<std::pair<std::string, int>>{{"c", 90}, {"b", 95}, {"d", 80}, {"a", 90}}) {
+  for (const auto& [area, score] :
+       std::vector<std::pair<std::string, int>>{{"c", 90}, {"b", 95}, {"d", 80}, {"a", 90}}) {
     v1::QualityScore made;
     made.set_area(area);
     made.set_score_centi(score);

@@ -34,7 +34,8 @@ class QualityFixture : public RegisterFixture {
   }
 
   static v1::QualityRules Rules() {
-    return domain::FromJson<v1::QualityRules>(R"json({"indexPercent": 70, "labourAgeFrom": 16, "labourAgeTo": 60, "rules": [
+    return domain::FromJson<v1::QualityRules>(
+        R"json({"indexPercent": 70, "labourAgeFrom": 16, "labourAgeTo": 60, "rules": [
       {"code": "MEMBER_COUNT_DISAGREES", "severity": "ERROR", "owner": "VILLAGE", "daysToFix": 10, "weight": 2,
        "dimension": "IDENTIFICATION"},
       {"code": "CAUSE_ILLNESS_ALL_HEALTHY", "severity": "WARNING", "owner": "TOWNSHIP", "daysToFix": 20, "weight": 1},
@@ -76,9 +77,6 @@ class QualityFixture : public RegisterFixture {
 
   // What is written past all that the service enforces.
   void Spoil(const std::string& sql) { database_.Sql(sql); }
-  void Miscount(const v1::Household& household, int count) {
-    Spoil(absl::StrCat("UPDATE household SET member_count = ", count, " WHERE id = ", NumberOf(household.household_id())));
-  }
   static int64_t NumberOf(const std::string& id) { return ids::ParseRecordId(id)->number; }
 
   // A run that is there and that nobody has taken up.

@@ -166,8 +166,7 @@ absl::StatusOr<v1::AssignQualityIssuesResponse> QualityRpc::AssignQualityIssues(
         std::vector<ids::RecordId> ids;
         for (const QualityIssue& issue : page.records) ids.push_back(store::IdOf(issue.issue_id()));
         Response response;
-        response.set_issue_count(
-            store::AssignIssues(tx, ids, request.assignee(), request.due_date(), AuthorOf(call)));
+        response.set_issue_count(store::AssignIssues(tx, ids, request.assignee(), request.due_date(), AuthorOf(call)));
         // Areas have no record ids: one is made of the code. What was assigned is told by the notes of the issues.
         const std::string subject = ids::RecordId{standards::CountyOf(area), area}.ToString();
         effects.ActOn(subject, area);
@@ -216,8 +215,7 @@ absl::StatusOr<QualityIssue> QualityRpc::DecideQualityWaiver(rpc::Call& call,
         record.issue.set_state(request.approved() ? QualityIssue::WAIVED : QualityIssue::OPEN);
         if (!request.approved()) record.issue.clear_waiver();
         if (!request.approved()) record.waiver_by.clear();
-        SaveMoved(call, tx,
-                  request.approved() ? v1::QualityNote::WAIVER_APPROVED : v1::QualityNote::WAIVER_REJECTED,
+        SaveMoved(call, tx, request.approved() ? v1::QualityNote::WAIVER_APPROVED : v1::QualityNote::WAIVER_REJECTED,
                   request.comment(), &record, &effects);
         return record.issue;
       });

@@ -14,6 +14,11 @@ class QualityIssueTest : public QualityFixture {
  protected:
   QualityIssueTest() { Publish(); }
 
+  void Miscount(const v1::Household& household, int count) {
+    Spoil(absl::StrCat("UPDATE household SET member_count = ", count,
+                       " WHERE id = ", NumberOf(household.household_id())));
+  }
+
   // One issue of each of so many households.
   void Find(int households) {
     for (int i = 0; i < households; ++i) Miscount(Register(i % 2 == 0 ? kVillage : kSecondVillage, 1), 5);

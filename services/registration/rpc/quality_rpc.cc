@@ -196,8 +196,8 @@ absl::StatusOr<v1::QualityRun> QualityRpc::StartQualityRun(rpc::Call& call, cons
   record.date = standards::FormatDate(day);
   record.subject = call.caller().subject;
   record.create_time = call.now();
-  auto started = rpc::Write<v1::QualityRun>(
-      call, registration_.write, request, [&](db::Tx& tx, rpc::Effects& effects) -> Result {
+  auto started =
+      rpc::Write<v1::QualityRun>(call, registration_.write, request, [&](db::Tx& tx, rpc::Effects& effects) -> Result {
         const auto book = registration_.policies->Open(tx);
         ASSIGN_OR_RETURN(const auto rules, policy::Resolve<v1::QualityRules>(*book, record.area, day, record.pack));
         record.policy_id = rules.ref.policy_id();
@@ -248,19 +248,21 @@ absl::StatusOr<v1::ListQualityRunsResponse> QualityRpc::ListQualityRuns(rpc::Cal
 
 absl::StatusOr<v1::QualityRun> QualityRpc::CancelQualityRun(rpc::Call& call,
                                                             const v1::CancelQualityRunRequest& request) {
-  return rpc::Write<v1::QualityRun>(
-      call, registration_.write, request, [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::QualityRun> {
-        const ids::RecordId id = store::IdOf(request.run_id());
-        const auto record = store::LoadQualityRunForUpdate(tx, id);
-        if (!record) return call.Missing(request.run_id(), Refuse(v1::QUALITY_RUN_NOT_FOUND));
-        RETURN_IF_ERROR(call.Authorise(record->area));
-        const auto operation = operations::Load(tx, id);
-        const auto state = operation ? operation->operation.state() : Operation::FAILED;
-        if (state != Operation::QUEUED && state != Operation::RUNNING) return Refuse(v1::QUALITY_RUN_ENDED);
-        operations::RequestCancel(tx, id);
-        effects.ActOn(request.run_id(), record->area);
-        return Shown(tx, *record);
-      });
+  return rpc::Write<v1::QualityRun>(call, registration_.write, request,
+                                    [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::QualityRun> {
+                                      const ids::RecordId id = store::IdOf(request.run_id());
+                                      const auto record = store::LoadQualityRunForUpdate(tx, id);
+                                      if (!record)
+                                        return call.Missing(request.run_id(), Refuse(v1::QUALITY_RUN_NOT_FOUND));
+                                      RETURN_IF_ERROR(call.Authorise(record->area));
+                                      const auto operation = operations::Load(tx, id);
+                                      const auto state = operation ? operation->operation.state() : Operation::FAILED;
+                                      if (state != Operation::QUEUED && state != Operation::RUNNING)
+                                        return Refuse(v1::QUALITY_RUN_ENDED);
+                                      operations::RequestCancel(tx, id);
+                                      effects.ActOn(request.run_id(), record->area);
+                                      return Shown(tx, *record);
+                                    });
 }
 
 absl::StatusOr<v1::ListQualityScoresResponse> QualityRpc::ListQualityScores(

@@ -9,6 +9,11 @@ namespace {
 
 class QualityRpcTest : public QualityFixture {
  protected:
+  void Miscount(const v1::Household& household, int count) {
+    Spoil(absl::StrCat("UPDATE household SET member_count = ", count,
+                       " WHERE id = ", NumberOf(household.household_id())));
+  }
+
   absl::StatusOr<v1::ListQualityScoresResponse> Scores(const std::string& area, const std::string& run_id = "",
                                                        const std::string& token = "") {
     v1::ListQualityScoresRequest request;
@@ -35,7 +40,9 @@ TEST_F(QualityRpcTest, ARunGoesByThePackOfItsAreaAndSaysSo) {
   v1::ListQualityRunsRequest list;
   list.set_area("150500000000");
   EXPECT_EQ(Call(quality_, &Quality::ListQualityRuns, list, Viewer(kProvince))->runs_size(), 1);
-  EXPECT_EQ(database_.Sql("SELECT count(*) FROM event_outbox WHERE body LIKE '%QualityRunFinished%'::bytea")[0][0].as<std::string>(), "1");
+  EXPECT_EQ(database_.Sql("SELECT count(*) FROM event_outbox WHERE body LIKE '%QualityRunFinished%'::bytea")[0][0]
+                .as<std::string>(),
+            "1");
 }
 
 TEST_F(QualityRpcTest, WhatCannotBeRunIsRefused) {

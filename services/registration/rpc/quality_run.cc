@@ -149,8 +149,8 @@ class Run {
       judged.household.set_household_id(household.ToString());
       judged.household.set_area(standards::FormatAreaCode(member.area));
       judged.persons.emplace_back().member.set_member_id(member.member.ToString());
-      const domain::QualityFinding finding{code,           v1::QualityIssue::MEMBER,  0, "household_id",
-                                           "所在户已归档或不存在", "所在户在册"};
+      const domain::QualityFinding finding{code,           v1::QualityIssue::MEMBER, 0,
+                                           "household_id", "所在户已归档或不存在",   "所在户在册"};
       auto issues = domain::IssuesOf(judged, {finding}, look_);
       std::move(issues.begin(), issues.end(), std::back_inserter(found));
     }
@@ -164,7 +164,8 @@ class Run {
   }
 
   absl::StatusOr<bool> FixGone(db::Tx& tx) {
-    const auto gone = store::FixGone(tx, range_, domain::HouseholdRules(*pack_), domain::TableRules(*pack_), kGoneAtOnce);
+    const auto gone =
+        store::FixGone(tx, range_, domain::HouseholdRules(*pack_), domain::TableRules(*pack_), kGoneAtOnce);
     record_.fixed_count += gone.fixed;
     return gone.more;
   }

@@ -16,11 +16,17 @@ class QualityRunTest : public QualityFixture {
  protected:
   QualityRunTest() { Publish(); }
 
+  void Miscount(const v1::Household& household, int count) {
+    Spoil(absl::StrCat("UPDATE household SET member_count = ", count,
+                       " WHERE id = ", NumberOf(household.household_id())));
+  }
+
   // Rule, field and what was found, of everything that is to be mended.
   std::vector<std::string> Found() {
     std::vector<std::string> found;
     for (const v1::QualityIssue& issue : IssuesIn()) {
-      found.push_back(absl::StrCat(v1::QualityRule::Code_Name(issue.rule()), " ", issue.field_label(), ": ", issue.found()));
+      found.push_back(
+          absl::StrCat(v1::QualityRule::Code_Name(issue.rule()), " ", issue.field_label(), ": ", issue.found()));
     }
     std::sort(found.begin(), found.end());
     return found;
@@ -164,7 +170,8 @@ TEST_F(QualityRunTest, NothingPersonalStandsInIssues) {
   }
   Publish(rules, "ANNUAL");
   RunOnce();
-  const std::string stored = database_.Sql("SELECT string_agg(t::text, ' ') FROM quality_issue t")[0][0].as<std::string>();
+  const std::string stored =
+      database_.Sql("SELECT string_agg(t::text, ' ') FROM quality_issue t")[0][0].as<std::string>();
   EXPECT_NE(stored.find("技能劳动力, 超过 60 周岁"), std::string::npos) << stored;
   for (const std::string& secret : {members[0].name(), IdentityNumber(1), std::string("1935"), std::string("别人")}) {
     EXPECT_EQ(stored.find(secret), std::string::npos) << secret;

@@ -187,16 +187,16 @@ std::optional<QualityRecord> Load(db::Tx& tx, const db::Statement& statement, co
 
 const api::ColumnMap& QualityIssueColumns() {
   using Column = api::Column;
-  static const auto& columns = *new api::ColumnMap(api::Labelled(
-      {{"rule", {"t.rule", Column::kEnumeration, v1::QualityRule::Code_descriptor()}},
-       {"severity", {"t.severity", Column::kEnumeration, v1::QualityRule::Severity_descriptor()}},
-       {"state", {"t.state", Column::kEnumeration, QualityIssue::State_descriptor()}},
-       {"record", {"t.record", Column::kEnumeration, QualityIssue::Record_descriptor()}},
-       {"owner", {"t.owner", Column::kEnumeration, v1::QualityRule::Owner_descriptor()}},
-       {"assignee", {"t.assignee", Column::kText}},
-       {"due_date", {"t.due_date", Column::kDate}},
-       {"found_date", {"t.found_date", Column::kDate}}},
-      *QualityIssue::descriptor()));
+  static const auto& columns = *new api::ColumnMap(
+      api::Labelled({{"rule", {"t.rule", Column::kEnumeration, v1::QualityRule::Code_descriptor()}},
+                     {"severity", {"t.severity", Column::kEnumeration, v1::QualityRule::Severity_descriptor()}},
+                     {"state", {"t.state", Column::kEnumeration, QualityIssue::State_descriptor()}},
+                     {"record", {"t.record", Column::kEnumeration, QualityIssue::Record_descriptor()}},
+                     {"owner", {"t.owner", Column::kEnumeration, v1::QualityRule::Owner_descriptor()}},
+                     {"assignee", {"t.assignee", Column::kText}},
+                     {"due_date", {"t.due_date", Column::kDate}},
+                     {"found_date", {"t.found_date", Column::kDate}}},
+                    *QualityIssue::descriptor()));
   return columns;
 }
 

@@ -88,7 +88,8 @@ QualityCase ReadHousehold(const pqxx::row& row) {
   household.set_attribute(columns.Text());
   household.set_main_cause(columns.Text());
   const std::string others = columns.Text();
-  for (const auto cause : absl::StrSplit(others, ',', absl::SkipEmpty())) household.add_other_causes(std::string(cause));
+  for (const auto cause : absl::StrSplit(others, ',', absl::SkipEmpty()))
+    household.add_other_causes(std::string(cause));
   household.set_exit_flag(columns.Text());
   household.set_exit_year(static_cast<int32_t>(columns.Number()));
   household.set_member_count(static_cast<int32_t>(columns.Number()));

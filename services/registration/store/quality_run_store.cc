@@ -16,7 +16,8 @@ const std::string kColumns = R"sql(
   t.member_id, t.households_done, t.household_count, t.person_count, t.new_count, t.kept_count, t.fixed_count,
   (extract(epoch FROM t.create_time) * 1000000)::bigint, (extract(epoch FROM t.finish_time) * 1000000)::bigint)sql";
 
-const std::string kSelectText = absl::StrCat("SELECT ", kColumns, " FROM quality_run t WHERE t.shard = $1 AND t.id = $2");
+const std::string kSelectText =
+    absl::StrCat("SELECT ", kColumns, " FROM quality_run t WHERE t.shard = $1 AND t.id = $2");
 const db::Statement kSelect = {"quality_run.select", kSelectText.c_str()};
 const std::string kLockText = absl::StrCat(kSelectText, " FOR UPDATE");
 const db::Statement kLock = {"quality_run.lock", kLockText.c_str()};

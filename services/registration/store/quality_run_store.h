@@ -26,8 +26,8 @@ struct QualityRunRecord {
   std::string date;  // YYYY-MM-DD
   std::string policy_id;
   std::string subject;
-  QualityKey done;             // households are judged up to it
-  QualityKey members_done;     // members are looked at up to it
+  QualityKey done;          // households are judged up to it
+  QualityKey members_done;  // members are looked at up to it
   bool households_done = false;
   int64_t household_count = 0;
   int64_t person_count = 0;
