@@ -28,6 +28,7 @@ struct Flags {
   PopulationSize size;
   double wrong = 0;
   std::string truth;
+  Faults faults = Faults::kOfFiles;
   Encoding encoding = Encoding::kUtf8Bom;
 };
 
@@ -43,7 +44,7 @@ absl::Status GenerateRegister(const Flags& flags) {
   ASSIGN_OR_RETURN(const std::vector<Area> areas, ReadAreas(flags.division, flags.area));
   ASSIGN_OR_RETURN(Population population, Population::Create(areas, province, flags.size));
   const RegisterFilesOptions options = {flags.out, flags.encoding, static_cast<int>(std::lround(flags.wrong * 1000)),
-                                        flags.truth};
+                                        flags.faults, flags.truth};
   const auto start = std::chrono::steady_clock::now();
   ASSIGN_OR_RETURN(const RegisterCounts counts, WriteRegister(population, options));
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -70,6 +71,10 @@ int Main(int argc, char** argv) {
   registers->add_option("--seed", flags.size.seed, "随机种子; 种子相同则文件相同")->capture_default_str();
   registers->add_option("--wrong", flags.wrong, "有意写错的行的比例, 0 到 0.08")
       ->check(CLI::Range(0.0, Mistakes::kMaxPermille / 1000.0));
+  registers->add_option("--faults", flags.faults, "files: 导入时应发现的; register: 导入放行, 数据清洗应发现的; all")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, Faults>{
+          {"files", Faults::kOfFiles}, {"register", Faults::kOfRegister}, {"all", Faults::kAll}}))
+      ->option_text("NAME=files");
   registers->add_option("--truth", flags.truth, "写错之处的清单, 输出文件");
   registers->add_option("--encoding", flags.encoding, "utf8-bom, utf8 或 gb18030")
       ->transform(CLI::CheckedTransformer(std::map<std::string, Encoding>{

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "deploy/demo/digits.h"
+#include "deploy/demo/mistake_records.h"
 
 namespace bangfu::demo {
 namespace {
@@ -19,47 +20,6 @@ std::string Repeat(absl::string_view character, int times) {
   std::string text;
   for (int i = 0; i < times; ++i) text.append(character.data(), character.size());
   return text;
-}
-
-// Records. Each returns true, so that a spoiler can end with it.
-bool AddHousehold(Context& c, absl::string_view column, absl::string_view kind, Severity severity) {
-  c.made.push_back({Table::kAc01, c.numbers.household, column, kind, severity});
-  return true;
-}
-bool AddPerson(Context& c, int index, absl::string_view column, absl::string_view kind,
-               Severity severity = Severity::kError) {
-  c.made.push_back({Table::kAb01, c.numbers.first_person + index, column, kind, severity});
-  return true;
-}
-bool AddIncome(Context& c, absl::string_view column, absl::string_view kind, Severity severity = Severity::kError) {
-  c.made.push_back({Table::kAc07, c.numbers.income, column, kind, severity});
-  return true;
-}
-bool AddLiving(Context& c, absl::string_view column, absl::string_view kind) {
-  c.made.push_back({Table::kAc30, c.numbers.living, column, kind, Severity::kError});
-  return true;
-}
-
-// A household's row that cannot be taken takes the others with it.
-bool RefuseHousehold(Context& c, absl::string_view column, absl::string_view kind) {
-  for (int i = 0; i < c.rows.size; ++i) AddPerson(c, i, "AAC001", "household_refused");
-  AddIncome(c, "AAC001", "household_refused");
-  AddLiving(c, "AAC001", "household_refused");
-  return AddHousehold(c, column, kind, Severity::kError);
-}
-
-bool HasCause(const Household& household, Cause cause) {
-  const auto end = household.other_causes.begin() + household.other_cause_count;
-  return household.main_cause == cause || std::find(household.other_causes.begin(), end, cause) != end;
-}
-
-int Last(const Context& c) { return c.household.size - 1; }
-
-// Index of the first member of whom the test is true; -1 if there is none.
-template <typename Test>
-int Find(const Context& c, Test test) {
-  const Person* found = std::find_if(c.household.begin(), c.household.end(), test);
-  return found == c.household.end() ? -1 : static_cast<int>(found - c.household.begin());
 }
 
 // --- AC01 ---
@@ -322,7 +282,11 @@ absl::string_view FileNameOf(Table table) {
   return kNames[static_cast<int>(table)];
 }
 
-Mistakes::Mistakes(int permille) : permille_(permille), turns_(std::begin(kSpoilers), std::end(kSpoilers)) {}
+Mistakes::Mistakes(int permille, Faults faults) : permille_(permille) {
+  if (faults != Faults::kOfRegister) turns_.assign(std::begin(kSpoilers), std::end(kSpoilers));
+  const auto of_register = RegisterSpoilers();
+  if (faults != Faults::kOfFiles) turns_.insert(turns_.end(), of_register.begin(), of_register.end());
+}
 
 const std::vector<Mistake>& Mistakes::Spoil(const Household& household, const RowNumbers& numbers, RegisterRows* rows) {
   made_.clear();

@@ -29,6 +29,15 @@ struct Mistake {
   Severity severity;
 };
 
+// Which mistakes are made.
+enum class Faults {
+  // Those that an import must find, and warnings of the starter set.
+  kOfFiles,
+  // Those that an import lets pass and a run over the register must find.
+  kOfRegister,
+  kAll,
+};
+
 // Row numbers that the rows of a household will have. Those of the persons follow each other.
 struct RowNumbers {
   int64_t household;
@@ -46,7 +55,7 @@ class Mistakes {
   // Greatest share: beyond it there would not be a household for every mistake.
   static constexpr int kMaxPermille = 80;
 
-  explicit Mistakes(int permille);
+  explicit Mistakes(int permille, Faults faults = Faults::kOfFiles);
 
   // May spoil the rows; returns what was made, in no order. Must be called for each household in turn.
   const std::vector<Mistake>& Spoil(const Household& household, const RowNumbers& numbers, RegisterRows* rows);

@@ -81,7 +81,7 @@ absl::StatusOr<RegisterCounts> WriteRegister(Population& population, const Regis
   }
   ASSIGN_OR_RETURN(RegisterFiles files, CreateFiles(options));
   ASSIGN_OR_RETURN(std::optional<CsvFile> truth, CreateTruth(options.truth_path));
-  Mistakes mistakes(options.wrong_permille);
+  Mistakes mistakes(options.wrong_permille, options.faults);
   RegisterCounts counts;
   Household household;
   RegisterRows rows;

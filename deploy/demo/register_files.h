@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "deploy/demo/csv_file.h"
+#include "deploy/demo/mistakes.h"
 #include "deploy/demo/population.h"
 
 namespace bangfu::demo {
@@ -15,6 +16,7 @@ struct RegisterFilesOptions {
   std::string folder;  // Made if absent.
   Encoding encoding = Encoding::kUtf8Bom;
   int wrong_permille = 0;  // 0 to Mistakes::kMaxPermille.
+  Faults faults = Faults::kOfFiles;
   std::string truth_path;  // Empty: not written. UTF-8 with BOM; columns file, row, column, kind, severity.
 };
 

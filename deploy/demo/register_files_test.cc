@@ -22,6 +22,8 @@ using ::testing::IsEmpty;
 constexpr PopulationSize kSmall = {400, 1000, 1};
 // Kinds of mistakes that the truth file must name.
 constexpr int kKinds = 27;
+// Kinds among the faults of the register.
+constexpr int kRegisterKinds = 24;
 
 std::string ReadText(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
@@ -107,6 +109,27 @@ TEST_F(RegisterFilesTest, TruthIsExactlyWhatIsWrong) {
     for (const auto& [kind, count] : kinds) EXPECT_GE(count, 20) << kind;
     EXPECT_NEAR(wrong_rows.size() * 1000.0 / counts.Rows(), permille, 1);
   }
+}
+
+// They are found by the rules of data quality, which tests/quality-recall shows; an import has no reason to refuse
+// them.
+TEST_F(RegisterFilesTest, FaultsOfTheRegisterAreOfManyKindsAndNoErrors) {
+  options_.wrong_permille = 40;
+  options_.faults = Faults::kOfRegister;
+  const RegisterCounts counts = Write({});
+  std::map<std::string, int> kinds;
+  for (const auto& [file, row, column, kind, severity] : ReadTruth(options_.truth_path)) {
+    ++kinds[kind];
+    EXPECT_EQ(severity, "warning") << kind;
+  }
+  EXPECT_EQ(static_cast<int>(kinds.size()), kRegisterKinds);
+  for (const auto& [kind, count] : kinds) EXPECT_GE(count, 20) << kind;
+  EXPECT_GT(counts.mistakes, 1000);
+  options_.faults = Faults::kAll;
+  Write({});
+  std::set<std::string> all;
+  for (const auto& [file, row, column, kind, severity] : ReadTruth(options_.truth_path)) all.insert(kind);
+  EXPECT_EQ(static_cast<int>(all.size()), kKinds + kRegisterKinds);
 }
 
 TEST_F(RegisterFilesTest, RefusesAShareOutOfRange) {

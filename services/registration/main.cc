@@ -15,6 +15,8 @@
 #include "services/registration/rpc/monitoring_rpc.h"
 #include "services/registration/rpc/monitoring_run.h"
 #include "services/registration/rpc/policies.h"
+#include "services/registration/rpc/quality_rpc.h"
+#include "services/registration/rpc/quality_run.h"
 #include "services/registration/rpc/register_tables.h"
 #include "services/registration/rpc/statistics_rpc.h"
 #include "services/registration/store/import_store.h"
@@ -28,6 +30,7 @@ namespace {
 constexpr int kDeltasAtOnce = 10'000;
 constexpr int kDueAtOnce = 5'000;  // households
 constexpr int kImportsAtOnce = 2;
+constexpr int kJobsAtOnce = 2;
 constexpr int kUnneededAtOnce = 10'000;  // rows of a table
 
 absl::Status Fold(db::Tx& tx) {
@@ -66,6 +69,8 @@ absl::Status Serve(service::Platform& platform) {
   operations::Runner runner(
       platform.database(),
       {{kImportKind, ImportBody(registration)}, {kMonitoringRunKind, MonitoringRunBody(registration)}}, kImportsAtOnce);
+                            {{kImportKind, ImportBody(registration)}, {kQualityKind, QualityBody(registration)}},
+                            kJobsAtOnce);
   ImportTables imports(registration, dispatcher, [&runner] { runner.Wake(); });
   ManagementTables management(registration, dispatcher, [&runner] { runner.Wake(); });
   StatisticsTables statistics(registration, dispatcher);
@@ -74,6 +79,7 @@ absl::Status Serve(service::Platform& platform) {
   IdentificationTables identification(registration, platform.procedures(), dispatcher);
   AddMonitoringProcedures(registration, &platform.procedures());
   MonitoringTables monitoring(registration, dispatcher, platform.procedures(), [&runner] { runner.Wake(); });
+  QualityTables quality(registration, dispatcher, [&runner] { runner.Wake(); });
   std::vector<rpc::ServiceTable*> all = tables.all();
   all.push_back(imports.table());
   for (rpc::ServiceTable* table : management.all()) all.push_back(table);
@@ -81,6 +87,7 @@ absl::Status Serve(service::Platform& platform) {
   for (rpc::ServiceTable* table : exits.all()) all.push_back(table);
   all.push_back(identification.table());
   all.push_back(monitoring.table());
+  all.push_back(quality.table());
   return platform.Serve(all, {Fold, FoldStatistics, DeleteUnneeded});
 }
 

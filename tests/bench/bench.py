@@ -35,7 +35,7 @@ def fill_register(postgres, stack, area, households, persons):
     statements = ["SET session_replication_role = replica",  # what the generator wrote refers to what it wrote
                   f"TRUNCATE {', '.join(import_figures.TABLES)}, record_version, register_summary, register_delta, "
                   "statistic_due, statistic_tally, statistic_sum"]
-    for table in ("household", "member", "identity_claim"):
+    for table in import_figures.TABLES:
         path = f"{folder}/{table}"
         with open(path, encoding="utf-8") as file:
             columns = file.readline().replace("\t", ", ")
@@ -46,7 +46,7 @@ def fill_register(postgres, stack, area, households, persons):
         "coalesce(sum(member_count) FILTER (WHERE exit_flag = '1'), 0) FROM household GROUP BY area")
     statements.append("INSERT INTO statistic_due (area, shard, household_id) SELECT area, shard, id FROM household")
     postgres.sql("; ".join(statements), database)
-    for table in ("household", "member", "identity_claim"):
+    for table in import_figures.TABLES:
         os.remove(f"{folder}/{table}")
     while postgres.sql("SELECT EXISTS (SELECT FROM register_delta) OR EXISTS (SELECT FROM statistic_due)",
                        database) == [["t"]]:

@@ -3,8 +3,9 @@
 //
 //   bangfu-bench-register DIVISION AREA HOUSEHOLDS PERSONS KEYS FOLDER FIRST
 //
-// FOLDER gets the files household, member and identity_claim: text format, the columns' names in the first line. Ids of
-// households are FIRST + 1, FIRST + 2 …, their national numbers H and the id; members are numbered alike.
+// FOLDER gets the files household, member, identity_claim, income and living_condition: text format, the columns' names
+// in the first line. Ids of households are FIRST + 1, FIRST + 2 …, their national numbers H and the id; members are
+// numbered alike.
 #include <fstream>
 #include <iostream>
 #include <string>
@@ -58,6 +59,15 @@ constexpr char kMemberColumns[] =
     "education\tschool_status\thealth\tlabour\twork_place\twork_months\tmedical_insurance\tpension_insurance\t"
     "illness_insurance\tsubsistence_allowance\tsoldier\tphone\tpolitical_status\tjoin_date\tjoin_reason\tupdated_by\t"
     "update_method\tcreate_time\tupdate_time";
+constexpr char kIncomeColumns[] =
+    "shard\thousehold_id\tyear\twage_fen\tproduction_fen\tproperty_fen\ttransfer_fen\tfamily_planning_fen\t"
+    "subsistence_fen\textreme_poverty_fen\tpension_fen\tecological_fen\tother_transfer_fen\texpense_fen\tnet_fen\t"
+    "net_per_capita_fen\tmember_count\trule_version\tupdated_by\tupdate_method\tupdate_time";
+constexpr char kLivingColumns[] =
+    "shard\thousehold_id\tyear\tarable_centi_mu\tirrigated_centi_mu\tforest_centi_mu\treturned_centi_mu\t"
+    "orchard_centi_mu\tpasture_centi_mu\twater_centi_mu\tproduction_power\twater_difficulty\tsafe_water\t"
+    "road_centi_km\troad_type\thouse_centi_m2\tdangerous_house\tdanger_grade\tsanitary_toilet\tfuel\tupdated_by\t"
+    "update_method\tupdate_time";
 constexpr char kClaimColumns[] = "digest\tshard\tmember_id";
 
 // A backslash is written twice in a COPY file.
@@ -72,7 +82,9 @@ class RegisterWriter {
         member_id_(first),
         households_(folder, "household", kHouseholdColumns),
         members_(folder, "member", kMemberColumns),
-        claims_(folder, "identity_claim", kClaimColumns) {}
+        claims_(folder, "identity_claim", kClaimColumns),
+        incomes_(folder, "income", kIncomeColumns),
+        livings_(folder, "living_condition", kLivingColumns) {}
 
   void Write(const demo::Household& household) {
     using namespace demo::ac01;
@@ -87,9 +99,11 @@ class RegisterWriter {
                       Sealed("household", "bank_account", name, cells[AAC004]), cells[AAC012], cells[AAC017], "bench",
                       "Bench", time_, time_);
     for (int i = 0; i < rows_.size; ++i) WriteMember(id, cells[AAR008], rows_.persons[i]);
+    WriteIncome(id, household);
+    WriteLiving(id, household.living);
   }
 
-  bool good() { return households_.good() && members_.good() && claims_.good(); }
+  bool good() { return households_.good() && members_.good() && claims_.good() && incomes_.good() && livings_.good(); }
 
  private:
   void WriteMember(const ids::RecordId& household, const std::string& area,
@@ -107,6 +121,25 @@ class RegisterWriter {
     claims_.Write(digest, id.shard, id.number);
   }
 
+  void WriteIncome(const ids::RecordId& id, const demo::Household& household) {
+    const demo::Income& income = household.income;
+    incomes_.Write(id.shard, id.number, demo::kDataYear, income.wage_fen, income.production_fen, income.property_fen,
+                   income.TransferFen(), income.family_planning_fen, income.allowance_fen, income.extreme_poverty_fen,
+                   income.pension_fen, income.ecological_fen, income.other_transfer_fen, income.expense_fen,
+                   income.NetFen(), demo::PerHeadFen(income.NetFen(), household.size), household.size, "net-2016-1",
+                   "bench", "Bench", time_);
+  }
+
+  void WriteLiving(const ids::RecordId& id, const demo::Living& living) {
+    const auto flag = [](bool value) { return value ? "t" : "f"; };
+    livings_.Write(id.shard, id.number, demo::kDataYear, living.arable, living.irrigated, living.forest,
+                   living.returned, living.orchard, living.pasture, living.water, flag(living.production_power),
+                   flag(living.water_difficulty), flag(living.safe_water), living.road_distance,
+                   absl::StrCat("0", living.road_type), living.house, flag(living.DangerousHouse()),
+                   std::string(1, living.danger_grade), flag(living.sanitary_toilet), absl::StrCat("0", living.fuel),
+                   "bench", "Bench", time_);
+  }
+
   std::string Sealed(const char* table, const char* column, const std::string& row, const std::string& text) const {
     return text.empty() ? "\\N" : Bytes(sealer_.Seal({store::kService, table, column, row}, text));
   }
@@ -119,6 +152,8 @@ class RegisterWriter {
   CopyFile households_;
   CopyFile members_;
   CopyFile claims_;
+  CopyFile incomes_;
+  CopyFile livings_;
 };
 
 absl::Status WriteRegister(const std::vector<std::string>& arguments) {

@@ -61,6 +61,11 @@ def townships(count):
     return list(found.values())[:count]
 
 
+def townships_of(area):
+    """All of the county that the area lies in."""
+    return [code.ljust(12, "0") for code, _ in _names("streets", (area[:6],))]
+
+
 def village(number=0, township=TOWNSHIP):
     return _names("villages", (township[:9],))[number][0]
 

@@ -15,6 +15,7 @@
 #include "services/registration/domain/split_guard.h"
 #include "services/registration/domain/target_group.h"
 #include "services/registration/domain/scoring.h"
+#include "services/registration/domain/quality_pack.h"
 
 namespace bangfu::registration {
 
@@ -32,7 +33,8 @@ void AddPolicies(policy::Kinds* kinds) {
       .Add(domain::CheckScoringRubric)
       .Add(domain::CheckEntryRules)
       .Add(domain::CheckMonitoringRules)
-      .Add(domain::CheckDepartmentAlertRules);
+      .Add(domain::CheckDepartmentAlertRules)
+      .Add(domain::CheckQualityRules);
 }
 
 void AddRules(policy::Rules* rules) {
