@@ -3,7 +3,9 @@
 #include "services/registration/domain/area_exit.h"
 #include "services/registration/domain/exit_rules.h"
 #include "services/registration/domain/household_exit.h"
+#include "services/registration/domain/matching_policy.h"
 #include "services/registration/domain/poverty_line.h"
+#include "services/registration/domain/reconciliation.h"
 
 namespace bangfu::registration {
 
@@ -11,7 +13,10 @@ void AddPolicies(policy::Kinds* kinds) {
   kinds->Add(domain::CheckPovertyLine)
       .Add(domain::CheckHouseholdExitRules)
       .Add(domain::CheckVillageExitRules)
-      .Add(domain::CheckCountyExitRules);
+      .Add(domain::CheckCountyExitRules)
+      .Add(domain::CheckMatchingPurposes)
+      .Add(domain::CheckMatchingRules)
+      .Add(domain::CheckReconciliationRules);
 }
 
 void AddRules(policy::Rules* rules) {
