@@ -11,11 +11,13 @@
 #include "services/registration/domain/monitoring_elimination.h"
 #include "services/registration/domain/monitoring_entry.h"
 #include "services/registration/domain/monitoring_rules.h"
+#include "services/registration/domain/matching_policy.h"
 #include "services/registration/domain/poverty_line.h"
 #include "services/registration/domain/split_guard.h"
 #include "services/registration/domain/target_group.h"
 #include "services/registration/domain/scoring.h"
 #include "services/registration/domain/quality_pack.h"
+#include "services/registration/domain/reconciliation.h"
 
 namespace bangfu::registration {
 
@@ -34,7 +36,10 @@ void AddPolicies(policy::Kinds* kinds) {
       .Add(domain::CheckEntryRules)
       .Add(domain::CheckMonitoringRules)
       .Add(domain::CheckDepartmentAlertRules)
-      .Add(domain::CheckQualityRules);
+      .Add(domain::CheckQualityRules)
+      .Add(domain::CheckMatchingPurposes)
+      .Add(domain::CheckMatchingRules)
+      .Add(domain::CheckReconciliationRules);
 }
 
 void AddRules(policy::Rules* rules) {
