@@ -1,4 +1,8 @@
-// 建档立卡: areas, households, members, yearly reports, their bulk import and dynamic management.
+// 建档立卡: the register of households, and what is done with it: identification, exit, monitoring, quality, statistics.
+#include <map>
+#include <string>
+#include <vector>
+
 #include "common/log/log.h"
 #include "common/operations/runner.h"
 #include "common/service/program.h"
@@ -29,7 +33,6 @@ namespace {
 
 constexpr int kDeltasAtOnce = 10'000;
 constexpr int kDueAtOnce = 5'000;  // households
-constexpr int kImportsAtOnce = 2;
 constexpr int kJobsAtOnce = 2;
 constexpr int kUnneededAtOnce = 10'000;  // rows of a table
 
@@ -49,6 +52,20 @@ absl::Status DeleteUnneeded(db::Tx& tx) {
   return absl::OkStatus();
 }
 
+// What is done in the background, by kind of operation.
+std::map<std::string, operations::Runner::Body> JobBodies(const Registration& registration) {
+  return {{kImportKind, ImportBody(registration)},
+          {kAreaReformKind, AreaReformBody(registration)},
+          {kMonitoringRunKind, MonitoringRunBody(registration)},
+          {kQualityKind, QualityBody(registration)}};
+}
+
+void AddProcedures(const Registration& registration, procedure::ProcedureHost* host) {
+  AddIdentificationProcedures(registration, host);
+  AddExitProcedures(registration, host);
+  AddMonitoringProcedures(registration, host);
+}
+
 absl::Status Serve(service::Platform& platform) {
   AddPolicies(&platform.policy_kinds());
   AddRules(&platform.policy_rules());
@@ -60,34 +77,22 @@ absl::Status Serve(service::Platform& platform) {
                                   .page_tokens = &platform.page_tokens(),
                                   .dictionaries = &dictionaries,
                                   .policies = &platform.policies()};
-  AddIdentificationProcedures(registration, &platform.procedures());
+  const procedure::ProcedureHost& procedures = platform.procedures();
+  AddProcedures(registration, &platform.procedures());
   rpc::Dispatcher& dispatcher = platform.MakeDispatcher(dictionaries.lookup());
+  operations::Runner runner(platform.database(), JobBodies(registration), kJobsAtOnce);
+  const auto wake = [&runner] { runner.Wake(); };
   RegisterTables tables(registration, dispatcher);
-  operations::Runner runner(platform.database(),
-                            {{kImportKind, ImportBody(registration)}, {kAreaReformKind, AreaReformBody(registration)}},
-                            kImportsAtOnce);
-  operations::Runner runner(
-      platform.database(),
-      {{kImportKind, ImportBody(registration)}, {kMonitoringRunKind, MonitoringRunBody(registration)}}, kImportsAtOnce);
-                            {{kImportKind, ImportBody(registration)}, {kQualityKind, QualityBody(registration)}},
-                            kJobsAtOnce);
-  ImportTables imports(registration, dispatcher, [&runner] { runner.Wake(); });
-  ManagementTables management(registration, dispatcher, [&runner] { runner.Wake(); });
+  ImportTables imports(registration, dispatcher, wake);
+  ManagementTables management(registration, dispatcher, wake);
   StatisticsTables statistics(registration, dispatcher);
-  AddExitProcedures(registration, &platform.procedures());
-  ExitTables exits(registration, platform.procedures(), dispatcher);
-  IdentificationTables identification(registration, platform.procedures(), dispatcher);
-  AddMonitoringProcedures(registration, &platform.procedures());
-  MonitoringTables monitoring(registration, dispatcher, platform.procedures(), [&runner] { runner.Wake(); });
-  QualityTables quality(registration, dispatcher, [&runner] { runner.Wake(); });
-  std::vector<rpc::ServiceTable*> all = tables.all();
-  all.push_back(imports.table());
-  for (rpc::ServiceTable* table : management.all()) all.push_back(table);
-  all.push_back(statistics.table());
-  for (rpc::ServiceTable* table : exits.all()) all.push_back(table);
-  all.push_back(identification.table());
-  all.push_back(monitoring.table());
-  all.push_back(quality.table());
+  IdentificationTables identification(registration, procedures, dispatcher);
+  ExitTables exits(registration, procedures, dispatcher);
+  MonitoringTables monitoring(registration, dispatcher, procedures, wake);
+  QualityTables quality(registration, dispatcher, wake);
+  std::vector<rpc::ServiceTable*> all = {imports.table(), statistics.table(), identification.table(),
+                                         monitoring.table(), quality.table()};
+  for (const auto& some : {tables.all(), management.all(), exits.all()}) all.insert(all.end(), some.begin(), some.end());
   return platform.Serve(all, {Fold, FoldStatistics, DeleteUnneeded});
 }
 
