@@ -175,7 +175,7 @@ class ExitProcedureFlow(rulebook.Rulebook, flow.Flow):
         corrected = self.second.post(path + ":correctWrongExit", {"etag": out["etag"], "reason": "复核发现重复计算"})
         self.assertEqual((corrected["exitFlag"], corrected.get("bufferEndDate", "")), ("0", ""))
         self.refused(self.second.call("POST", path + ":correctWrongExit", {"etag": corrected["etag"], "reason": "再次"}),
-                     400, "HOUSEHOLD_NOT_OUT")
+                     400, "NO_EXIT_TO_CORRECT")
 
     def test_double_recognition_is_signed(self):
         demo = rulebook.demo_files()

@@ -67,7 +67,7 @@ class MonitoringFlow(rulebook.Rulebook, flow.Flow):
 
     def check(self, case, yuan, **more):
         """Two persons who earned so much each."""
-        return self.on(case, "recordHomeCheck", money={"wageFen": str(yuan * 200), **more.pop("money", {})},
+        return self.on(case, "recordRiskCheck", money={"wageFen": str(yuan * 200), **more.pop("money", {})},
                        difficulties=["01"], canCope=False, authorisationDate=day(), authorisationSha256=_PAPER, **more)
 
     def start(self, verb, area, *cases):
@@ -133,7 +133,7 @@ class MonitoringFlow(rulebook.Rulebook, flow.Flow):
         self.assertEqual(len(listed), 2)
         other = self.clue(sudden)["caseId"]
         body = {"money": {}, "difficulties": ["01"], "canCope": False}
-        path = _MONITORING + "cases/%s:recordHomeCheck" % other
+        path = _MONITORING + "cases/%s:recordRiskCheck" % other
         self.refused(self.clerk.call("POST", path, body), 400, "MONITORING_AUTHORISATION_MISSING")
         self.assertEqual(self.check(first["caseId"], 6500)["check"]["groupTitle"], "脱贫不稳定户")
         checked = self.check(other, 20000, money={"compliantExpenseFen": "2000000"})["check"]
@@ -181,7 +181,7 @@ class MonitoringFlow(rulebook.Rulebook, flow.Flow):
         area = people.village(township=people.FOREIGN_TOWNSHIP)
         still_poor, _ = self.register(area, exit_flag="0")
         case = self.clue(still_poor)["caseId"]
-        checked = self.on(case, "recordHomeCheck", money={"wageFen": "1800000"}, difficulties=["01"], canCope=False)
+        checked = self.on(case, "recordRiskCheck", money={"wageFen": "1800000"}, difficulties=["01"], canCope=False)
         self.assertEqual(checked["check"]["groupTitle"], "未脱贫户", "without a signed paper, whatever the income")
         self.refused(self.start("startEntryReview", area, case), 400, "MONITORING_REPORT_REQUIRED")
         path = _MONITORING + "cases/%s:issueRiskReport" % case

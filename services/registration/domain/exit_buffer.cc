@@ -44,7 +44,7 @@ Family Exit(Family family, const std::string& exit_flag, int year, const std::st
 absl::StatusOr<Family> TakeBackExit(Family family) {
   RETURN_IF_ERROR(CheckActive(family.household));
   const std::string& flag = family.household.exit_flag();
-  if (flag != kOut && flag != kPreExit) return Refuse(v1::HOUSEHOLD_NOT_OUT);
+  if (flag != kOut && flag != kPreExit) return Refuse(v1::NO_EXIT_TO_CORRECT);
   return Exit(std::move(family), kInPoverty, 0, "");
 }
 

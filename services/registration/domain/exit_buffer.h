@@ -32,7 +32,7 @@ absl::Status CheckMayExit(const v1::Household& household, const std::string& exi
 // The family as it is after the exit: out in `year` with a buffer, or in pre-exit, which has neither.
 Family Exit(Family family, const std::string& exit_flag, int year, const std::string& buffer_end_date);
 
-// The family as if it had not left. HOUSEHOLD_ARCHIVED, HOUSEHOLD_NOT_OUT.
+// The family as if it had not left. HOUSEHOLD_ARCHIVED, NO_EXIT_TO_CORRECT.
 absl::StatusOr<Family> TakeBackExit(Family family);
 
 // Whether support must go on, on the day `date`. `buffer_end_date` is that of the household, or what the rules make of

@@ -66,8 +66,8 @@ TEST(ExitBufferTest, AWrongExitIsTakenBackWhole) {
   EXPECT_EQ(back->household.exit_flag(), "0");
   EXPECT_EQ(back->household.exit_year(), 0);
   EXPECT_EQ(back->household.buffer_end_date(), "");
-  EXPECT_EQ(status::ReasonOf(TakeBackExit({Marked("0"), {}}).status()), "HOUSEHOLD_NOT_OUT");
-  EXPECT_EQ(status::ReasonOf(TakeBackExit({Marked("3"), {}}).status()), "HOUSEHOLD_NOT_OUT") << "a return is no error";
+  EXPECT_EQ(status::ReasonOf(TakeBackExit({Marked("0"), {}}).status()), "NO_EXIT_TO_CORRECT");
+  EXPECT_EQ(status::ReasonOf(TakeBackExit({Marked("3"), {}}).status()), "NO_EXIT_TO_CORRECT") << "a return is no error";
 }
 
 TEST(SupportGuardTest, SaysWhetherSupportMayBeReduced) {

@@ -230,7 +230,7 @@ TEST_F(HouseholdExitProcedureTest, WhoLeftTheRegisterMeanwhileStaysAsItIs) {
 TEST_F(HouseholdExitProcedureTest, AWrongExitIsTakenBackAndTheRecordStays) {
   const v1::Household household = RegisterEarning(5000);
   const std::string& id = household.household_id();
-  EXPECT_EQ(ReasonOf(Correct(household)), "HOUSEHOLD_NOT_OUT");
+  EXPECT_EQ(ReasonOf(Correct(household)), "NO_EXIT_TO_CORRECT");
   Procedure seen = Start({id})->procedure();
   Finish(&seen, {id});
   EXPECT_EQ(ReasonOf(Correct(household)), "ETAG_MISMATCH");

@@ -63,7 +63,7 @@ void SetPeriod(absl::CivilDay day, const v1::MonitoringRules& rules, Inputs* inp
 }
 
 // Takes the signed paper from the request, if it has one. MONITORING_AUTHORISATION_MISSING, INVALID_FIELD.
-absl::Status TakeAuthorisation(const v1::RecordHomeCheckRequest& request, absl::CivilDay day,
+absl::Status TakeAuthorisation(const v1::RecordRiskCheckRequest& request, absl::CivilDay day,
                                const v1::MonitoringRules& rules, MonitoringCase* monitored) {
   if (!request.authorisation_date().empty()) {
     const bool late = *standards::ParseDate(request.authorisation_date()) > day;
@@ -78,7 +78,7 @@ absl::Status TakeAuthorisation(const v1::RecordHomeCheckRequest& request, absl::
   return missing ? Refuse(v1::MONITORING_AUTHORISATION_MISSING) : absl::OkStatus();
 }
 
-absl::Status CheckDifficulties(const Registration& registration, const v1::RecordHomeCheckRequest& request,
+absl::Status CheckDifficulties(const Registration& registration, const v1::RecordRiskCheckRequest& request,
                                const v1::MonitoringRules& rules) {
   for (const std::string& difficulty : request.difficulties()) {
     if (domain::KnowsTrigger(rules, difficulty)) continue;
@@ -88,7 +88,7 @@ absl::Status CheckDifficulties(const Registration& registration, const v1::Recor
   return absl::OkStatus();
 }
 
-v1::MonitoringEntryInputs EntryInputs(db::Tx& tx, const v1::RecordHomeCheckRequest& request, absl::CivilDay day,
+v1::MonitoringEntryInputs EntryInputs(db::Tx& tx, const v1::RecordRiskCheckRequest& request, absl::CivilDay day,
                                       const v1::MonitoringRules& rules, const v1::Household& household) {
   v1::MonitoringEntryInputs inputs;
   inputs.set_population(domain::PopulationOf(household));
@@ -109,7 +109,7 @@ void JudgeEntry(rpc::Call& call, db::Tx& tx, const v1::MonitoringEntryInputs& in
                 const Regime& regime, MonitoringCase* monitored) {
   policy::NewDecision decision = NewDecisionAbout(call, *monitored, day, kMonitoringEntry, regime);
   decision.outcome = domain::JudgeMonitoringEntry(inputs, regime.rules.message, regime.line.message);
-  v1::HomeCheck& check = *monitored->mutable_check();
+  v1::RiskCheck& check = *monitored->mutable_check();
   check.Clear();
   check.set_decision_id(policy::RecordDecision(tx, decision, inputs).decision_id());
   check.set_date(standards::FormatDate(day));
@@ -177,8 +177,8 @@ absl::StatusOr<v1::MonitoringEliminationInputs> EliminationInputs(const Registra
 
 }  // namespace
 
-absl::StatusOr<MonitoringCase> MonitoringRpc::RecordHomeCheck(rpc::Call& call,
-                                                              const v1::RecordHomeCheckRequest& request) {
+absl::StatusOr<MonitoringCase> MonitoringRpc::RecordRiskCheck(rpc::Call& call,
+                                                              const v1::RecordRiskCheckRequest& request) {
   ASSIGN_OR_RETURN(const absl::CivilDay day, DayAsked(call, request.date()));
   using Result = absl::StatusOr<MonitoringCase>;
   return rpc::Write<MonitoringCase>(

@@ -109,7 +109,7 @@ class MonitoringFixture : public RegisterFixture {
 
   // A visit that found `yuan` for each of `members` in the year, and illness with which they cannot cope.
   absl::StatusOr<Case> Check(const std::string& case_id, int64_t yuan, int members = 3, bool signed_paper = true) {
-    v1::RecordHomeCheckRequest request;
+    v1::RecordRiskCheckRequest request;
     request.set_case_id(case_id);
     request.mutable_money()->set_wage_fen(yuan * 100 * members);
     request.add_difficulties("01");
@@ -118,7 +118,7 @@ class MonitoringFixture : public RegisterFixture {
       request.set_authorisation_date("2026-03-01");
       request.set_authorisation_sha256(std::string(64, 'a'));
     }
-    return Do(&Monitoring::RecordHomeCheck, request, Registrar());
+    return Do(&Monitoring::RecordRiskCheck, request, Registrar());
   }
 
   absl::StatusOr<Case> IssueReport(const std::string& case_id, bool carried = true) {

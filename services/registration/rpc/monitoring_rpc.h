@@ -41,7 +41,7 @@ class MonitoringRpc {
                                                            const v1::GrantEmergencySupportRequest& request);
 
   // In monitoring_check_rpc.cc.
-  absl::StatusOr<v1::MonitoringCase> RecordHomeCheck(rpc::Call& call, const v1::RecordHomeCheckRequest& request);
+  absl::StatusOr<v1::MonitoringCase> RecordRiskCheck(rpc::Call& call, const v1::RecordRiskCheckRequest& request);
   absl::StatusOr<v1::MonitoringCase> IssueRiskReport(rpc::Call& call, const v1::IssueRiskReportRequest& request);
   absl::StatusOr<v1::MonitoringCase> JudgeElimination(rpc::Call& call, const v1::JudgeEliminationRequest& request);
 

@@ -13,7 +13,7 @@ MonitoringTables::MonitoringTables(const Registration& registration, rpc::Dispat
       .Add(&monitoring_, &MonitoringRpc::ListCaseHistory)
       .Add(&monitoring_, &MonitoringRpc::ListCases)
       .Add(&monitoring_, &MonitoringRpc::AssignCase)
-      .Add(&monitoring_, &MonitoringRpc::RecordHomeCheck)
+      .Add(&monitoring_, &MonitoringRpc::RecordRiskCheck)
       .Add(&monitoring_, &MonitoringRpc::CloseCase)
       .Add(&monitoring_, &MonitoringRpc::IssueRiskReport)
       .Add(&monitoring_, &MonitoringRpc::StartEntryReview)
