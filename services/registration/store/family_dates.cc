@@ -34,7 +34,9 @@ class Known {
     }
   }
 
-  const v1::Household* Find(const v1::Household& household) const { return Find(households_, household.household_id()); }
+  const v1::Household* Find(const v1::Household& household) const {
+    return Find(households_, household.household_id());
+  }
   const v1::Member* Find(const v1::Member& member) const { return Find(members_, member.member_id()); }
   // The latest day from which on a record is as it is; empty if there is none.
   const std::string& latest() const { return latest_; }
@@ -198,8 +200,7 @@ class Dating {
     for (auto& [id, steps] : members_) {
       steps = domain::Follow(steps, households_, earliest_);
       const auto old = before_.members.find(id);
-      std::vector<v1::Member> appended =
-          old == before_.members.end() ? steps : Behind(old->second, steps);
+      std::vector<v1::Member> appended = old == before_.members.end() ? steps : Behind(old->second, steps);
       const auto current = before_.current_members.find(id);
       const auto here = in_families.find(id);
       if (here != in_families.end()) {
