@@ -1,7 +1,12 @@
 // Matches against PostgreSQL: random filters and random rows, absent values included.
 #include "common/api/filter_match.h"
 
+#include <map>
+#include <optional>
 #include <random>
+#include <set>
+#include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "bangfu/registration/v1/household.pb.h"
@@ -51,7 +56,7 @@ const std::vector<std::string>& ValuesOf(const std::string& field) {
   return values.at(field);
 }
 
-class FilterMatchTest : public testing::Test {
+class FilterMatchTest : public ::testing::Test {
  protected:
   template <typename Values>
   const auto& Pick(const Values& values) {

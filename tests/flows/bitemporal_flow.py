@@ -110,7 +110,8 @@ class BitemporalFlow(flow.Flow):
         village, other, township = people.village(4), people.village(5), people.TOWNSHIP
         one, two = self.register(4, persons=4), self.register(4, persons=3)
         period = {"fromDate": "2020-01-01", "toDate": "2020-12-31"}
-        self.change(one, "2020-11-01", exitFlag="1")
+        out = self.change(one, "2020-11-01", exitFlag="1")
+        self.change(out, "2020-12-01", exitFlag="3")
         self.change(two, "2020-06-01", area=other)
         leaver = [member for member in self.county.get("/v1/households/%s/members" % two["householdId"])["members"]
                   if member["relation"] != "01"][0]
@@ -124,6 +125,10 @@ class BitemporalFlow(flow.Flow):
         for reason, (persons, _) in went.items():
             self.assertEqual(self.opened(poor, period, "DECREASE", reason), int(persons), reason)
         self.assertEqual(total["OUT_OF_POVERTY"]["increases"][0]["personCount"], "4")
+        returned = total["RETURNED"]
+        self.assertEqual((returned["increases"][0]["reason"], returned["endPersonCount"]), ("RETURNED", "4"))
+        self.assertEqual(self.opened(returned, period, "INCREASE", "RETURNED"), 4)
+        self.assertEqual(len(self.members(village, asOf="2020-12-31", filter=returned["personFilter"])), 4)
         above, parts = self.flow_of(township, "2020-01-01", "2020-12-31")
         self.assertEqual(parts[other, "IN_POVERTY"]["increases"][0]["reason"], "RELOCATED")
         self.assertNotIn("RELOCATED", {figure["reason"] for figure in above["IN_POVERTY"].get("decreases", [])},

@@ -1,11 +1,8 @@
-#include "gmock/gmock.h"
 #include "services/registration/rpc/bitemporal_fixture.h"
 
 namespace bangfu::registration {
 namespace {
 
-using testing::ElementsAre;
-using v1::PopulationChange;
 using v1::PublishedFigure;
 
 class BitemporalRpcTest : public BitemporalFixture {
