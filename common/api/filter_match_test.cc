@@ -1,7 +1,12 @@
 // Matches against PostgreSQL: random filters and random rows, absent values included.
 #include "common/api/filter_match.h"
 
+#include <map>
+#include <optional>
 #include <random>
+#include <set>
+#include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "bangfu/registration/v1/household.pb.h"
@@ -18,9 +23,12 @@ using Row = std::map<std::string, std::optional<std::string>>;
 const ColumnMap& Columns() {
   static const auto& columns = *[] {
     auto* all = new ColumnMap{
-        {"name", {"t.name", Column::kText}},          {"net_fen", {"t.net_fen", Column::kBigint}},
-        {"year", {"t.year", Column::kInteger}},       {"born", {"t.born", Column::kDate}},
-        {"martyr", {"t.martyr", Column::kBoolean}},   {"state", {"t.state", Column::kEnumeration, Household::State_descriptor()}},
+        {"name", {"t.name", Column::kText}},
+        {"net_fen", {"t.net_fen", Column::kBigint}},
+        {"year", {"t.year", Column::kInteger}},
+        {"born", {"t.born", Column::kDate}},
+        {"martyr", {"t.martyr", Column::kBoolean}},
+        {"state", {"t.state", Column::kEnumeration, Household::State_descriptor()}},
         {"area", {"t.area", Column::kArea}},
     };
     const std::string other = "other o WHERE o.id = t.id";
@@ -48,7 +56,7 @@ const std::vector<std::string>& ValuesOf(const std::string& field) {
   return values.at(field);
 }
 
-class FilterMatchTest : public testing::Test {
+class FilterMatchTest : public ::testing::Test {
  protected:
   template <typename Values>
   const auto& Pick(const Values& values) {
@@ -58,10 +66,10 @@ class FilterMatchTest : public testing::Test {
   std::string Term() {
     const auto& [field, column] = Pick(Columns());
     const bool equality = column.type == Column::kBoolean || column.type == Column::kEnumeration;
-    const std::vector<std::string> signs = equality                        ? std::vector<std::string>{" = ", " != "}
-                                           : column.type == Column::kArea ? std::vector<std::string>{" = ", " != ", " : "}
-                                                                          : std::vector<std::string>{" = ", " != ", " < ",
-                                                                                                     " <= ", " > ", " >= "};
+    const std::vector<std::string> signs = equality ? std::vector<std::string>{" = ", " != "}
+                                           : column.type == Column::kArea
+                                               ? std::vector<std::string>{" = ", " != ", " : "}
+                                               : std::vector<std::string>{" = ", " != ", " < ", " <= ", " > ", " >= "};
     std::string sign = Pick(signs);
     std::string value = Pick(ValuesOf(field));
     if (column.type == Column::kText && random_() % 4 == 0) sign = " : ";
@@ -77,7 +85,8 @@ class FilterMatchTest : public testing::Test {
     if (kind == 0) return Term();
     if (kind == 1) return absl::StrCat("NOT (", Expression(depth - 1), ")");
     std::string joined = absl::StrCat("(", Expression(depth - 1));
-    for (size_t i = 0; i <= random_() % 3; ++i) absl::StrAppend(&joined, kind == 2 ? " AND " : " OR ", Expression(depth - 1));
+    for (size_t i = 0; i <= random_() % 3; ++i)
+      absl::StrAppend(&joined, kind == 2 ? " AND " : " OR ", Expression(depth - 1));
     return joined + ")";
   }
 
@@ -119,7 +128,8 @@ TEST_F(FilterMatchTest, MeansWhatPostgresMeans) {
     ASSERT_TRUE(sql.ok()) << text << " " << sql.status();
     std::set<int> found;
     const auto read = database.database().Read({}, [&](db::Tx& tx) {
-      for (const auto& row : tx.RunText("SELECT id FROM t WHERE " + sql->sql, sql->params)) found.insert(row[0].as<int>());
+      for (const auto& row : tx.RunText("SELECT id FROM t WHERE " + sql->sql, sql->params))
+        found.insert(row[0].as<int>());
       return absl::OkStatus();
     });
     ASSERT_TRUE(read.ok()) << read;

@@ -25,6 +25,22 @@ def record_id(number, shard=SHARD):
     return f"{shard}-" + "".join(alphabet[(number >> shift) & 31] for shift in range(60, -1, -5))
 
 
+# What is kept of the register's records besides them.
+KEPT = ("record_version", "register_summary", "register_delta", "population_change", "population_summary",
+        "population_delta", "statistic_due", "statistic_tally", "statistic_sum")
+
+# The population ledger of a register that has only just been filled.
+LEDGER = [
+    "INSERT INTO population_change (shard, household_id, member_id, date, known_at, from_area, from_status, to_area, "
+    "to_status, reason, count) SELECT shard, id, 0, valid_from, update_time, 0, 0, area, 2 + exit_flag::smallint, "
+    "'JOIN_08', 1 FROM household UNION ALL SELECT m.shard, m.household_id, m.id, m.valid_from, m.update_time, 0, 0, "
+    "m.area, 2 + exit_flag::smallint, 'JOIN_08', 1 FROM member m JOIN household h "
+    "ON h.shard = m.shard AND h.id = m.household_id",
+    "INSERT INTO population_delta (date, known_at, from_area, from_status, to_area, to_status, reason, households, persons) "
+    "SELECT date, known_at, 0, 0, to_area, to_status, reason, count(*) FILTER (WHERE member_id = 0), "
+    "count(*) FILTER (WHERE member_id <> 0) FROM population_change GROUP BY date, known_at, to_area, to_status, reason"]
+
+
 def fill_register(postgres, stack, area, households, persons):
     """Replaces the register of a stack by a synthetic one, as the service would have left it: sealed, counted, its
     summaries folded."""
@@ -33,8 +49,7 @@ def fill_register(postgres, stack, area, households, persons):
     measure.run([f"{os.environ['BANGFU_BIN']}/bangfu-bench-register", import_figures.division(), area, str(households),
                  str(persons), f"{stack.folder}/keys/registration", folder, str(FIRST)])
     statements = ["SET session_replication_role = replica",  # what the generator wrote refers to what it wrote
-                  f"TRUNCATE {', '.join(import_figures.TABLES)}, record_version, register_summary, register_delta, "
-                  "statistic_due, statistic_tally, statistic_sum"]
+                  f"TRUNCATE {', '.join(import_figures.TABLES)}, {', '.join(KEPT)}"]
     for table in import_figures.TABLES:
         path = f"{folder}/{table}"
         with open(path, encoding="utf-8") as file:
@@ -44,12 +59,13 @@ def fill_register(postgres, stack, area, households, persons):
         "INSERT INTO register_delta (area, households, persons, exited_households, exited_persons) "
         "SELECT area, count(*), sum(member_count), count(*) FILTER (WHERE exit_flag = '1'), "
         "coalesce(sum(member_count) FILTER (WHERE exit_flag = '1'), 0) FROM household GROUP BY area")
+    statements += LEDGER
     statements.append("INSERT INTO statistic_due (area, shard, household_id) SELECT area, shard, id FROM household")
     postgres.sql("; ".join(statements), database)
     for table in import_figures.TABLES:
         os.remove(f"{folder}/{table}")
-    while postgres.sql("SELECT EXISTS (SELECT FROM register_delta) OR EXISTS (SELECT FROM statistic_due)",
-                       database) == [["t"]]:
+    due = " OR ".join(f"EXISTS (SELECT FROM {table})" for table in ("register_delta", "population_delta", "statistic_due"))
+    while postgres.sql(f"SELECT {due}", database) == [["t"]]:
         time.sleep(0.2)
     postgres.sql("VACUUM ANALYZE", database)
 
@@ -92,9 +108,7 @@ class Bench:
             self._register = True
 
     def without_register(self):
-        self.server.sql(f"TRUNCATE {', '.join(import_figures.TABLES)}, register_delta, register_summary, record_version, "
-                        "statistic_due, statistic_tally, statistic_sum "
-                        "CASCADE", self.database)
+        self.server.sql(f"TRUNCATE {', '.join(import_figures.TABLES)}, {', '.join(KEPT)} CASCADE", self.database)
         self._register = False
 
     def settle(self):

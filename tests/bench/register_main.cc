@@ -53,12 +53,13 @@ class CopyFile {
 constexpr char kHouseholdColumns[] =
     "shard\tid\tarea\tnational_id\thead_name\tstandard\tattribute\tmain_cause\tother_causes\tcause_note\texit_flag\t"
     "exit_year\tphone\tbank_name\tbank_account\tmartyr_family\tmember_count\tupdated_by\tupdate_method\tcreate_time\t"
-    "update_time";
+    "update_time\tvalid_from";
 constexpr char kMemberColumns[] =
     "shard\tid\thousehold_id\tarea\tname\tsex\tid_type\tid_number\tid_digest\tbirth_date\trelation\tethnicity\t"
     "education\tschool_status\thealth\tlabour\twork_place\twork_months\tmedical_insurance\tpension_insurance\t"
     "illness_insurance\tsubsistence_allowance\tsoldier\tphone\tpolitical_status\tjoin_date\tjoin_reason\tupdated_by\t"
-    "update_method\tcreate_time\tupdate_time";
+    "update_method\tcreate_time\tupdate_time\tvalid_from";
+constexpr char kJoined[] = "2016-01-01";  // the day on which everybody joined
 constexpr char kIncomeColumns[] =
     "shard\thousehold_id\tyear\twage_fen\tproduction_fen\tproperty_fen\ttransfer_fen\tfamily_planning_fen\t"
     "subsistence_fen\textreme_poverty_fen\tpension_fen\tecological_fen\tother_transfer_fen\texpense_fen\tnet_fen\t"
@@ -97,7 +98,7 @@ class RegisterWriter {
                       household.out_of_poverty ? household.exit_year : 0,
                       Sealed("household", "phone", name, cells[AAR012]), cells[AAQ002],
                       Sealed("household", "bank_account", name, cells[AAC004]), cells[AAC012], cells[AAC017], "bench",
-                      "Bench", time_, time_);
+                      "Bench", time_, time_, kJoined);
     for (int i = 0; i < rows_.size; ++i) WriteMember(id, cells[AAR008], rows_.persons[i]);
     WriteIncome(id, household);
     WriteLiving(id, household.living);
@@ -116,8 +117,8 @@ class RegisterWriter {
                    Sealed("member", "id_number", name, cells[AAB004]), digest, cells[AAB005], cells[AAB006],
                    cells[AAB007], cells[AAB008], cells[AAB009], cells[AAB017], cells[AAB010], cells[AAB011],
                    cells[AAB012], cells[AAB013], cells[AAB014], cells[AAB022], cells[AAB030], cells[AAB019],
-                   Sealed("member", "phone", name, cells[AAB031]), cells[AAK033], "2016-01-01", "01", "bench", "Bench",
-                   time_, time_);
+                   Sealed("member", "phone", name, cells[AAB031]), cells[AAK033], kJoined, "01", "bench", "Bench",
+                   time_, time_, kJoined);
     claims_.Write(digest, id.shard, id.number);
   }
 

@@ -189,8 +189,7 @@ std::vector<PopulationChange> PopulationChangesFrom(const Steps<v1::Member>& ste
     const v1::Member* member = At(steps, date);
     if (member == nullptr) continue;
     const auto household = households.find(member->household_id());
-    const Standing to =
-        household == households.end() ? Standing{} : StandingOf(member, At(household->second, date));
+    const Standing to = household == households.end() ? Standing{} : StandingOf(member, At(household->second, date));
     if (!(from == to) && date >= day) {
       const std::string reason = ReasonOf(before == nullptr ? *member : *before, *member, from, to);
       entries.push_back(Entry(member->household_id(), date, from, to, reason));

@@ -66,9 +66,9 @@ TEST(PopulationTest, EveryChangeOfAreaOrStatusIsAnEntry) {
                                    {"3", "01/2>01/5 RETURNED"}}) {
     Family after = family;
     after.household.set_exit_flag(flag);
-    EXPECT_THAT(Lines(PopulationChanges({family}, {after}, "2016-01-01")),
-                ElementsAre(absl::StrCat("2016-01-01 ", line, " 1 household"),
-                            absl::StrCat("2016-01-01 ", line, " 1 person")));
+    EXPECT_THAT(
+        Lines(PopulationChanges({family}, {after}, "2016-01-01")),
+        ElementsAre(absl::StrCat("2016-01-01 ", line, " 1 household"), absl::StrCat("2016-01-01 ", line, " 1 person")));
   }
   Family moved = family;
   moved.household.set_area(kAway);
@@ -76,7 +76,8 @@ TEST(PopulationTest, EveryChangeOfAreaOrStatusIsAnEntry) {
   EXPECT_THAT(Lines(PopulationChanges({family}, {moved}, "2016-01-01")),
               ElementsAre("2016-01-01 01/2>02/2 RELOCATED 1 household", "2016-01-01 01/2>02/2 RELOCATED 1 person"));
   Family ordinary = WithType(family, v1::Household::ORDINARY);
-  EXPECT_THAT(Lines(PopulationChanges({family}, {ordinary}, "2016-01-01"))[0], "2016-01-01 01/2>01/1 REMOVED 1 household");
+  EXPECT_THAT(Lines(PopulationChanges({family}, {ordinary}, "2016-01-01"))[0],
+              "2016-01-01 01/2>01/1 REMOVED 1 household");
   EXPECT_THAT(Lines(PopulationChanges({ordinary}, {family}, "2016-01-01"))[0],
               "2016-01-01 01/1>01/2 IDENTIFIED 1 household");
   Family gone = *Archive(family, "02", "2016-01-01");
@@ -116,8 +117,9 @@ TEST(PopulationTest, WhatIsNotWantedIsTakenBack) {
   EXPECT_THAT(LedgerDifference(kept, kept), IsEmpty());
   v1::Household earlier = out;
   earlier.set_valid_from("2017-01-01");
-  EXPECT_THAT(Lines(LedgerDifference(kept, PopulationChangesFrom({poor, earlier}, "2015-01-01"))),
-              UnorderedElementsAre("2018-01-01 01/2>01/3 EXITED -1 household", "2017-01-01 01/2>01/3 EXITED 1 household"));
+  EXPECT_THAT(
+      Lines(LedgerDifference(kept, PopulationChangesFrom({poor, earlier}, "2015-01-01"))),
+      UnorderedElementsAre("2018-01-01 01/2>01/3 EXITED -1 household", "2017-01-01 01/2>01/3 EXITED 1 household"));
 }
 
 }  // namespace

@@ -49,7 +49,8 @@ auto FactOf(const PublishedFigure& figure) {
 
 // Later sources first; of one day the figure that was recorded last.
 bool IsNewer(const PublishedFigure& left, const PublishedFigure& right) {
-  return std::make_tuple(left.source_date(), left.figure_id()) > std::make_tuple(right.source_date(), right.figure_id());
+  return std::make_tuple(left.source_date(), left.figure_id()) >
+         std::make_tuple(right.source_date(), right.figure_id());
 }
 
 void Describe(v1::PublishedFact* fact) {
@@ -91,7 +92,8 @@ absl::Status CheckFigure(const PublishedFigure& figure, const std::string& today
   std::vector<status::FieldError> faults;
   const bool stock = figure.movement() == PublishedFigure::STOCK;
   if (stock != figure.from_date().empty()) {
-    faults.push_back({"figure.from_date", stock ? "开始日期: 期末数没有期间, 请留空" : "开始日期: 增减数请填写期间的开始日期"});
+    faults.push_back(
+        {"figure.from_date", stock ? "开始日期: 期末数没有期间, 请留空" : "开始日期: 增减数请填写期间的开始日期"});
   }
   if (!stock && figure.measure() == PublishedFigure::POVERTY_INCIDENCE) {
     faults.push_back({"figure.movement", "存量或变动: 比率只有期末数"});

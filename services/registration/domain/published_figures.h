@@ -15,7 +15,8 @@ namespace bangfu::registration::domain {
 // 户, 人 or %.
 const char* UnitOf(v1::PublishedFigure::Measure measure);
 
-// A flow has a period and a stock has none; no day lies behind today; rates do not flow. INVALID_FIELD, PERIOD_REVERSED.
+// A flow has a period and a stock has none; no day lies behind today; rates do not flow. INVALID_FIELD,
+// PERIOD_REVERSED.
 absl::Status CheckFigure(const v1::PublishedFigure& figure, const std::string& today);
 
 // The figures by fact, in the order of measure and days; the newest source first.

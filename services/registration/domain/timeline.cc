@@ -25,7 +25,9 @@ void CopyFields(const google::protobuf::Message& from, const std::vector<std::st
   to->GetReflection()->SwapFields(to, copy.get(), fields);
 }
 
-void AddMembers(int members, v1::Household* household) { household->set_member_count(household->member_count() + members); }
+void AddMembers(int members, v1::Household* household) {
+  household->set_member_count(household->member_count() + members);
+}
 void AddMembers(int /*members*/, v1::Member* /*member*/) {}
 
 template <typename Record>
@@ -68,9 +70,9 @@ Steps<Record> InForce(const std::vector<Record>& versions) {
 
 template <typename Record>
 const Record* At(const Steps<Record>& steps, absl::string_view day) {
-  const auto behind = std::upper_bound(steps.begin(), steps.end(), day, [](absl::string_view wanted, const Record& step) {
-    return wanted < step.valid_from();
-  });
+  const auto behind =
+      std::upper_bound(steps.begin(), steps.end(), day,
+                       [](absl::string_view wanted, const Record& step) { return wanted < step.valid_from(); });
   return behind == steps.begin() ? nullptr : &*std::prev(behind);
 }
 

@@ -1,5 +1,5 @@
-// What a household or member was, day by day: the versions in force, of which a later one hides those that begin with it
-// or after it.
+// What a household or member was, day by day: the versions in force, of which a later one hides those that begin with
+// it or after it.
 //
 //   version   known from   valid from          in force now: 1 from 2015-01-01, 3 from 2018-06-01, 4 from 2020-05-01
 //   1         2015         2015-01-01

@@ -42,28 +42,53 @@ Steps<v1::Household> ReadAll(const std::string& lines) {
 TEST(TimelineTest, AChangeOfThePastLeavesWhatCameLater) {
   struct Case {
     const char* what;
-    std::string steps;   // in force
-    std::string patch;   // from that year on
+    std::string steps;  // in force
+    std::string patch;  // from that year on
     std::vector<std::string> fields;
     int members;
     std::string appended;
   };
-  const std::string kSteps = "2015 flag=0 cause=01 members=3; 2020 flag=1 cause=01 members=3; 2022 flag=1 cause=02 members=2";
+  const std::string kSteps =
+      "2015 flag=0 cause=01 members=3; 2020 flag=1 cause=01 members=3; 2022 flag=1 cause=02 members=2";
   const std::vector<Case> cases = {
       {"after everything", kSteps, "2023 flag=3", {"exit_flag"}, 0, "2023 flag=3 cause=02 members=2"},
       {"on the day of the last step", kSteps, "2022 flag=3", {"exit_flag"}, 0, "2022 flag=3 cause=02 members=2"},
-      {"a field that a later step gave another value", kSteps, "2018 flag=2", {"exit_flag"}, 0,
+      {"a field that a later step gave another value",
+       kSteps,
+       "2018 flag=2",
+       {"exit_flag"},
+       0,
        "2018 flag=2 cause=01 members=3; 2020 flag=1 cause=01 members=3; 2022 flag=1 cause=02 members=2"},
-      {"a field that the next step left alone", kSteps, "2018 cause=05", {"main_cause"}, 0,
+      {"a field that the next step left alone",
+       kSteps,
+       "2018 cause=05",
+       {"main_cause"},
+       0,
        "2018 flag=0 cause=05 members=3; 2020 flag=1 cause=05 members=3; 2022 flag=1 cause=02 members=2"},
-      {"two fields, each for as long as nobody changed it", kSteps, "2018 flag=2 cause=05", {"exit_flag", "main_cause"}, 0,
+      {"two fields, each for as long as nobody changed it",
+       kSteps,
+       "2018 flag=2 cause=05",
+       {"exit_flag", "main_cause"},
+       0,
        "2018 flag=2 cause=05 members=3; 2020 flag=1 cause=05 members=3; 2022 flag=1 cause=02 members=2"},
-      {"what is in force already, but later: out two years before", kSteps, "2018 flag=1", {"exit_flag"}, 0,
+      {"what is in force already, but later: out two years before",
+       kSteps,
+       "2018 flag=1",
+       {"exit_flag"},
+       0,
        "2018 flag=1 cause=01 members=3; 2020 flag=1 cause=01 members=3; 2022 flag=1 cause=02 members=2"},
       {"what was so anyway", kSteps, "2018 flag=0", {"exit_flag"}, 0, ""},
-      {"before the first step: from it on", kSteps, "2010 cause=05", {"main_cause"}, 0,
+      {"before the first step: from it on",
+       kSteps,
+       "2010 cause=05",
+       {"main_cause"},
+       0,
        "2015 flag=0 cause=05 members=3; 2020 flag=1 cause=05 members=3; 2022 flag=1 cause=02 members=2"},
-      {"somebody more, whatever others did later", kSteps, "2018 members=4", {"member_count"}, 1,
+      {"somebody more, whatever others did later",
+       kSteps,
+       "2018 members=4",
+       {"member_count"},
+       1,
        "2018 flag=0 cause=01 members=4; 2020 flag=1 cause=01 members=4; 2022 flag=1 cause=02 members=3"},
   };
   for (const Case& c : cases) {

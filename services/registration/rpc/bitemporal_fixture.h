@@ -115,7 +115,8 @@ class BitemporalFixture : public RegisterFixture {
       EXPECT_TRUE(page.ok()) << page.status();
       if (!page.ok()) return ids;
       if (total < 0) total = page->total_size();
-      for (const v1::Household& household : page->households()) EXPECT_TRUE(ids.insert(household.household_id()).second);
+      for (const v1::Household& household : page->households())
+        EXPECT_TRUE(ids.insert(household.household_id()).second);
       request.set_page_token(page->next_page_token());
     } while (!request.page_token().empty());
     EXPECT_EQ(static_cast<size_t>(total), ids.size()) << filter;

@@ -1,6 +1,6 @@
 // Random histories against a simple model: a grid of days that every edit overwrites from its day on, as far as no edit
-// had given the field another value later, and a copy of the grid for each instant. Records, lists, statistics and flows
-// at random instants must all be those of the grid.
+// had given the field another value later, and a copy of the grid for each instant. Records, lists, statistics and
+// flows at random instants must all be those of the grid.
 #include <map>
 #include <optional>
 #include <random>
@@ -15,9 +15,7 @@ using v1::PopulationChange;
 
 constexpr int kDays = 40;  // of the grid, from 1 February 2026 on
 
-std::string DayText(int day) {
-  return absl::FormatCivilTime(absl::CivilDay(2026, 2, 1) + day);
-}
+std::string DayText(int day) { return absl::FormatCivilTime(absl::CivilDay(2026, 2, 1) + day); }
 
 // What a record was on each day; nothing while it was not there.
 template <typename State>
@@ -64,7 +62,9 @@ int StatusOf(const std::string& exit_flag) { return PopulationChange::IN_POVERTY
 
 class BitemporalHistoryTest : public BitemporalFixture {
  protected:
-  int Today() { return static_cast<int>(absl::ToCivilDay(clock_.Now(), absl::FixedTimeZone(8 * 3600)) - absl::CivilDay(2026, 2, 1)); }
+  int Today() {
+    return static_cast<int>(absl::ToCivilDay(clock_.Now(), absl::FixedTimeZone(8 * 3600)) - absl::CivilDay(2026, 2, 1));
+  }
 
   int Random(int low, int high) { return low + static_cast<int>(random_() % (high - low + 1)); }
 
@@ -251,7 +251,8 @@ class BitemporalHistoryTest : public BitemporalFixture {
       EXPECT_EQ(read->area(), state.area);
       EXPECT_EQ(read->state() == v1::Household::ACTIVE, state.active);
       int present = 0;
-      for (const auto& [id, grid] : model.members) present += grid[day] && grid[day]->present && grid[day]->household == household;
+      for (const auto& [id, grid] : model.members)
+        present += grid[day] && grid[day]->present && grid[day]->household == household;
       EXPECT_EQ(read->member_count(), present) << household;
       EXPECT_EQ(MemberIdsOf(household, DayText(day), time).size(), static_cast<size_t>(present));
     }

@@ -1,11 +1,8 @@
-#include "gmock/gmock.h"
 #include "services/registration/rpc/bitemporal_fixture.h"
 
 namespace bangfu::registration {
 namespace {
 
-using testing::ElementsAre;
-using v1::PopulationChange;
 using v1::PublishedFigure;
 
 class BitemporalRpcTest : public BitemporalFixture {
@@ -162,7 +159,11 @@ TEST_F(BitemporalRpcTest, ASnapshotStaysAsItWas) {
   members.set_snapshot_id(snapshot->snapshot_id());
   EXPECT_EQ(Call(members_, &Members::ListMembers, members, Viewer())->total_size(), 3);
   EXPECT_EQ(StatisticsAt("150526000000", "2025-12-31", clock_.Now())->total().person_count(), 5);
+}
 
+TEST_F(BitemporalRpcTest, SnapshotsAreListedByArea) {
+  RegisterIn(kVillage, "2025-03-01");
+  ASSERT_TRUE(Call(snapshots_, &Snapshots::CreateSnapshot, NewSnapshot("150526000000"), Reviewer()).ok());
   v1::ListSnapshotsRequest list;
   const auto listed = Call(snapshots_, &Snapshots::ListSnapshots, list, Viewer());
   ASSERT_EQ(listed->snapshots_size(), 1);
@@ -175,9 +176,14 @@ TEST_F(BitemporalRpcTest, ASnapshotStaysAsItWas) {
 
 TEST_F(BitemporalRpcTest, PublishedFiguresStandSideBySide) {
   RegisterIn(kVillage, "2015-06-01", 3);
-  ASSERT_TRUE(Publish(PublishedFigure::PERSONS_IN_POVERTY, PublishedFigure::STOCK, "", "2015-12-31", 7955300, "规划", "正文").ok());
-  ASSERT_TRUE(Publish(PublishedFigure::PERSONS_IN_POVERTY, PublishedFigure::STOCK, "", "2015-12-31", 7600000, "规划", "附件").ok());
-  ASSERT_TRUE(Publish(PublishedFigure::POVERTY_INCIDENCE, PublishedFigure::STOCK, "", "2015-12-31", 2370, "规划", "正文").ok());
+  ASSERT_TRUE(
+      Publish(PublishedFigure::PERSONS_IN_POVERTY, PublishedFigure::STOCK, "", "2015-12-31", 7955300, "规划", "正文")
+          .ok());
+  ASSERT_TRUE(
+      Publish(PublishedFigure::PERSONS_IN_POVERTY, PublishedFigure::STOCK, "", "2015-12-31", 7600000, "规划", "附件")
+          .ok());
+  ASSERT_TRUE(
+      Publish(PublishedFigure::POVERTY_INCIDENCE, PublishedFigure::STOCK, "", "2015-12-31", 2370, "规划", "正文").ok());
   v1::ListPublishedFiguresRequest list;
   list.set_area("150526000000");
   const auto listed = Call(published_, &Published::ListPublishedFigures, list, Viewer());
@@ -192,13 +198,16 @@ TEST_F(BitemporalRpcTest, PublishedFiguresStandSideBySide) {
   EXPECT_FALSE(listed->facts(1).has_register_centi());
   EXPECT_EQ(listed->facts(1).figures(0).unit(), "%");
 
-  EXPECT_EQ(ReasonOf(Publish(PublishedFigure::POVERTY_INCIDENCE, PublishedFigure::INCREASE, "2014-01-01", "2014-12-31", 1, "规划", "")),
+  EXPECT_EQ(ReasonOf(Publish(PublishedFigure::POVERTY_INCIDENCE, PublishedFigure::INCREASE, "2014-01-01", "2014-12-31",
+                             1, "规划", "")),
             "INVALID_FIELD");
-  EXPECT_EQ(ReasonOf(Publish(PublishedFigure::PERSONS_IN_POVERTY, PublishedFigure::DECREASE, "2015-01-01", "2014-12-31", 1, "规划", "")),
+  EXPECT_EQ(ReasonOf(Publish(PublishedFigure::PERSONS_IN_POVERTY, PublishedFigure::DECREASE, "2015-01-01", "2014-12-31",
+                             1, "规划", "")),
             "PERIOD_REVERSED");
 }
 
-// 1.57 m at the end of 2013 and 0.378 m later: what is published of the flow is set against both, and the rest is shown.
+// 1.57 m at the end of 2013 and 0.378 m later: what is published of the flow is set against both, and the rest is
+// shown.
 TEST_F(BitemporalRpcTest, PublishedStocksAndFlowsAreSetAgainstEachOther) {
   using P = PublishedFigure;
   ASSERT_TRUE(Publish(P::PERSONS_IN_POVERTY, P::STOCK, "", "2013-12-31", 157000000, "建档立卡数据", "").ok());
@@ -212,7 +221,8 @@ TEST_F(BitemporalRpcTest, PublishedStocksAndFlowsAreSetAgainstEachOther) {
   const auto open = Call(published_, &Published::GetPublishedBalance, request, Viewer());
   ASSERT_TRUE(open.ok()) << open.status();
   EXPECT_EQ(open->unexplained_centi(), 37800000 - 157000000 - 10100000);
-  ASSERT_TRUE(Publish(P::PERSONS_IN_POVERTY, P::DECREASE, "2014-01-01", "2017-12-31", 129300000, "由上述三数推算", "").ok());
+  ASSERT_TRUE(
+      Publish(P::PERSONS_IN_POVERTY, P::DECREASE, "2014-01-01", "2017-12-31", 129300000, "由上述三数推算", "").ok());
   const auto closed = Call(published_, &Published::GetPublishedBalance, request, Viewer());
   EXPECT_EQ(closed->unexplained_centi(), 0);
   EXPECT_EQ(closed->flows_size(), 2);

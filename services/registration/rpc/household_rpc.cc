@@ -163,8 +163,8 @@ absl::StatusOr<v1::ListHouseholdsResponse> HouseholdRpc::ListHouseholds(rpc::Cal
   const bool now = query.instants.AreNow();
   return ReadList(registration_, call, now, [&](db::Tx& tx) -> absl::StatusOr<v1::ListHouseholdsResponse> {
     const crypto::Sealer& sealer = registration_.sealer();
-    ASSIGN_OR_RETURN(const auto page, now ? store::ListHouseholds(tx, sealer, query)
-                                          : store::ListHouseholdsAt(tx, sealer, query));
+    ASSIGN_OR_RETURN(const auto page,
+                     now ? store::ListHouseholds(tx, sealer, query) : store::ListHouseholdsAt(tx, sealer, query));
     v1::ListHouseholdsResponse response;
     response.mutable_households()->Assign(page.records.begin(), page.records.end());
     const auto count = [&] {

@@ -80,7 +80,8 @@ class Undo {
 
   absl::Status UndoPage(db::Tx& tx, const store::ImportRecord& import, const store::UndoPage& page, int64_t* rows) {
     // What the file said was never so: what was before is true again from the days of the import on.
-    const store::Author author{import.asked_by, "UndoImport", run_.clock(), std::nullopt, kEarliestDay, /*in_place=*/true};
+    const store::Author author{import.asked_by, "UndoImport", run_.clock(),
+                               std::nullopt,    kEarliestDay, /*in_place=*/true};
     shard_ = page.shard;
     store::AdvanceUndo(tx, run_.id, {shard_, page.households.back()});
     std::vector<ids::RecordId> ids;

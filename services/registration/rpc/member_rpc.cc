@@ -98,8 +98,8 @@ absl::StatusOr<v1::ListMembersResponse> MemberRpc::ListMembers(rpc::Call& call, 
     RETURN_IF_ERROR(Bound(call, tx, request, &bounded));
     if (AsksForHealth(bounded) && !call.sees_health()) return Refuse(v1::HEALTH_NOT_SHOWN);
     const crypto::Sealer& sealer = registration_.sealer();
-    ASSIGN_OR_RETURN(const auto page, now ? store::ListMembers(tx, sealer, bounded)
-                                          : store::ListMembersAt(tx, sealer, bounded));
+    ASSIGN_OR_RETURN(const auto page,
+                     now ? store::ListMembers(tx, sealer, bounded) : store::ListMembersAt(tx, sealer, bounded));
     v1::ListMembersResponse response;
     response.mutable_members()->Assign(page.records.begin(), page.records.end());
     const auto count = [&] {
@@ -154,8 +154,7 @@ absl::StatusOr<v1::Member> MemberRpc::UpdateMember(rpc::Call& call, const v1::Up
     RETURN_IF_ERROR(api::ApplyUpdate(request.update_mask(), given, &changed).status());
     ASSIGN_OR_RETURN(Family family, domain::Correct(before[0], changed));
     std::vector<Family> after = {std::move(family)};
-    RETURN_IF_ERROR(
-        SaveAndTellFrom(request.effective_date(), asked, registration_, call, tx, effects, before, &after));
+    RETURN_IF_ERROR(SaveAndTellFrom(request.effective_date(), asked, registration_, call, tx, effects, before, &after));
     return *domain::FindMember(after[0], given.member_id());
   };
   return rpc::Write<v1::Member>(call, registration_.write, request, write);

@@ -16,9 +16,8 @@ namespace {
 
 // Reasons that have no code of a dictionary.
 constexpr std::pair<const char*, const char*> kOwnReasons[] = {
-    {"RELOCATED", "整户搬迁或区划调整"}, {"EXITED", "脱贫"},         {"PRE_EXIT", "预脱贫"},
-    {"RETURNED", "返贫"},               {"EXIT_REVOKED", "撤销脱贫"}, {"IDENTIFIED", "识别纳入"},
-    {"REMOVED", "清退"},                {"OPENING", "台账期初"}};
+    {"RELOCATED", "整户搬迁或区划调整"}, {"EXITED", "脱贫"},         {"PRE_EXIT", "预脱贫"}, {"RETURNED", "返贫"},
+    {"EXIT_REVOKED", "撤销脱贫"},        {"IDENTIFIED", "识别纳入"}, {"REMOVED", "清退"},    {"OPENING", "台账期初"}};
 
 // Reasons of a dictionary: what comes before the code, and what before its label.
 struct Worded {

@@ -36,9 +36,8 @@ absl::StatusOr<v1::RegisterStatistics> RegisterRpc::GetRegisterStatistics(
   RETURN_IF_ERROR(call.Authorise(area));
   ASSIGN_OR_RETURN(const store::Instants instants, InstantsOf(registration_, call, request));
   return registration_.database().Read(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<v1::RegisterStatistics> {
-    ASSIGN_OR_RETURN(v1::RegisterStatistics statistics, instants.AreNow()
-                                                            ? store::LoadStatistics(tx, area)
-                                                            : store::LoadStatisticsAt(tx, area, instants));
+    ASSIGN_OR_RETURN(v1::RegisterStatistics statistics,
+                     instants.AreNow() ? store::LoadStatistics(tx, area) : store::LoadStatisticsAt(tx, area, instants));
     SetFilters(&statistics);
     return statistics;
   });

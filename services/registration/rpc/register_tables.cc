@@ -21,6 +21,22 @@ void Bind(rpc::ServiceTable& table, HouseholdRpc* households) {
       .Add(households, &HouseholdRpc::RecordLivingCondition);
 }
 
+void Bind(rpc::ServiceTable& table, PopulationRpc* population) {
+  table.Add(population, &PopulationRpc::GetPopulationFlow).Add(population, &PopulationRpc::ListPopulationChanges);
+}
+
+void Bind(rpc::ServiceTable& table, PublishedFigureRpc* published) {
+  table.Add(published, &PublishedFigureRpc::RecordPublishedFigure)
+      .Add(published, &PublishedFigureRpc::ListPublishedFigures)
+      .Add(published, &PublishedFigureRpc::GetPublishedBalance);
+}
+
+void Bind(rpc::ServiceTable& table, SnapshotRpc* snapshots) {
+  table.Add(snapshots, &SnapshotRpc::CreateSnapshot)
+      .Add(snapshots, &SnapshotRpc::GetSnapshot)
+      .Add(snapshots, &SnapshotRpc::ListSnapshots);
+}
+
 }  // namespace
 
 RegisterTables::RegisterTables(const Registration& registration, rpc::Dispatcher& dispatcher)
@@ -56,14 +72,9 @@ RegisterTables::RegisterTables(const Registration& registration, rpc::Dispatcher
       .Add(&members_, &MemberRpc::UpdateMember)
       .Add(&members_, &MemberRpc::RemoveMember)
       .Add(&members_, &MemberRpc::MoveMember);
-  population_table_.Add(&population_, &PopulationRpc::GetPopulationFlow)
-      .Add(&population_, &PopulationRpc::ListPopulationChanges);
-  published_table_.Add(&published_, &PublishedFigureRpc::RecordPublishedFigure)
-      .Add(&published_, &PublishedFigureRpc::ListPublishedFigures)
-      .Add(&published_, &PublishedFigureRpc::GetPublishedBalance);
-  snapshot_table_.Add(&snapshots_, &SnapshotRpc::CreateSnapshot)
-      .Add(&snapshots_, &SnapshotRpc::GetSnapshot)
-      .Add(&snapshots_, &SnapshotRpc::ListSnapshots);
+  Bind(population_table_, &population_);
+  Bind(published_table_, &published_);
+  Bind(snapshot_table_, &snapshots_);
   register_table_.Add(&figures_, &RegisterRpc::GetRegisterStatistics)
       .Add(&figures_, &RegisterRpc::ListDictionaries)
       .Add(&figures_, &RegisterRpc::ListDictionaryEntries);

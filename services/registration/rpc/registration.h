@@ -100,9 +100,10 @@ absl::Status SaveAndTellFrom(const std::string& valid_from, const store::Asked& 
 // EFFECTIVE_DATE_IN_FUTURE if the day, which may be empty, has not come.
 absl::Status CheckEffectiveDate(const rpc::Call& call, const std::string& effective_date);
 
-// The fields of `given` that an update asks for: those of the mask, or those that are populated; without what the server
-// sets.
-std::vector<std::string> FieldsAskedFor(const google::protobuf::FieldMask& mask, const google::protobuf::Message& given);
+// The fields of `given` that an update asks for: those of the mask, or those that are populated; without what the
+// server sets.
+std::vector<std::string> FieldsAskedFor(const google::protobuf::FieldMask& mask,
+                                        const google::protobuf::Message& given);
 
 // The same for what a procedure has decided: whoever acts in it was admitted by its rules, and `author` names them.
 absl::Status SaveDecided(const Registration& registration, db::Tx& tx, rpc::Effects& effects,

@@ -34,7 +34,9 @@ class Known {
     }
   }
 
-  const v1::Household* Find(const v1::Household& household) const { return Find(households_, household.household_id()); }
+  const v1::Household* Find(const v1::Household& household) const {
+    return Find(households_, household.household_id());
+  }
   const v1::Member* Find(const v1::Member& member) const { return Find(members_, member.member_id()); }
   // The latest day from which on a record is as it is; empty if there is none.
   const std::string& latest() const { return latest_; }
@@ -107,10 +109,14 @@ class Dating {
   }
 
   absl::Status CorrectThePast() {
-    std::vector<int64_t> numbers;
-    for (const auto& [id, household] : known_.households()) numbers.push_back(IdOf(id).number);
-    const int32_t shard = IdOf(known_.households().begin()->first).shard;
-    ASSIGN_OR_RETURN(before_, LoadTimelinesForUpdate(tx_, sealer_, shard, numbers));
+    std::vector<ids::RecordId> ids;
+    for (const auto& [id, household] : known_.households()) ids.push_back(IdOf(id));
+    for (const auto& [shard, numbers] : NumbersByCounty(ids)) {
+      ASSIGN_OR_RETURN(Timelines of_county, LoadTimelinesForUpdate(tx_, sealer_, shard, numbers));
+      before_.households.merge(of_county.households);
+      before_.members.merge(of_county.members);
+      before_.current_members.merge(of_county.current_members);
+    }
     households_ = before_.households;
     members_ = before_.members;
     for (Family& family : *change_.after) RETURN_IF_ERROR(RebaseHousehold(&family.household));
@@ -118,7 +124,7 @@ class Dating {
       for (v1::Member& member : family.members) RETURN_IF_ERROR(RebaseMember(&member));
     }
     LetMembersFollow();
-    TellTheLedger(shard);
+    TellTheLedger();
     return absl::OkStatus();
   }
 
@@ -198,8 +204,7 @@ class Dating {
     for (auto& [id, steps] : members_) {
       steps = domain::Follow(steps, households_, earliest_);
       const auto old = before_.members.find(id);
-      std::vector<v1::Member> appended =
-          old == before_.members.end() ? steps : Behind(old->second, steps);
+      std::vector<v1::Member> appended = old == before_.members.end() ? steps : Behind(old->second, steps);
       const auto current = before_.current_members.find(id);
       const auto here = in_families.find(id);
       if (here != in_families.end()) {
@@ -237,7 +242,7 @@ class Dating {
     *between = std::move(appended);
   }
 
-  void TellTheLedger(int32_t shard) {
+  void TellTheLedger() {
     std::vector<v1::PopulationChange> wanted;
     const auto want = [&](std::vector<v1::PopulationChange> entries) {
       wanted.insert(wanted.end(), std::make_move_iterator(entries.begin()), std::make_move_iterator(entries.end()));
@@ -245,13 +250,17 @@ class Dating {
     std::set<std::string> own;  // households of the change
     for (const auto& [id, household] : known_.households()) own.insert(id);
     for (const Family& family : *change_.after) own.insert(family.household.household_id());
-    std::vector<int64_t> numbers;
+    std::vector<ids::RecordId> ids;
     for (const auto& [id, steps] : households_) {
-      numbers.push_back(IdOf(id).number);
+      ids.push_back(IdOf(id));
       if (own.contains(id)) want(domain::PopulationChangesFrom(steps, earliest_));
     }
     for (const auto& [id, steps] : members_) want(domain::PopulationChangesFrom(steps, households_, earliest_));
-    std::vector<v1::PopulationChange> kept = LoadPopulationChanges(tx_, shard, numbers, earliest_);
+    std::vector<v1::PopulationChange> kept;
+    for (const auto& [shard, numbers] : NumbersByCounty(ids)) {
+      const auto of_county = LoadPopulationChanges(tx_, shard, numbers, earliest_);
+      kept.insert(kept.end(), of_county.begin(), of_county.end());
+    }
     std::erase_if(kept, [&](const v1::PopulationChange& entry) {
       return entry.member_id().empty() ? !own.contains(entry.household_id()) : !members_.contains(entry.member_id());
     });

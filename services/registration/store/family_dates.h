@@ -1,5 +1,5 @@
-// From which day on a change of families is true. A change that is dated before others makes again what they made, on top
-// of it (domain::Rebase); the ledger is told what that changes of the past.
+// From which day on a change of families is true. A change that is dated before others makes again what they made, on
+// top of it (domain::Rebase); the ledger is told what that changes of the past.
 #ifndef BANGFU_SERVICES_REGISTRATION_STORE_FAMILY_DATES_H_
 #define BANGFU_SERVICES_REGISTRATION_STORE_FAMILY_DATES_H_
 
@@ -26,8 +26,8 @@ struct DatedChange {
   std::vector<v1::PopulationChange> entries;
 };
 
-// Dates what differs in `change.after`, and puts there what is in force in the end. EFFECTIVE_DATE_TOO_EARLY if a record
-// whose fields are asked for was not there on the day.
+// Dates what differs in `change.after`, and puts there what is in force in the end. EFFECTIVE_DATE_TOO_EARLY if a
+// record whose fields are asked for was not there on the day.
 absl::StatusOr<DatedChange> DateChange(db::Tx& tx, const crypto::Sealer& sealer, const FamilyChange& change);
 
 }  // namespace bangfu::registration::store

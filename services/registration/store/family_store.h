@@ -25,7 +25,8 @@ absl::StatusOr<std::vector<domain::Family>> LoadFamiliesForUpdate(db::Tx& tx, co
                                                                   absl::Span<const ids::RecordId> households,
                                                                   std::set<std::string>* locked = nullptr);
 
-// Fields of one record that are asked for, whether or not they differ from what is in force: on the author's day they may.
+// Fields of one record that are asked for, whether or not they differ from what is in force: on the author's day they
+// may.
 struct Asked {
   std::string record_id;
   std::vector<std::string> fields;

@@ -78,8 +78,8 @@ constexpr db::Statement kInsertMembers = {"import_commit.insert_members", R"sql(
     AND NOT household_registered
   ORDER BY household_row, row_number)sql"};
 
-// What the ledger is told of the new households of the part and their members: $5 time, $6 the day of the rows, $7 reason
-// of joining. Status as domain::StatusOf.
+// What the ledger is told of the new households of the part and their members: $5 time, $6 the day of the rows, $7
+// reason of joining. Status as domain::StatusOf.
 constexpr db::Statement kTellLedger = {"import_commit.tell_ledger", R"sql(
   WITH made AS (
     SELECT row_number, record_shard AS shard, id, area,

@@ -84,7 +84,8 @@ absl::StatusOr<Page<Record>> Merge(const Streams<Record>& streams, const std::ve
     if (in_force == nullptr && superseded == nullptr) return page;
     page.more = static_cast<int>(page.records.size()) == limit;
     if (page.more) return page;
-    const bool takes_first = superseded == nullptr || (in_force != nullptr && PlaceOf(*in_force) < PlaceOf(*superseded));
+    const bool takes_first =
+        superseded == nullptr || (in_force != nullptr && PlaceOf(*in_force) < PlaceOf(*superseded));
     page.records.push_back(takes_first ? first.Take() : second.Take());
     page.last_key = KeyOfRecord(page.records.back());
   }

@@ -225,9 +225,9 @@ std::vector<BetweenVersion> BetweenVersions(const crypto::Sealer& sealer,
       *member.mutable_update_time() = revision.after->update_time();
       *member.mutable_create_time() = revision.after->create_time();
       const VersionKey key{id.shard, RecordKind::kMember, id.number, version};
-      versions.push_back({key, IdOf(member.household_id()).number,
-                          standards::ParseAreaCode(member.area()).value_or(0), member.valid_from(),
-                          TimeOf(member.update_time()), revision.author, SealVersion(sealer, key, member)});
+      versions.push_back({key, IdOf(member.household_id()).number, standards::ParseAreaCode(member.area()).value_or(0),
+                          member.valid_from(), TimeOf(member.update_time()), revision.author,
+                          SealVersion(sealer, key, member)});
     }
   }
   return versions;

@@ -112,8 +112,9 @@ constexpr db::Statement kFlow = {"population_summary.flow", R"sql(
   GROUP BY wanted.code, name, status, reason
   ORDER BY wanted.code, status, reason)sql"};
 
-// The same predicates as those of the flow, which a contract of tests holds together. $1 and $2: area; the key ($3, $4);
-// $5 status, $6 to $7 the period, $8 known until, $9 reason or '', $10 household (1), person (2) or both (0), $11 limit.
+// The same predicates as those of the flow, which a contract of tests holds together. $1 and $2: area; the key ($3,
+// $4); $5 status, $6 to $7 the period, $8 known until, $9 reason or '', $10 household (1), person (2) or both (0), $11
+// limit.
 std::string ListText(const char* side, const char* other) {
   return absl::StrCat(R"sql(
   SELECT shard, household_id, member_id, date::text, from_area, from_status, to_area, to_status, reason, count,
@@ -193,8 +194,8 @@ void AddRow(const pqxx::row& row, v1::PopulationBalance* balance) {
 }
 
 bool IsEmpty(const v1::PopulationBalance& balance) {
-  return balance.start_household_count() == 0 && balance.start_person_count() == 0 &&
-         balance.increases().empty() && balance.decreases().empty();
+  return balance.start_household_count() == 0 && balance.start_person_count() == 0 && balance.increases().empty() &&
+         balance.decreases().empty();
 }
 
 void AddStock(PopulationChange::Status status, int64_t households, int64_t persons, v1::RegisterCounts* counts) {

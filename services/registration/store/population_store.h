@@ -1,5 +1,5 @@
-// The population ledger (population_change), and the sums of it by area, day and reason (population_summary) with what is
-// not folded into them yet (population_delta), so that stocks and flows are exact at once.
+// The population ledger (population_change), and the sums of it by area, day and reason (population_summary) with what
+// is not folded into them yet (population_delta), so that stocks and flows are exact at once.
 #ifndef BANGFU_SERVICES_REGISTRATION_STORE_POPULATION_STORE_H_
 #define BANGFU_SERVICES_REGISTRATION_STORE_POPULATION_STORE_H_
 
@@ -22,8 +22,7 @@ void AppendPopulationChanges(db::Tx& tx, const std::vector<v1::PopulationChange>
 // What the ledger says of households of one county, and of those who were in them, from the day on; without what was
 // taken back.
 std::vector<v1::PopulationChange> LoadPopulationChanges(db::Tx& tx, int32_t shard,
-                                                        const std::vector<int64_t>& households,
-                                                        const std::string& day);
+                                                        const std::vector<int64_t>& households, const std::string& day);
 
 // Folds up to `limit` of the oldest changes into the sums of all areas, in one statement; gives their number.
 int64_t FoldPopulation(db::Tx& tx, int limit);

@@ -78,8 +78,7 @@ Page<v1::Snapshot> ListSnapshots(db::Tx& tx, const std::vector<auth::AreaRange>&
   const std::vector<std::string> start = {"0", "0"};
   const auto& key = after.size() == start.size() ? after : start;
   Page<v1::Snapshot> page;
-  for (const auto& row :
-       tx.Run(kList, db::IntegerArray(lows), db::IntegerArray(highs), key[0], key[1], limit + 1)) {
+  for (const auto& row : tx.Run(kList, db::IntegerArray(lows), db::IntegerArray(highs), key[0], key[1], limit + 1)) {
     page.more = static_cast<int>(page.records.size()) == limit;
     if (page.more) break;
     page.records.push_back(ReadSnapshot(row));
