@@ -56,10 +56,14 @@ class ReportRandomTest : public StatisticsFixture {
         break;
       case 4: ASSERT_TRUE(Add(id, RandomMember("99")).ok()); return;
       case 5:
-        if (members.size() > 1) ASSERT_TRUE(Remove(members.back()).ok());
+        if (members.size() > 1) {
+          ASSERT_TRUE(Remove(members.back()).ok());
+        }
         return;
       case 6:
-        if (Draw(4) == 0) ASSERT_TRUE(Archive(household).ok());
+        if (Draw(4) == 0) {
+          ASSERT_TRUE(Archive(household).ok());
+        }
         return;
       default: household.clear_other_causes();
     }
