@@ -34,8 +34,8 @@ bool IsLinePurpose(const std::string& purpose) {
 
 Finding JudgeIncome(const v1::HouseholdExitInputs& inputs, const v1::PovertyLine& line) {
   if (!inputs.has_net_per_capita_fen()) return {Finding::kUnknown, absl::StrCat(inputs.year(), "年度收入未采集")};
-  const std::string text = absl::StrCat(standards::FormatHundredths(inputs.net_per_capita_fen()), " 元/人·年 (",
-                                        inputs.year(), "年度)");
+  const std::string text =
+      absl::StrCat(standards::FormatHundredths(inputs.net_per_capita_fen()), " 元/人·年 (", inputs.year(), "年度)");
   if (line.price_basis() != v1::PovertyLine::CURRENT) {
     return {Finding::kUnknown, absl::StrCat(text, "; 收入为现价, 标准线为不变价, 不能直接比较")};
   }
@@ -138,7 +138,8 @@ FieldErrors CheckExclusions(const google::protobuf::RepeatedPtrField<v1::Exclusi
     }
     for (const v1::ExclusionItem* item : items->second) {
       if (item->evidence().empty() || !exclusions[i].evidence().empty()) continue;
-      errors.push_back({absl::StrCat(at, ".evidence"), absl::StrCat("证明材料: “", item->title(), "”应注明", item->evidence())});
+      errors.push_back(
+          {absl::StrCat(at, ".evidence"), absl::StrCat("证明材料: “", item->title(), "”应注明", item->evidence())});
       break;
     }
   }

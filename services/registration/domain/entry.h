@@ -24,7 +24,8 @@ std::vector<status::FieldError> CheckExclusions(
     const v1::EntryRules& rules, const std::string& path);
 
 // Replayable as HOUSEHOLD_ENTRY: PASS if the income is below the line or a guarantee is not met, and nothing excludes;
-// FAIL if something excludes, or if the income is known to reach the line and all guarantees to be met; else INCOMPLETE.
+// FAIL if something excludes, or if the income is known to reach the line and all guarantees to be met; else
+// INCOMPLETE.
 policy::v1::RuleOutcome JudgeEntry(const v1::EntryInputs& inputs, const v1::EntryRules& rules,
                                    const v1::PovertyLine& line);
 

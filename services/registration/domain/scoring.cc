@@ -50,7 +50,8 @@ ItemScore ScoreItem(const v1::RubricItem& item, const v1::ScoringInputs& inputs)
   const v1::RubricAnswer* answer = AnswerTo(item, inputs);
   if (answer == nullptr) return score;
   for (const v1::RubricOption& option : item.options()) {
-    if (std::find(answer->options().begin(), answer->options().end(), option.key()) == answer->options().end()) continue;
+    if (std::find(answer->options().begin(), answer->options().end(), option.key()) == answer->options().end())
+      continue;
     score.answered = true;
     score.centi += option.points_centi();
     score.found.push_back(option.title());
@@ -177,14 +178,16 @@ policy::v1::RuleOutcome JudgeScore(const v1::ScoringInputs& inputs, const Rubric
   policy::v1::RuleOutcome outcome;
   for (const v1::RubricItem& item : rubric.items()) TellItem(item, inputs, &outcome);
   const Score score = ScoreOf(inputs, rubric);
-  const std::string most = rubric.total_most_centi() == 0 ? "" : absl::StrCat("最高 ", PointsText(rubric.total_most_centi()));
+  const std::string most =
+      rubric.total_most_centi() == 0 ? "" : absl::StrCat("最高 ", PointsText(rubric.total_most_centi()));
   Tell("TOTAL", "总分", score.unanswered == 0, PointsText(score.centi), most, &outcome);
   if (const auto within = IsWithinLine(score.centi, rubric)) {
     Tell("LINE", "分数线", *within, PointsText(score.centi), LineText(rubric), &outcome);
   }
   for (const v1::ExclusionItem& item : rubric.exclusions()) {
     const v1::ExclusionFinding* finding = FindingOf(item, inputs);
-    const std::string evidence = finding == nullptr || finding->evidence().empty() ? "" : absl::StrCat(" (", finding->evidence(), ")");
+    const std::string evidence =
+        finding == nullptr || finding->evidence().empty() ? "" : absl::StrCat(" (", finding->evidence(), ")");
     Tell(absl::StrCat("EXCLUSION_", CodeOf(item.key())), item.title(), finding == nullptr,
          finding == nullptr ? "未发现" : absl::StrCat("发现", evidence), "不得有 (一票否决)", &outcome);
   }

@@ -62,7 +62,8 @@ absl::Status CheckHomeCheck(const v1::HomeCheck& check, const Application& appli
 }
 
 // What the register knows of the household, and what was found.
-absl::StatusOr<v1::EntryInputs> GatherEntryInputs(db::Tx& tx, const crypto::Sealer& sealer, const Application& application,
+absl::StatusOr<v1::EntryInputs> GatherEntryInputs(db::Tx& tx, const crypto::Sealer& sealer,
+                                                  const Application& application,
                                                   const v1::IdentificationCampaign& campaign,
                                                   const v1::HomeCheck& check) {
   const ids::RecordId id = store::IdOf(application.household_id());
@@ -89,9 +90,9 @@ policy::NewDecision NewDecisionAbout(const rpc::Call& call, const Application& a
 }
 
 // Decides score and entry, keeps both, and puts what came of them into the check and the application.
-absl::Status Decide(const rpc::Call& call, db::Tx& tx, const v1::IdentificationCampaign& campaign,
-                    const CampaignPolicies& policies, const v1::EntryInputs& entry_inputs, v1::HomeCheck* check,
-                    Application* application) {
+void Decide(const rpc::Call& call, db::Tx& tx, const v1::IdentificationCampaign& campaign,
+            const CampaignPolicies& policies, const v1::EntryInputs& entry_inputs, v1::HomeCheck* check,
+            Application* application) {
   const v1::ScoringInputs inputs = ScoringInputsOf(*check);
   policy::NewDecision score = NewDecisionAbout(call, *application, campaign, kHouseholdScore);
   score.policies = {policies.rubric.ref};
@@ -109,7 +110,6 @@ absl::Status Decide(const rpc::Call& call, db::Tx& tx, const v1::IdentificationC
   application->set_excluded(!check->exclusions().empty());
   application->set_entry_verdict(entry.outcome.verdict());
   application->set_ranked(!application->excluded() && entry.outcome.verdict() != "FAIL");
-  return absl::OkStatus();
 }
 
 domain::NeedKeys KeysOf(const Application& application, const v1::EntryInputs& inputs,
@@ -145,7 +145,7 @@ absl::StatusOr<Application> IdentificationRpc::RecordHomeCheck(rpc::Call& call,
     ASSIGN_OR_RETURN(const v1::EntryInputs inputs,
                      GatherEntryInputs(tx, registration_.sealer(), before, stored.campaign, check));
     Application checked = before;
-    RETURN_IF_ERROR(Decide(call, tx, stored.campaign, policies, inputs, &check, &checked));
+    Decide(call, tx, stored.campaign, policies, inputs, &check, &checked);
     store::InsertHomeCheck(tx, registration_.sealer(), check, AuthorOf(call));
     const domain::NeedKeys keys = KeysOf(checked, inputs, policies.rubric.message);
     store::SaveChecked(tx, {checked, keys.need, keys.ties[0], keys.ties[1]}, call.now());

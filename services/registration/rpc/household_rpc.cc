@@ -94,8 +94,7 @@ template <typename Part>
 void LeaveOutUngated(policy::Library* policies, db::Tx& tx, std::vector<Amended<Part>>* amended) {
   EntryGate gate(policies, tx);
   std::erase_if(*amended, [&](const Amended<Part>& one) {
-    const absl::Status allowed =
-        gate.CheckChange(one.before->household, one.after.household, TodayOf(*one.part->call));
+    const absl::Status allowed = gate.CheckChange(one.before->household, one.after.household, TodayOf(*one.part->call));
     if (!allowed.ok()) one.part->answer = allowed;
     return !allowed.ok();
   });

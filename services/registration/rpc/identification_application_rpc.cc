@@ -100,8 +100,8 @@ absl::StatusOr<v1::ListIdentificationApplicationsResponse> IdentificationRpc::Li
     rpc::Call& call, const v1::ListIdentificationApplicationsRequest& request) {
   using Response = v1::ListIdentificationApplicationsResponse;
   const api::PageTokens& tokens = *registration_.page_tokens;
-  const std::string name = absl::StrCat("identification applications\n", request.area(), "\n", request.campaign_id(),
-                                        "\n", request.state());
+  const std::string name =
+      absl::StrCat("identification applications\n", request.area(), "\n", request.campaign_id(), "\n", request.state());
   store::ApplicationQuery query;
   ASSIGN_OR_RETURN(query.scope, call.ScopeIn(request.area()));
   if (!request.campaign_id().empty()) query.campaign = store::IdOf(request.campaign_id());

@@ -3,7 +3,6 @@
 #include "bangfu/registration/v1/identification_events.pb.h"
 #include "bangfu/registration/v1/identification_reason.pb.h"
 #include "bangfu/registration/v1/reason.pb.h"
-#include "common/procedure/beijing_time.h"
 #include "common/standards/area_code.h"
 #include "common/standards/date.h"
 #include "common/status/macros.h"
@@ -82,7 +81,8 @@ absl::StatusOr<Campaign> IdentificationRpc::OpenIdentificationCampaign(
   const int64_t area = AreaNumber(request.area());
   RETURN_IF_ERROR(call.Authorise(area));
   RETURN_IF_ERROR(CheckOpening(request));
-  const std::string& purpose = request.procedure_purpose().empty() ? kIdentificationPurpose : request.procedure_purpose();
+  const std::string& purpose =
+      request.procedure_purpose().empty() ? kIdentificationPurpose : request.procedure_purpose();
   const auto write = [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<Campaign> {
     if (!store::LoadArea(tx, area)) return Refuse(v1::AREA_NOT_FOUND, {{"area", request.area()}});
     store::StoredCampaign stored{CampaignOf(request), "", "", "", ""};
@@ -157,8 +157,7 @@ absl::StatusOr<Campaign> IdentificationRpc::CloseIdentificationCampaign(
     RETURN_IF_ERROR(CheckVersion(request.etag(), request.campaign_id(), before.campaign.etag()));
     if (before.campaign.state() != Campaign::OPEN) return Refuse(v1::CAMPAIGN_CLOSED);
     store::CloseCampaign(tx, id, call.now());
-    ASSIGN_OR_RETURN(store::StoredCampaign after,
-                     LoadCampaign(call, tx, request.campaign_id(), store::RowLock::kNone));
+    ASSIGN_OR_RETURN(store::StoredCampaign after, LoadCampaign(call, tx, request.campaign_id(), store::RowLock::kNone));
     effects.ActOn(request.campaign_id(), area);
     AuditChange(registration_.sealer(), before.campaign, after.campaign, &effects);
     v1::IdentificationCampaignClosed closed;

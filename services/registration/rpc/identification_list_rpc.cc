@@ -127,10 +127,9 @@ absl::StatusOr<v1::StartedProcedure> IdentificationRpc::StartIdentification(
     started.set_listed_count(static_cast<int32_t>(list.listed.size()));
     started.set_refused_count(static_cast<int32_t>(list.refused.size()));
     if (list.subjects.empty()) return started;
-    ASSIGN_OR_RETURN(
-        const procedure::Procedure begun,
-        procedure::StartProcedure(host_, tx, effects, call.now(), policies.definition,
-                                  {"", kIdentificationKind, village, list.subjects, {}}));
+    ASSIGN_OR_RETURN(const procedure::Procedure begun,
+                     procedure::StartProcedure(host_, tx, effects, call.now(), policies.definition,
+                                               {"", kIdentificationKind, village, list.subjects, {}}));
     store::PutInProcedure(tx, campaign.shard, list.listed, begun.procedure_id(), call.now());
     Show(begun, &started);
     return started;

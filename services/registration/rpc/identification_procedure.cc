@@ -30,7 +30,7 @@ using Records = std::vector<std::unique_ptr<google::protobuf::Message>>;
 
 constexpr CaseKind kRemoval = {"household-removal", "HOUSEHOLD_REMOVAL"};
 constexpr CaseKind kReturn = {"household-return", "HOUSEHOLD_RETURN"};
-constexpr char kChangedMeanwhile[] = "办理期间该户已归档, 或户类型、脱贫标志已变更";
+constexpr char kChangedMeanwhile[] = "办理期间该户已归档、迁出本村, 或户类型、脱贫标志已变更";
 
 ids::RecordId IdOf(const Procedure& procedure) { return store::IdOf(procedure.procedure_id()); }
 
@@ -60,7 +60,8 @@ struct Approved {
   std::vector<std::string> missed;  // households that can no longer be decided about
 };
 
-// `decide` gives nothing for a household that can no longer be decided about.
+// `decide` gives nothing for a household that can no longer be decided about; one that has moved to another village is
+// none of this list.
 using Decide = std::function<std::optional<Family>(const Family&)>;
 
 absl::StatusOr<Approved> Approve(const Registration& registration, const Stage& stage, const Decide& decide) {
@@ -74,6 +75,7 @@ absl::StatusOr<Approved> Approve(const Registration& registration, const Stage& 
   ASSIGN_OR_RETURN(const auto families, store::LoadFamiliesForUpdate(stage.tx, registration.sealer(), ids));
   Approved approved;
   for (const Family& family : families) {
+    if (family.household.area() != stage.after.area()) continue;
     std::optional<Family> after = decide(family);
     if (!after) continue;
     waiting.erase(family.household.household_id());

@@ -61,7 +61,7 @@ class IdentificationProcedureTest : public IdentificationFixture {
   std::string campaign_;
 };
 
-TEST_F(IdentificationProcedureTest, ApprovedHouseholdsAreRegistered) {
+TEST_F(IdentificationProcedureTest, AllAreCheckedAndWhoCannotEnterIsRefusedFirst) {
   const Application poor = Checked(campaign_, "danger");
   const Application well_off = Checked(campaign_, "danger", 9000);
   const Application excluded = Checked(campaign_, "danger", 1000, kVillage, R"({"key": "car"})");
@@ -77,37 +77,43 @@ TEST_F(IdentificationProcedureTest, ApprovedHouseholdsAreRegistered) {
   EXPECT_EQ(Latest(poor.application_id()).state(), Application::IN_PROCEDURE);
   EXPECT_EQ(ReasonOf(Start(campaign_)), "APPLICATIONS_NONE");
   EXPECT_EQ(ReasonOf(TakeBack(Latest(poor.application_id()))), "APPLICATION_WRONG_STATE");
+  Complete(started->procedure_id());
+  EXPECT_EQ(Household(well_off.household_id()).type(), v1::Household::ORDINARY);
+  const auto progress = Campaign(campaign_).progress();
+  EXPECT_EQ(progress.approved_count(), 1);
+  EXPECT_EQ(progress.refused_count(), 2);
+  EXPECT_EQ(progress.ranked_count(), 1);
+  EXPECT_EQ(progress.excluded_count(), 1);
+  EXPECT_EQ(progress.applied_count(), 4);
+}
 
+TEST_F(IdentificationProcedureTest, ApprovedHouseholdsAreRegistered) {
+  const Application poor = Checked(campaign_, "danger");
+  const std::string id = Start(campaign_)->procedure_id();
   std::string sha256;
-  const std::string text = NoticeText(started->procedure_id(), &sha256);
+  const std::string text = NoticeText(id, &sha256);
   EXPECT_THAT(text, HasSubstr("巴彦塔拉嘎查共 1 户"));
   EXPECT_THAT(text, HasSubstr("其木格"));
   EXPECT_THAT(text, HasSubstr("30.00"));
-  PostNotice(started->procedure_id());
+  PostNotice(id);
   EXPECT_EQ(Latest(poor.application_id()).state(), Application::IN_NOTICE);
   EXPECT_EQ(Campaign(campaign_).progress().in_notice_count(), 1);
-  EXPECT_EQ(Act(started->procedure_id(), Approve(), Registrar()), "NOTICE_RUNNING");
+  EXPECT_EQ(Act(id, Approve(), Registrar()), "NOTICE_RUNNING");
   PassDays(3);
-  EXPECT_EQ(Act(started->procedure_id(), Approve(), Registrar()), "OK");
+  EXPECT_EQ(Act(id, Approve(), Registrar()), "OK");
   EXPECT_EQ(Latest(poor.application_id()).state(), Application::IN_PROCEDURE);
-  EXPECT_EQ(Act(started->procedure_id(), Approve(), Registrar()), "NOT_YOUR_STEP") << "the county decides";
+  EXPECT_EQ(Act(id, Approve(), Registrar()), "NOT_YOUR_STEP") << "the county decides";
   EXPECT_EQ(Household(poor.household_id()).type(), v1::Household::ORDINARY) << "not yet";
-  EXPECT_EQ(Act(started->procedure_id(), Approve(), Reviewer()), "OK");
+  EXPECT_EQ(Act(id, Approve(), Reviewer()), "OK");
 
   const v1::Household household = Household(poor.household_id());
   EXPECT_EQ(household.type(), v1::Household::REGISTERED);
   EXPECT_EQ(household.standard() + household.attribute() + household.main_cause() + household.exit_flag(), "101020");
   EXPECT_EQ(household.identify_date(), "2026-03-05");
   EXPECT_EQ(Latest(poor.application_id()).state(), Application::APPROVED);
-  EXPECT_EQ(Household(well_off.household_id()).type(), v1::Household::ORDINARY);
   EXPECT_EQ(Statistics(kVillage)->total().household_count(), 1);
   EXPECT_EQ(CountEvents("HouseholdsIdentified"), 1);
   EXPECT_EQ(database_.Count("record_version WHERE kind = 1"), 1) << "the ordinary household is kept as it was";
-  const auto progress = Campaign(campaign_).progress();
-  EXPECT_EQ(progress.approved_count(), 1);
-  EXPECT_EQ(progress.refused_count(), 2);
-  EXPECT_EQ(progress.ranked_count(), 1);
-  EXPECT_EQ(progress.applied_count(), 4);
 }
 
 TEST_F(IdentificationProcedureTest, AnObjectionStopsTheClockAndDropsTheHousehold) {
@@ -123,7 +129,7 @@ TEST_F(IdentificationProcedureTest, AnObjectionStopsTheClockAndDropsTheHousehold
   const Application refused = Latest(goes.application_id());
   EXPECT_EQ(refused.state(), Application::REFUSED);
   EXPECT_THAT(refused.note(), HasSubstr("公示异议 1 成立"));
-  PassDays(3);
+  PassDays(4);
   EXPECT_EQ(Act(id, Approve(), Registrar()), "OK");
   EXPECT_EQ(Act(id, Approve(), Reviewer()), "OK");
   EXPECT_EQ(Household(stays.household_id()).type(), v1::Household::REGISTERED);

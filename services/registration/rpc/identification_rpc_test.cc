@@ -30,7 +30,8 @@ class IdentificationRpcTest : public IdentificationFixture {
   static std::vector<std::string> Lines(const Ranking& ranking) {
     std::vector<std::string> lines;
     for (const Ranked& entry : ranking.entries()) {
-      lines.push_back(absl::StrCat(entry.rank(), "/", entry.sharing_count(), " ", entry.application().application_id()));
+      lines.push_back(
+          absl::StrCat(entry.rank(), "/", entry.sharing_count(), " ", entry.application().application_id()));
     }
     return lines;
   }
@@ -184,9 +185,11 @@ TEST_F(IdentificationRpcTest, RanksAreStableAndTiesShareThem) {
   const Application top = Checked(campaign, "danger", 500, kSecondVillage);
   const Application tied = Checked(campaign, "danger", 1000);
   const Application equal = Checked(campaign, "danger", 1000);
-  Checked(campaign, "danger", 9000);                                        // fails the entry test
+  Checked(campaign, "danger", 9000);                                 // fails the entry test
   Checked(campaign, "danger", 1000, kVillage, R"({"key": "car"})");  // is excluded
-  const auto line = [](const char* rank, const Application& one) { return absl::StrCat(rank, " ", one.application_id()); };
+  const auto line = [](const char* rank, const Application& one) {
+    return absl::StrCat(rank, " ", one.application_id());
+  };
   const std::vector<std::string> all = {line("1/1", top), line("2/2", tied), line("2/2", equal), line("4/1", low)};
   const auto ranking = RankedIn(campaign);
   ASSERT_TRUE(ranking.ok()) << ranking.status();

@@ -205,8 +205,7 @@ class Check {
       const bool changes = cell.state == CellState::kCleared ||
                            (cell.state == CellState::kGiven && cell.text != record->values[index].text);
       if (!changes || gate_.CheckExit(record->area, today_).ok()) continue;
-      row->Add(table.columns[index].name, v1::EXIT_BY_PROCEDURE,
-               {{"area", standards::FormatAreaCode(record->area)}});
+      row->Add(table.columns[index].name, v1::EXIT_BY_PROCEDURE, {{"area", standards::FormatAreaCode(record->area)}});
     }
   }
 

@@ -25,8 +25,7 @@ constexpr char kCheckTable[] = "home_check";
 constexpr char kFrom[] =
     " FROM identification_application t JOIN household h ON h.shard = t.shard AND h.id = t.household_id ";
 
-const std::string kSelectText =
-    absl::StrCat("SELECT ", kApplicationColumns, kFrom, "WHERE t.shard = $1 AND t.id = $2");
+const std::string kSelectText = absl::StrCat("SELECT ", kApplicationColumns, kFrom, "WHERE t.shard = $1 AND t.id = $2");
 const db::Statement kSelect = {"identification_application.select", kSelectText.c_str()};
 const std::string kLockText = kSelectText + " FOR UPDATE OF t";
 const db::Statement kLock = {"identification_application.lock", kLockText.c_str()};
@@ -56,9 +55,11 @@ const std::string kCandidatesText = absl::StrCat(R"sql(
     SELECT need_key, first_tie, second_tie FROM identification_application
     WHERE shard = $1 AND campaign_id = $2 AND ranked AND $4::bigint > 0
     ORDER BY need_key, first_tie, second_tie, id OFFSET greatest($4::bigint - 1, 0) LIMIT 1)
-  SELECT )sql", kApplicationColumns, R"sql(,
+  SELECT )sql",
+                                                 kApplicationColumns, R"sql(,
          coalesce((SELECT (t.need_key, t.first_tie, t.second_tie) > (line.need_key, line.first_tie, line.second_tie)
-                   FROM line), false))sql", kFrom, R"sql(
+                   FROM line), false))sql",
+                                                 kFrom, R"sql(
   WHERE t.shard = $1 AND t.campaign_id = $2 AND t.area = $3 AND t.state <= 2 ORDER BY t.id FOR UPDATE OF t)sql");
 const db::Statement kCandidates = {"identification_application.candidates", kCandidatesText.c_str()};
 
@@ -86,8 +87,8 @@ constexpr db::Statement kSaveNotice = {"identification_application.save_notice",
   UPDATE identification_application SET state = $3, version = version + 1, update_time = $4::timestamptz
   WHERE shard = $1 AND procedure_id = $2 AND state IN (3, 4) AND state <> $3)sql"};
 
-const std::string kOfProcedureText = absl::StrCat("SELECT ", kApplicationColumns, kFrom,
-                                                  "WHERE t.shard = $1 AND t.procedure_id = $2 ORDER BY t.id");
+const std::string kOfProcedureText =
+    absl::StrCat("SELECT ", kApplicationColumns, kFrom, "WHERE t.shard = $1 AND t.procedure_id = $2 ORDER BY t.id");
 const db::Statement kOfProcedure = {"identification_application.of_procedure", kOfProcedureText.c_str()};
 
 const std::string kLatestText = absl::StrCat("SELECT ", kApplicationColumns, R"sql(, k.n
@@ -260,7 +261,8 @@ std::vector<Application> ListApplications(db::Tx& tx, const ApplicationQuery& qu
   const int64_t low = query.scope.front().low, high = query.scope.back().high;
   const int state = query.state;
   if (!query.campaign) {
-    return All(tx.Run(kListAll, low_array, high_array, low, high, query.after_area, query.after_id, state, query.limit));
+    return All(
+        tx.Run(kListAll, low_array, high_array, low, high, query.after_area, query.after_id, state, query.limit));
   }
   return All(tx.Run(kListCampaign, low_array, high_array, low, high, query.after_area, query.after_id, state,
                     query.limit, query.campaign->shard, query.campaign->number));

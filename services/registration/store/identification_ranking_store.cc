@@ -16,7 +16,8 @@ const std::string kPageText = absl::StrCat(R"sql(
     SELECT need_key, first_tie, second_tie FROM identification_application
     WHERE shard = $1 AND campaign_id = $2 AND ranked AND $5::bigint > 0
     ORDER BY need_key, first_tie, second_tie, id OFFSET greatest($5::bigint - 1, 0) LIMIT 1)
-  SELECT )sql", kApplicationColumns, R"sql(, t.need_key, t.first_tie, t.second_tie, t.id,
+  SELECT )sql",
+                                           kApplicationColumns, R"sql(, t.need_key, t.first_tie, t.second_tie, t.id,
          (SELECT count(*) FROM identification_application s
           WHERE s.shard = $1 AND s.campaign_id = $2 AND s.ranked AND s.area >= $3 AND s.area < $4
             AND s.need_key = t.need_key AND s.first_tie = t.first_tie AND s.second_tie = t.second_tie),

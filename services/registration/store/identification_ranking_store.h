@@ -14,9 +14,9 @@ namespace bangfu::registration::store {
 
 struct RankingQuery {
   ids::RecordId campaign;
-  int64_t area = 0;                 // within the campaign's
-  int32_t quota = 0;                // 0 draws no line
-  std::vector<std::string> after;   // key of the last row of the page before; empty for the first page
+  int64_t area = 0;                // within the campaign's
+  int32_t quota = 0;               // 0 draws no line
+  std::vector<std::string> after;  // key of the last row of the page before; empty for the first page
   int limit = 0;
 };
 

@@ -28,8 +28,8 @@ constexpr db::Statement kCounties = {"import_lookup.counties", R"sql(
 constexpr db::Statement kClaims = {"import_lookup.claims", R"sql(
   SELECT digest, shard, member_id FROM identity_claim WHERE digest = ANY($1::bytea[]))sql"};
 
-// Every record begins with: shard, id, household, area, version, year, digest, whether it is ordinary. Its columns follow. The texts are made
-// at first use, since the annotations that name the columns are not there before main.
+// Every record begins with: shard, id, household, area, version, year, digest, whether it is ordinary. Its columns
+// follow. The texts are made at first use, since the annotations that name the columns are not there before main.
 std::string Select(const char* head, Table table, const char* tail) {
   std::string sql = absl::StrCat("SELECT ", head);
   for (const ImportColumn& column : domain::TableOf(table).columns) absl::StrAppend(&sql, ", t.", column.field);
