@@ -148,13 +148,14 @@ class Recall:
         self.secondary = collections.Counter()
         for issue in self.issues:
             number = households[issue["householdId"]]
+            named = (issue["record"], members[issue["memberId"]] if issue["record"] == "MEMBER" else number)
+            seeded, found = self.rules[issue["rule"]]
             if issue["severity"] == "CLUE":
                 self.clues[issue["rule"]] += 1
-            elif number in self.partial:
+            elif number in self.partial and named not in seeded:
                 self.secondary[issue["rule"]] += 1
             else:
-                named = members[issue["memberId"]] if issue["record"] == "MEMBER" else number
-                self.rules[issue["rule"]][1].add((issue["record"], named))
+                found.add(named)
 
     def missed(self):
         return {rule: sorted(seeded - found) for rule, (seeded, found) in self.rules.items() if seeded - found}
