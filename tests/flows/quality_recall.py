@@ -166,6 +166,8 @@ class Recall:
     def table(self):
         lines = ["%-32s %7s %7s %7s %8s %9s" % ("rule", "seeded", "found", "right", "recall", "precision")]
         for rule, (seeded, found) in sorted(self.rules.items()):
+            if not seeded and not found:
+                continue
             right = len(seeded & found)
             lines.append("%-32s %7d %7d %7d %7.2f%% %8.2f%%" % (rule, len(seeded), len(found), right,
                                                               100 * right / len(seeded) if seeded else 100,
