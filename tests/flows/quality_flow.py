@@ -20,7 +20,7 @@ class QualityFlow(rulebook.Rulebook, flow.Flow):
         accounts = Accounts(cls.stack)
         cls.author = accounts.person("quality.author", ("REGISTRAR", people.PROVINCE))
         cls.second = accounts.person("quality.second", ("REVIEWER", people.PROVINCE))
-        cls.viewer = cls.stack.caller("VIEWER", people.PROVINCE)
+        cls.viewer = accounts.person("quality.viewer", ("VIEWER", people.PROVINCE))
         people.import_areas(cls.author, villages=50, townships=tuple(_TOWNSHIPS))
         rulebook.Rulebook.publish(cls(), quality_recall.demo_pack())
 

@@ -148,13 +148,14 @@ class Recall:
         self.secondary = collections.Counter()
         for issue in self.issues:
             number = households[issue["householdId"]]
+            named = (issue["record"], members[issue["memberId"]] if issue["record"] == "MEMBER" else number)
+            seeded, found = self.rules[issue["rule"]]
             if issue["severity"] == "CLUE":
                 self.clues[issue["rule"]] += 1
-            elif number in self.partial:
+            elif number in self.partial and named not in seeded:
                 self.secondary[issue["rule"]] += 1
             else:
-                named = members[issue["memberId"]] if issue["record"] == "MEMBER" else number
-                self.rules[issue["rule"]][1].add((issue["record"], named))
+                found.add(named)
 
     def missed(self):
         return {rule: sorted(seeded - found) for rule, (seeded, found) in self.rules.items() if seeded - found}
@@ -165,6 +166,8 @@ class Recall:
     def table(self):
         lines = ["%-32s %7s %7s %7s %8s %9s" % ("rule", "seeded", "found", "right", "recall", "precision")]
         for rule, (seeded, found) in sorted(self.rules.items()):
+            if not seeded and not found:
+                continue
             right = len(seeded & found)
             lines.append("%-32s %7d %7d %7d %7.2f%% %8.2f%%" % (rule, len(seeded), len(found), right,
                                                               100 * right / len(seeded) if seeded else 100,

@@ -146,10 +146,10 @@ TEST_F(QualityRunTest, ARunThatIsBrokenOffGoesOnAndCountsNothingTwice) {
     EXPECT_EQ(ReasonOf(RunQuality(work)), "CANCELLED");
     EXPECT_FALSE(Ran(id).finish_time);
     // Another worker, which dies in the middle of its first transaction.
-    work = Work(id);
+    QualityRunWork dying = Work(id);
     int held = 0;
-    work.held = [&](db::Tx&) { return ++held > 1 ? absl::AbortedError("killed") : absl::OkStatus(); };
-    EXPECT_FALSE(RunQuality(work).ok());
+    dying.held = [&](db::Tx&) { return ++held > 1 ? absl::AbortedError("killed") : absl::OkStatus(); };
+    EXPECT_FALSE(RunQuality(dying).ok());
     ASSERT_TRUE(RunQuality(Work(id)).ok());
     EXPECT_EQ(CountsOf(Ran(id)), "6/12/4/0/0") << "after " << pages;
     EXPECT_EQ(tallies(id), expected) << "after " << pages;
