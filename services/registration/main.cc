@@ -5,6 +5,7 @@
 #include "services/registration/migrations/migrations.h"
 #include "services/registration/rpc/dictionary_cache.h"
 #include "services/registration/rpc/import_rpc.h"
+#include "services/registration/rpc/matching_rpc.h"
 #include "services/registration/rpc/policies.h"
 #include "services/registration/rpc/register_tables.h"
 #include "services/registration/store/import_store.h"
@@ -14,7 +15,7 @@ namespace bangfu::registration {
 namespace {
 
 constexpr int kDeltasAtOnce = 10'000;
-constexpr int kImportsAtOnce = 2;
+constexpr int kJobsAtOnce = 2;
 constexpr int kUnneededAtOnce = 10'000;  // rows of a table
 
 absl::Status Fold(db::Tx& tx) {
@@ -40,11 +41,15 @@ absl::Status Serve(service::Platform& platform) {
                                   .policies = &platform.policies()};
   rpc::Dispatcher& dispatcher = platform.MakeDispatcher(dictionaries.lookup());
   RegisterTables tables(registration, dispatcher);
-  operations::Runner runner(platform.database(), {{kImportKind, ImportBody(registration)}}, kImportsAtOnce);
+  operations::Runner runner(platform.database(),
+                            {{kImportKind, ImportBody(registration)}, {kMatchingKind, MatchingBody(registration)}},
+                            kJobsAtOnce);
   ImportTables imports(registration, dispatcher, [&runner] { runner.Wake(); });
   std::vector<rpc::ServiceTable*> all = tables.all();
   all.push_back(imports.table());
-  return platform.Serve(all, {Fold, DeleteUnneeded});
+  MatchingTables matching(registration, dispatcher, [&runner] { runner.Wake(); });
+  for (rpc::ServiceTable* table : matching.all()) all.push_back(table);
+  return platform.Serve(all, {Fold, DeleteUnneeded, [](db::Tx& tx) { return PurgeMatching(tx, absl::Now()); }});
 }
 
 }  // namespace
