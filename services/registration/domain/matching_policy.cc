@@ -29,8 +29,8 @@ void CheckBands(const v1::MatchingRule& rule, const std::string& path, std::vect
 }
 
 bool Fits(const v1::MatchingBand& band, const v1::MatchFact& fact) {
-  const bool of_item = band.items().empty() ||
-                       std::find(band.items().begin(), band.items().end(), fact.item()) != band.items().end();
+  const bool of_item =
+      band.items().empty() || std::find(band.items().begin(), band.items().end(), fact.item()) != band.items().end();
   return of_item && fact.value_fen() >= band.least_fen();
 }
 

@@ -52,8 +52,7 @@ absl::StatusOr<MatchAuthorisation> MatchingRpc::CreateMatchAuthorisation(
   store::SetTime(call.now(), given.mutable_create_time());
   given.set_state(domain::StateOf(given, today));
   const auto write = [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<MatchAuthorisation> {
-    ASSIGN_OR_RETURN(const v1::Household household,
-                     LockHousehold(registration_, call, tx, request.household_id()));
+    ASSIGN_OR_RETURN(const v1::Household household, LockHousehold(registration_, call, tx, request.household_id()));
     RETURN_IF_ERROR(domain::CheckActive(household));
     RETURN_IF_ERROR(CheckSignerOf(registration_, tx, given));
     store::InsertAuthorisation(tx, given);
@@ -88,8 +87,8 @@ absl::StatusOr<MatchAuthorisation> MatchingRpc::RevokeMatchAuthorisation(
     if (!authorisation) {
       return call.Missing(request.authorisation_id(), Refuse(v1::MATCH_AUTHORISATION_NOT_FOUND));
     }
-    ASSIGN_OR_RETURN(const auto household, store::LoadHousehold(tx, registration_.sealer(),
-                                                                store::IdOf(authorisation->household_id())));
+    ASSIGN_OR_RETURN(const auto household,
+                     store::LoadHousehold(tx, registration_.sealer(), store::IdOf(authorisation->household_id())));
     RETURN_IF_ERROR(call.Authorise(AreaNumber(household->area())));
     if (!authorisation->revoke_date().empty()) return Refuse(v1::MATCH_AUTHORISATION_REVOKED);
     authorisation->set_revoke_date(TodayOf(call));

@@ -47,7 +47,7 @@ absl::StatusOr<std::string> DepartmentOf(const rpc::Call& call, const MatchList&
 
 // Begins the list as its purpose says.
 void ApplyPurpose(const policy::Applied<v1::MatchingPurposes>& rules, const v1::MatchingPurpose& purpose,
-                          absl::CivilDay today, MatchList* list) {
+                  absl::CivilDay today, MatchList* list) {
   list->set_purpose_label(purpose.label());
   list->set_legal_basis(purpose.legal_basis());
   list->set_statutory_basis_suffices(purpose.statutory_basis_suffices());
@@ -206,8 +206,7 @@ absl::StatusOr<v1::ListMatchListsResponse> MatchingRpc::ListMatchLists(rpc::Call
     Response response;
     if (static_cast<int>(lists.size()) > page_size) {
       lists.pop_back();
-      response.set_next_page_token(
-          registration_.page_tokens->Seal(query, {absl::StrCat(lists.back().id.number)}));
+      response.set_next_page_token(registration_.page_tokens->Seal(query, {absl::StrCat(lists.back().id.number)}));
     }
     for (MatchListRecord& list : lists) *response.add_lists() = std::move(list.shown);
     return response;

@@ -1,5 +1,5 @@
-// The comparison of a list with the register as a job: step by step, each in a transaction with how far it is, so that it
-// may be stopped or killed at any moment and goes on behind what it has committed.
+// The comparison of a list with the register as a job: step by step, each in a transaction with how far it is, so that
+// it may be stopped or killed at any moment and goes on behind what it has committed.
 
 #include <map>
 #include <set>
@@ -94,8 +94,7 @@ class Comparison {
   absl::StatusOr<const VillageRule*> RuleOf(int64_t area) {
     const auto known = rules_.find(area);
     if (known != rules_.end()) return &known->second;
-    ASSIGN_OR_RETURN(const auto rules,
-                     policy::Resolve<v1::MatchingRules>(*book_, area, *standards::ParseDate(day_)));
+    ASSIGN_OR_RETURN(const auto rules, policy::Resolve<v1::MatchingRules>(*book_, area, *standards::ParseDate(day_)));
     ASSIGN_OR_RETURN(v1::MatchingRule rule, domain::FindRule(rules.message, list_.shown.kind()));
     return &rules_.emplace(area, VillageRule{std::move(rule), rules.ref.policy_id()}).first->second;
   }

@@ -70,8 +70,8 @@ absl::StatusOr<v1::MatchRun> MatchingRpc::StartMatchRun(rpc::Call& call, const v
     run.shown.set_subject(call.caller().subject);
     store::SetTime(call.now(), run.shown.mutable_create_time());
     store::InsertMatchRun(tx, run);
-    operations::Insert(tx, {run.id, kMatchingKind, list.area, call.caller().subject, kStep,
-                            Operation::AWAITING_DECISION});
+    operations::Insert(tx,
+                       {run.id, kMatchingKind, list.area, call.caller().subject, kStep, Operation::AWAITING_DECISION});
     operations::Requeue(tx, run.id, kStep, {call.caller().session, call.trace()});
     effects.ActOn(run.shown.run_id(), list.area);
     effects.record().set_purpose(list.shown.purpose_label());

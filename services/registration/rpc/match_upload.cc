@@ -117,7 +117,8 @@ v1::MatchPart MatchUpload::shown() const {
   part.set_row_count(part_.row_count);
   part.set_wrong_count(part_.wrong_count);
   if (encoding_) part.set_encoding(domain::EncodingName(*encoding_));
-  if (header_) part.mutable_ignored_columns()->Assign(header_->ignored_columns().begin(), header_->ignored_columns().end());
+  if (header_)
+    part.mutable_ignored_columns()->Assign(header_->ignored_columns().begin(), header_->ignored_columns().end());
   return part;
 }
 

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "bangfu/policy/v1/policy_service.grpc.pb.h"
 #include "bangfu/registration/v1/matching_service.grpc.pb.h"
 #include "bangfu/registration/v1/reconciliation_service.grpc.pb.h"
-#include "bangfu/policy/v1/policy_service.grpc.pb.h"
 #include "common/policy/fixture_for_tests.h"
 #include "common/policy/policy_rpc.h"
 #include "common/status/grpc_status.h"

@@ -102,8 +102,8 @@ absl::StatusOr<Reconciliation> ReconciliationRpc::CreateReconciliation(rpc::Call
   const auto write = [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<Reconciliation> {
     RETURN_IF_ERROR(call.Authorise(area));
     const auto book = registration_.policies->Open(tx);
-    ASSIGN_OR_RETURN(const auto rules, policy::Resolve<v1::ReconciliationRules>(
-                                           *book, area, *standards::ParseDate(TodayOf(call))));
+    ASSIGN_OR_RETURN(const auto rules,
+                     policy::Resolve<v1::ReconciliationRules>(*book, area, *standards::ParseDate(TodayOf(call))));
     std::vector<Stratum> strata = store::LoadPopulation(tx, area);
     RETURN_IF_ERROR(Stratify(rules.message, &strata));
     ReconciliationRecord record;
@@ -153,8 +153,7 @@ absl::StatusOr<v1::ListReconciliationsResponse> ReconciliationRpc::ListReconcili
     Response response;
     if (static_cast<int>(records.size()) > page_size) {
       records.pop_back();
-      response.set_next_page_token(
-          registration_.page_tokens->Seal(query, {absl::StrCat(records.back().id.number)}));
+      response.set_next_page_token(registration_.page_tokens->Seal(query, {absl::StrCat(records.back().id.number)}));
     }
     std::vector<ids::RecordId> ids;
     for (const ReconciliationRecord& record : records) ids.push_back(record.id);
@@ -197,8 +196,8 @@ absl::StatusOr<v1::ListReconciliationFormsResponse> ReconciliationRpc::ListRecon
   ASSIGN_OR_RETURN(const auto place, PlaceOf<2>(*registration_.page_tokens, request.page_token(), query));
   return registration_.database().Read(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<Response> {
     ASSIGN_OR_RETURN(const ReconciliationRecord record, Load(call, tx, request.reconciliation_id()));
-    auto forms = store::ListForms(tx, record.id, request.state(), request.agreement(), place[0], place[1],
-                                  page_size + 1);
+    auto forms =
+        store::ListForms(tx, record.id, request.state(), request.agreement(), place[0], place[1], page_size + 1);
     Response response;
     if (static_cast<int>(forms.size()) > page_size) {
       forms.pop_back();
@@ -318,7 +317,8 @@ absl::StatusOr<ReconciliationTask> ReconciliationRpc::FixReconciliationTask(
     if (task.done()) return Refuse(v1::RECONCILIATION_TASK_DONE);
     const bool of_paper = task.place() == ReconciliationTask::PAPER;
     if (of_paper && !domain::IsSha256(request.evidence_sha256())) {
-      return status::RefuseFields({{"evidence_sha256", "佐证校验值: 档案整改须附佐证, 应为 64 位小写十六进制 SHA-256"}});
+      return status::RefuseFields(
+          {{"evidence_sha256", "佐证校验值: 档案整改须附佐证, 应为 64 位小写十六进制 SHA-256"}});
     }
     if (!of_paper &&
         !domain::IsSame(task.field(), SystemValueOf(tx, task), task.reality_value(), record->tolerance_fen)) {

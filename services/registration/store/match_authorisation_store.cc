@@ -20,7 +20,8 @@ constexpr char kColumns[] = R"sql(
 
 const std::string kLockText = absl::StrCat(kColumns, " WHERE shard = $1 AND id = $2 FOR UPDATE");
 const db::Statement kLock = {"match_authorisation.lock", kLockText.c_str()};
-const std::string kListText = absl::StrCat(kColumns, " WHERE shard = $1 AND household_id = $2 ORDER BY id DESC LIMIT $3");
+const std::string kListText =
+    absl::StrCat(kColumns, " WHERE shard = $1 AND household_id = $2 ORDER BY id DESC LIMIT $3");
 const db::Statement kList = {"match_authorisation.list", kListText.c_str()};
 
 constexpr db::Statement kRevoke = {"match_authorisation.revoke", R"sql(

@@ -47,15 +47,17 @@ const std::string kWhere = absl::StrCat(R"sql(
     AND ($5::integer = 0 OR h.kind = $5) AND ($6::integer = 0 OR h.state = $6) AND ($7::integer = 0 OR h.severity = $7)
     AND ($8::bigint = 0 OR (h.list_shard = $9 AND h.list_id = $8))
     AND ($10::bigint = 0 OR (h.shard = $11 AND h.household_id = $10))
-    AND (NOT $13::boolean OR )sql", kOverdue, ")");
+    AND (NOT $13::boolean OR )sql",
+                                        kOverdue, ")");
 
 const std::string kListText = absl::StrCat(kColumns, kWhere, R"sql(
     AND (h.area, h.id) > ($14, $15)
   ORDER BY h.area, h.id LIMIT $16)sql");
 const db::Statement kList = {"match_hit.list", kListText.c_str()};
 
-const std::string kCountText = absl::StrCat("SELECT h.kind, h.state, h.severity, count(*), count(*) FILTER (WHERE ",
-                                            kOverdue, ") FROM match_hit h", kWhere, " GROUP BY 1, 2, 3 ORDER BY 1, 2, 3");
+const std::string kCountText =
+    absl::StrCat("SELECT h.kind, h.state, h.severity, count(*), count(*) FILTER (WHERE ", kOverdue,
+                 ") FROM match_hit h", kWhere, " GROUP BY 1, 2, 3 ORDER BY 1, 2, 3");
 const db::Statement kCount = {"match_hit.count", kCountText.c_str()};
 
 crypto::SealContext FactsOf(const std::string& hit_id) { return {kService, "match_hit", "facts", hit_id}; }
@@ -186,10 +188,9 @@ std::vector<v1::MatchHit> ListHits(db::Tx& tx, const HitFilter& filter, int64_t 
 std::vector<v1::MatchFigure> CountHits(db::Tx& tx, const HitFilter& filter) {
   const Ranges ranges = RangesOf(filter.areas);
   std::vector<v1::MatchFigure> figures;
-  for (const auto& row :
-       tx.Run(kCount, filter.areas.front().low, filter.areas.back().high, ranges.lows, ranges.highs, filter.kind,
-              filter.state, filter.severity, filter.list.number, filter.list.shard, filter.household.number,
-              filter.household.shard, filter.today, filter.overdue)) {
+  for (const auto& row : tx.Run(kCount, filter.areas.front().low, filter.areas.back().high, ranges.lows, ranges.highs,
+                                filter.kind, filter.state, filter.severity, filter.list.number, filter.list.shard,
+                                filter.household.number, filter.household.shard, filter.today, filter.overdue)) {
     v1::MatchFigure& figure = figures.emplace_back();
     figure.set_kind(static_cast<v1::MatchList::Kind>(row[0].as<int>()));
     figure.set_state(static_cast<v1::MatchHit::State>(row[1].as<int>()));

@@ -113,8 +113,7 @@ void InsertMatchList(db::Tx& tx, const MatchListRecord& record) {
   const v1::MatchList& list = record.shown;
   tx.Run(kInsert, record.id.shard, record.id.number, record.area, list.purpose(), list.purpose_label(),
          list.legal_basis(), list.statutory_basis_suffices(), list.policy_id(), static_cast<int>(list.kind()),
-         list.department(), list.as_of(), list.retain_until(), list.subject(),
-         TimeLiteral(TimeOf(list.create_time())));
+         list.department(), list.as_of(), list.retain_until(), list.subject(), TimeLiteral(TimeOf(list.create_time())));
 }
 
 std::optional<MatchListRecord> LoadMatchList(db::Tx& tx, const ids::RecordId& id, ListLock lock) {
@@ -166,8 +165,8 @@ void CopyMatchRows(db::Tx& tx, const crypto::Sealer& sealer, const ids::RecordId
     right.Number(part);
     right.Number(row.number);
     right.Bytes(IdentityDigest(sealer, row.id_number));
-    right.Bytes(sealer.Seal({kService, "match_row", "facts", RowName(list, part, row.number)},
-                            row.fact.SerializeAsString()));
+    right.Bytes(
+        sealer.Seal({kService, "match_row", "facts", RowName(list, part, row.number)}, row.fact.SerializeAsString()));
     right.EndRow();
   }
   right.Complete();
@@ -215,8 +214,7 @@ v1::MatchRowFault Describe(int64_t part, int64_t row, v1::MatchingReason reason,
 
 RowFaultPage ListRowFaults(db::Tx& tx, const ids::RecordId& list, const RowFaultKey& after, int limit) {
   RowFaultPage page;
-  for (const auto& row :
-       tx.Run(kListFaults, list.shard, list.number, after.part, after.row, after.number, limit)) {
+  for (const auto& row : tx.Run(kListFaults, list.shard, list.number, after.part, after.row, after.number, limit)) {
     page.last = {row[0].as<int64_t>(), row[1].as<int64_t>(), row[2].as<int>()};
     page.faults.push_back(Describe(page.last.part, page.last.row, static_cast<v1::MatchingReason>(row[3].as<int>()),
                                    row[4].as<std::string>(), row[5].as<std::string>()));
@@ -250,8 +248,7 @@ absl::StatusOr<absl::flat_hash_map<std::string, std::vector<v1::MatchFact>>> Loa
   absl::flat_hash_map<std::string, std::vector<v1::MatchFact>> facts;
   for (const auto& row : tx.Run(kSelectFacts, list.shard, list.number, db::ByteaArray(digests))) {
     const std::string name = RowName(list, row[1].as<int64_t>(), row[2].as<int64_t>());
-    ASSIGN_OR_RETURN(const std::string body,
-                     sealer.Open({kService, "match_row", "facts", name}, db::BytesOf(row[3])));
+    ASSIGN_OR_RETURN(const std::string body, sealer.Open({kService, "match_row", "facts", name}, db::BytesOf(row[3])));
     v1::MatchFact fact;
     if (!fact.ParseFromString(body)) return absl::DataLossError("match_row.facts");
     facts[db::BytesOf(row[0])].push_back(std::move(fact));

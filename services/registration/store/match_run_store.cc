@@ -22,7 +22,8 @@ constexpr int kAfterDigest = 17;
 
 const std::string kSelectText = absl::StrCat(kColumns, " WHERE r.shard = $1 AND r.id = $2");
 const db::Statement kSelect = {"match_run.select", kSelectText.c_str()};
-const std::string kListText = absl::StrCat(kColumns, " WHERE r.shard = $1 AND r.list_id = $2 ORDER BY r.id DESC LIMIT $3");
+const std::string kListText =
+    absl::StrCat(kColumns, " WHERE r.shard = $1 AND r.list_id = $2 ORDER BY r.id DESC LIMIT $3");
 const db::Statement kList = {"match_run.list", kListText.c_str()};
 
 constexpr db::Statement kSave = {"match_run.save", R"sql(
@@ -42,7 +43,7 @@ constexpr db::Statement kPersons = {"match_run.persons", R"sql(
   SELECT m.shard, m.id, m.household_id, m.area, m.household_type = 1, m.birth_date, m.id_digest
   FROM unnest($1::integer[], $2::bigint[]) AS k(shard, id)
   JOIN member m ON m.shard = k.shard AND m.id = k.id
-  WHERE m.state = 1 AND m.area >= $3 AND m.area < $4)sql"};
+  WHERE m.state = 1 AND m.area >= $3 AND m.area < $4 ORDER BY m.area, m.id)sql"};
 constexpr db::Statement kNextPersons = {"match_run.next_persons", R"sql(
   SELECT m.shard, m.id, m.household_id, m.area, m.household_type = 1, m.birth_date, m.id_digest
   FROM member m
@@ -163,8 +164,7 @@ Purged PurgeMatching(db::Tx& tx, const std::string& today, int limit) {
   if (ended.empty()) return purged;
   purged.list = {ended[0][0].as<int32_t>(), ended[0][1].as<int64_t>()};
   purged.area = ended[0][2].as<int64_t>();
-  purged.rows =
-      static_cast<int64_t>(tx.Run(kPurgeRows, purged.list.shard, purged.list.number, limit).affected_rows());
+  purged.rows = static_cast<int64_t>(tx.Run(kPurgeRows, purged.list.shard, purged.list.number, limit).affected_rows());
   if (purged.rows < limit) tx.Run(kEndList, purged.list.shard, purged.list.number);
   return purged;
 }

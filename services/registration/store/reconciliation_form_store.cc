@@ -166,8 +166,8 @@ std::vector<v1::ReconciliationValue> LoadValues(db::Tx& tx, const ids::RecordId&
 std::vector<v1::ReconciliationForm> ListForms(db::Tx& tx, const ids::RecordId& reconciliation, int state, int agreement,
                                               int64_t after_area, int64_t after_id, int limit) {
   std::vector<v1::ReconciliationForm> forms;
-  for (const auto& row : tx.Run(kList, reconciliation.shard, reconciliation.number, state, agreement, after_area,
-                                after_id, limit)) {
+  for (const auto& row :
+       tx.Run(kList, reconciliation.shard, reconciliation.number, state, agreement, after_area, after_id, limit)) {
     forms.push_back(ReadForm(row));
   }
   return forms;
@@ -183,8 +183,8 @@ std::vector<int64_t> LoadDrawn(db::Tx& tx, const ids::RecordId& reconciliation) 
 
 void SaveForm(db::Tx& tx, const v1::ReconciliationForm& form) {
   const ids::RecordId id = IdOf(form.form_id());
-  tx.Run(kSave, id.shard, id.number, static_cast<int>(form.state()), static_cast<int>(form.agreement()),
-         form.checker(), form.visit_date(), form.evidence_sha256());
+  tx.Run(kSave, id.shard, id.number, static_cast<int>(form.state()), static_cast<int>(form.agreement()), form.checker(),
+         form.visit_date(), form.evidence_sha256());
   JsonRows rows;
   for (const v1::ReconciliationValue& value : form.values()) {
     JsonRow row = rows.Add();

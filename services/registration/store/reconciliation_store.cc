@@ -139,9 +139,8 @@ SystemValues LoadSystemValues(db::Tx& tx, absl::Span<const ids::RecordId> househ
 
 void InsertReconciliation(db::Tx& tx, const ReconciliationRecord& record, const std::vector<Stratum>& strata) {
   const v1::Reconciliation& shown = record.shown;
-  tx.Run(kInsert, record.id.shard, record.id.number, record.area, shown.seed(), shown.policy_id(),
-         record.tolerance_fen, record.fix_days, shown.population_count(), shown.subject(),
-         TimeLiteral(TimeOf(shown.create_time())));
+  tx.Run(kInsert, record.id.shard, record.id.number, record.area, shown.seed(), shown.policy_id(), record.tolerance_fen,
+         record.fix_days, shown.population_count(), shown.subject(), TimeLiteral(TimeOf(shown.create_time())));
   std::string villages, counts;
   const std::string households = Arrays(strata, &villages, &counts);
   tx.Run(kInsertStrata, record.id.shard, record.id.number, villages, counts, households);
