@@ -18,6 +18,7 @@
 #include "services/registration/rpc/monitoring_procedure.h"
 #include "services/registration/rpc/monitoring_rpc.h"
 #include "services/registration/rpc/monitoring_run.h"
+#include "services/registration/rpc/matching_rpc.h"
 #include "services/registration/rpc/policies.h"
 #include "services/registration/rpc/quality_rpc.h"
 #include "services/registration/rpc/quality_run.h"
@@ -93,7 +94,15 @@ absl::Status Serve(service::Platform& platform) {
   std::vector<rpc::ServiceTable*> all = {imports.table(), statistics.table(), identification.table(),
                                          monitoring.table(), quality.table()};
   for (const auto& some : {tables.all(), management.all(), exits.all()}) all.insert(all.end(), some.begin(), some.end());
-  return platform.Serve(all, {Fold, FoldStatistics, DeleteUnneeded});
+  operations::Runner runner(platform.database(),
+                            {{kImportKind, ImportBody(registration)}, {kMatchingKind, MatchingBody(registration)}},
+                            kJobsAtOnce);
+  ImportTables imports(registration, dispatcher, [&runner] { runner.Wake(); });
+  std::vector<rpc::ServiceTable*> all = tables.all();
+  all.push_back(imports.table());
+  MatchingTables matching(registration, dispatcher, [&runner] { runner.Wake(); });
+  for (rpc::ServiceTable* table : matching.all()) all.push_back(table);
+  return platform.Serve(all, {Fold, FoldStatistics, DeleteUnneeded, [](db::Tx& tx) { return PurgeMatching(tx, absl::Now()); });
 }
 
 }  // namespace

@@ -35,6 +35,7 @@ bool RepeatsHarmlessly(const MethodDescriptor& method) {
   // The import's state decides: a repeat finds it moved already, and a file sent again replaces itself.
   static const std::set<std::string> kImportControl = {"UploadImportFile", "CheckImport", "CommitImport",
                                                        "CancelImport", "UndoImport"};
+  if (method.full_name() == "bangfu.registration.v1.MatchingService.UploadMatchFile") return true;  // the same
   return method.service()->full_name() == "bangfu.registration.v1.ImportService" &&
          kImportControl.count(method.name()) > 0;
 }

@@ -42,8 +42,8 @@ bool Allows(const MatchHit& hit, MatchHit::Resolution resolution) {
 
 bool IsSha256(absl::string_view text) {
   return text.size() == 64 && std::all_of(text.begin(), text.end(), [](char c) {
-    return absl::ascii_isdigit(static_cast<unsigned char>(c)) || (c >= 'a' && c <= 'f');
-  });
+           return absl::ascii_isdigit(static_cast<unsigned char>(c)) || (c >= 'a' && c <= 'f');
+         });
 }
 
 absl::Status CheckAuthorisation(const v1::MatchAuthorisation& authorisation, absl::string_view today) {

@@ -1,4 +1,5 @@
-// What becomes of a hit (疑点): verified in the field, agreed to by a second person where it rules out help, dealt with.
+// What becomes of a hit (疑点): verified in the field, agreed to by a second person where it rules out help, dealt
+// with.
 #ifndef BANGFU_SERVICES_REGISTRATION_DOMAIN_MATCH_HIT_H_
 #define BANGFU_SERVICES_REGISTRATION_DOMAIN_MATCH_HIT_H_
 

@@ -72,7 +72,8 @@ TEST(MatchHit, WhatWasFoundDecidesWhatMayBeDone) {
     const char* reason;
   };
   for (const Case& given :
-       {Case{MatchHit::CONFIRMED, false, MatchHit::KEPT, ""}, Case{MatchHit::CONFIRMED, true, MatchHit::KEPT, "MATCH_RESOLUTION_NOT_ALLOWED"},
+       {Case{MatchHit::CONFIRMED, false, MatchHit::KEPT, ""},
+        Case{MatchHit::CONFIRMED, true, MatchHit::KEPT, "MATCH_RESOLUTION_NOT_ALLOWED"},
         Case{MatchHit::CONFIRMED, true, MatchHit::REMOVAL_PROPOSED, ""},
         Case{MatchHit::NOT_CONFIRMED, true, MatchHit::KEPT, ""},
         Case{MatchHit::NOT_CONFIRMED, false, MatchHit::REMOVAL_PROPOSED, "MATCH_RESOLUTION_NOT_ALLOWED"},

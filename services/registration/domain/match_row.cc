@@ -101,10 +101,10 @@ absl::StatusOr<MatchHeader> MatchHeader::Read(MatchList::Kind kind, const CsvRow
     const absl::string_view name = TrimCell(header.cells[i]);
     const auto is = [&](absl::string_view label) { return !label.empty() && name == label; };
     int* place = is(kIdentityLabel) || is("证件号码") || is("公民身份号码") ? &plan.identity_
-                 : is(schema.item_label)                                   ? &plan.item_
-                 : is(schema.value_label)                                  ? &plan.value_
-                 : is(schema.date_label)                                   ? &plan.date_
-                                                                           : nullptr;
+                 : is(schema.item_label)                                    ? &plan.item_
+                 : is(schema.value_label)                                   ? &plan.value_
+                 : is(schema.date_label)                                    ? &plan.date_
+                                                                            : nullptr;
     if (place == nullptr || *place >= 0) {
       if (!name.empty()) plan.ignored_.emplace_back(name.size() > kLongestShown ? "(过长的列名)" : name);
     } else {

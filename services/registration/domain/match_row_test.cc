@@ -26,8 +26,8 @@ v1::MatchRow Row(const std::string& id_number, const std::string& item, const st
 }
 
 TEST(MatchRow, IsReadAsPeopleWriteIt) {
-  const TakenRow row = Reader(v1::MatchList::VEHICLES)
-                           .Read(7, Row(" 11010519491231002x ", "小型载客汽车", "65,000.5", "2020/1/5"));
+  const TakenRow row =
+      Reader(v1::MatchList::VEHICLES).Read(7, Row(" 11010519491231002x ", "小型载客汽车", "65,000.5", "2020/1/5"));
   EXPECT_TRUE(row.faults.empty());
   EXPECT_EQ(row.number, 7);
   EXPECT_EQ(row.id_number, kNumber);
@@ -37,7 +37,8 @@ TEST(MatchRow, IsReadAsPeopleWriteIt) {
 }
 
 TEST(MatchRow, EachFaultIsToldWithoutWhatWasWritten) {
-  const TakenRow row = Reader(v1::MatchList::VEHICLES).Read(2, Row("110105194912310021", "劳斯莱斯", "-5", "2026-03-03"));
+  const TakenRow row =
+      Reader(v1::MatchList::VEHICLES).Read(2, Row("110105194912310021", "劳斯莱斯", "-5", "2026-03-03"));
   std::vector<v1::MatchingReason> reasons;
   for (const MatchFault& fault : row.faults) {
     reasons.push_back(fault.reason);

@@ -29,8 +29,8 @@ void CheckBands(const v1::MatchingRule& rule, const std::string& path, std::vect
 }
 
 bool Fits(const v1::MatchingBand& band, const v1::MatchFact& fact) {
-  const bool of_item = band.items().empty() ||
-                       std::find(band.items().begin(), band.items().end(), fact.item()) != band.items().end();
+  const bool of_item =
+      band.items().empty() || std::find(band.items().begin(), band.items().end(), fact.item()) != band.items().end();
   return of_item && fact.value_fen() >= band.least_fen();
 }
 
@@ -62,7 +62,9 @@ std::vector<status::FieldError> CheckMatchingPurposes(const v1::MatchingPurposes
       errors.push_back({path + "code", "用途代码: 重复"});
     }
     const std::set<int> kinds(purpose.kinds().begin(), purpose.kinds().end());
-    if (kinds.count(0) > 0 || static_cast<int>(kinds.size()) != purpose.kinds_size()) {
+    const bool known = std::all_of(kinds.begin(), kinds.end(),
+                                   [](int kind) { return kind != 0 && v1::MatchList::Kind_IsValid(kind); });
+    if (!known || static_cast<int>(kinds.size()) != purpose.kinds_size()) {
       errors.push_back({path + "kinds", "名单种类: 不能重复或为空"});
     }
   }

@@ -46,8 +46,10 @@ std::optional<std::string> CanonicalCount(absl::string_view written) {
 }
 
 std::string Wrong(ReconciledField field) {
-  static const std::map<Form, std::string> kForms = {
-      {Form::kCode, "应为代码"}, {Form::kCount, "应为整数"}, {Form::kYuan, "应为元, 最多两位小数"}, {Form::kYesNo, "应为“是”或“否”"}};
+  static const std::map<Form, std::string> kForms = {{Form::kCode, "应为代码"},
+                                                     {Form::kCount, "应为整数"},
+                                                     {Form::kYuan, "应为元, 最多两位小数"},
+                                                     {Form::kYesNo, "应为“是”或“否”"}};
   return absl::StrCat(LabelOf(field), ": ", kForms.at(FormOf(field)));
 }
 

@@ -25,8 +25,8 @@ int SampleSize(const v1::ReconciliationRules& rules, int population);
 // The dictionary whose codes the field takes; empty if it takes none.
 absl::string_view DictionaryOf(ReconciledField field);
 
-// What people write, in the one form in which values are compared: codes, whole numbers, yuan with two decimals, 是 or 否.
-// Nothing if it is not written as the field is. Whether a code exists is not asked.
+// What people write, in the one form in which values are compared: codes, whole numbers, yuan with two decimals, 是 or
+// 否. Nothing if it is not written as the field is. Whether a code exists is not asked.
 std::optional<std::string> CanonicalValue(ReconciledField field, absl::string_view written);
 
 // Whether two values in that form say the same.

@@ -71,7 +71,8 @@ TEST(Reconciliation, EveryDifferenceIsATask) {
 TEST(Reconciliation, AFormIsEnteredWhole) {
   const std::vector<Value> form = {ValueOf(Rules::MEMBER_COUNT, "3", "", "")};
   for (const std::vector<Value>& given :
-       {std::vector<Value>{}, {ValueOf(Rules::MEMBER_COUNT, "", "x", "3")},
+       {std::vector<Value>{},
+        {ValueOf(Rules::MEMBER_COUNT, "", "x", "3")},
         {ValueOf(Rules::MEMBER_COUNT, "", "3", "3"), ValueOf(Rules::MEMBER_COUNT, "", "3", "3")},
         {ValueOf(Rules::MEMBER_COUNT, "", "3", "3"), ValueOf(Rules::SAFE_WATER, "", "是", "是")}}) {
     EXPECT_EQ(status::ReasonOf(Enter(form, given, 0).status()), "INVALID_FIELD") << given.size();

@@ -137,6 +137,7 @@ CREATE TABLE match_run (
   unauthorised_count  bigint NOT NULL DEFAULT 0,
   hit_count           bigint NOT NULL DEFAULT 0,
   new_hit_count       bigint NOT NULL DEFAULT 0,
+  told                boolean NOT NULL DEFAULT false,       -- its end was told in an event
   create_time         timestamptz NOT NULL,
   PRIMARY KEY (shard, id),
   FOREIGN KEY (shard, list_id) REFERENCES match_list (shard, id)
