@@ -15,10 +15,10 @@
 #include "services/registration/rpc/identification_rpc.h"
 #include "services/registration/rpc/import_rpc.h"
 #include "services/registration/rpc/management_tables.h"
+#include "services/registration/rpc/matching_rpc.h"
 #include "services/registration/rpc/monitoring_procedure.h"
 #include "services/registration/rpc/monitoring_rpc.h"
 #include "services/registration/rpc/monitoring_run.h"
-#include "services/registration/rpc/matching_rpc.h"
 #include "services/registration/rpc/policies.h"
 #include "services/registration/rpc/quality_rpc.h"
 #include "services/registration/rpc/quality_run.h"
@@ -50,7 +50,7 @@ absl::Status FoldStatistics(db::Tx& tx) {
 
 absl::Status DeleteUnneeded(db::Tx& tx) {
   store::DeleteUnneeded(tx, kUnneededAtOnce);
-  return absl::OkStatus();
+  return PurgeMatching(tx, absl::Now());
 }
 
 // What is done in the background, by kind of operation.
@@ -58,7 +58,8 @@ std::map<std::string, operations::Runner::Body> JobBodies(const Registration& re
   return {{kImportKind, ImportBody(registration)},
           {kAreaReformKind, AreaReformBody(registration)},
           {kMonitoringRunKind, MonitoringRunBody(registration)},
-          {kQualityKind, QualityBody(registration)}};
+          {kQualityKind, QualityBody(registration)},
+          {kMatchingKind, MatchingBody(registration)}};
 }
 
 void AddProcedures(const Registration& registration, procedure::ProcedureHost* host) {
@@ -91,18 +92,13 @@ absl::Status Serve(service::Platform& platform) {
   ExitTables exits(registration, procedures, dispatcher);
   MonitoringTables monitoring(registration, dispatcher, procedures, wake);
   QualityTables quality(registration, dispatcher, wake);
+  MatchingTables matching(registration, dispatcher, wake);
   std::vector<rpc::ServiceTable*> all = {imports.table(), statistics.table(), identification.table(),
                                          monitoring.table(), quality.table()};
-  for (const auto& some : {tables.all(), management.all(), exits.all()}) all.insert(all.end(), some.begin(), some.end());
-  operations::Runner runner(platform.database(),
-                            {{kImportKind, ImportBody(registration)}, {kMatchingKind, MatchingBody(registration)}},
-                            kJobsAtOnce);
-  ImportTables imports(registration, dispatcher, [&runner] { runner.Wake(); });
-  std::vector<rpc::ServiceTable*> all = tables.all();
-  all.push_back(imports.table());
-  MatchingTables matching(registration, dispatcher, [&runner] { runner.Wake(); });
-  for (rpc::ServiceTable* table : matching.all()) all.push_back(table);
-  return platform.Serve(all, {Fold, FoldStatistics, DeleteUnneeded, [](db::Tx& tx) { return PurgeMatching(tx, absl::Now()); });
+  for (const auto& some : {tables.all(), management.all(), exits.all(), matching.all()}) {
+    all.insert(all.end(), some.begin(), some.end());
+  }
+  return platform.Serve(all, {Fold, FoldStatistics, DeleteUnneeded});
 }
 
 }  // namespace
