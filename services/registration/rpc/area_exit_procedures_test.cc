@@ -70,7 +70,7 @@ class AreaExitProcedureTest : public ExitFixture {
     figure.set_item(v1::ExitShare::APPROVAL);
     figure.set_count(approving);
     figure.set_total(1000);
-    v1::ExitShare::Rank parsed;
+    v1::ExitShare::Rank parsed = v1::ExitShare::RANK_UNSPECIFIED;
     EXPECT_TRUE(v1::ExitShare::Rank_Parse(rank, &parsed));
     figure.set_rank(parsed);
     return {figure};
