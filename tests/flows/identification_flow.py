@@ -31,8 +31,9 @@ class IdentificationFlow(proceedings.Proceedings, rulebook.Rulebook, flow.Flow):
     @classmethod
     def prepare(cls):
         accounts = Accounts(cls.stack)
-        cls.author = accounts.person("ident.author", ("REGISTRAR", _NATION))
-        cls.second = accounts.person("ident.second", ("REVIEWER", _NATION))
+        areas = (_NATION, _GUANGXI, _SHAANXI, people.PROVINCE)
+        cls.author = accounts.person("ident.author", *[("REGISTRAR", area) for area in areas])
+        cls.second = accounts.person("ident.second", *[("REVIEWER", area) for area in areas])
         people.import_areas(cls.author)
         for root, township in ((_GUANGXI, _LONGLIN), (_SHAANXI, _BAOJI)):
             cls.author.post("/v1/areas:import", {"root": root, "areas": people.areas(townships=(township,))})
