@@ -33,7 +33,7 @@ void Explain(const DictionaryCache& dictionaries, const std::string& area, v1::M
     const auto state = static_cast<MonitoringCase::State>(number);
     count.set_key(MonitoringCase::State_Name(state));
     count.set_label(domain::LabelOf(state));
-    count.set_query(absl::StrCat(here, "state=", count.key()));
+    count.set_query(absl::StrCat(here, "state=", MonitoringCase::State_Name(state)));
   }
   for (v1::MonitoringCount& count : *statistics->mutable_by_group()) {
     count.set_label(dictionaries.LabelOf("MONITOR_TYPE", count.key()));

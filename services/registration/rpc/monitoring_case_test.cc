@@ -224,14 +224,14 @@ TEST_F(MonitoringCaseTest, ReviewsAreDueAndCampaignsAskForThem) {
 TEST_F(MonitoringCaseTest, EveryCountOpensItsList) {
   Monitored(Register());
   Monitored(Register());
-  Report(Register().household_id(), Clue::FIELD, "02");
+  ASSERT_TRUE(Report(Register().household_id(), Clue::FIELD, "02").ok());
   v1::GetMonitoringStatisticsRequest request;
   request.set_area(std::to_string(kCounty));
   const auto counted = Do(&Monitoring::GetMonitoringStatistics, request, Viewer());
   ASSERT_TRUE(counted.ok()) << counted.status();
   ASSERT_EQ(counted->by_state_size(), 2);
   EXPECT_EQ(counted->by_state(0).key(), "OPEN");
-  EXPECT_EQ(counted->by_state(1).query(), "area=150526000000&state=4");
+  EXPECT_EQ(counted->by_state(1).query(), "area=150526000000&state=MONITORED");
   EXPECT_EQ(counted->by_state(1).case_count(), 2);
   ASSERT_EQ(counted->by_group_size(), 1);
   EXPECT_EQ(counted->by_group(0).label(), "脱贫不稳定户");

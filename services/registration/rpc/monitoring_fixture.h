@@ -9,6 +9,7 @@
 
 #include "bangfu/procedure/v1/procedure_service.grpc.pb.h"
 #include "bangfu/registration/v1/monitoring_service.grpc.pb.h"
+#include "bangfu/registration/v1/poverty_line.pb.h"
 #include "common/operations/runner.h"
 #include "common/policy/fixture_for_tests.h"
 #include "common/policy/policy_store.h"

@@ -76,7 +76,8 @@ void InsertRun(db::Tx& tx, const StoredRun& run) {
 std::optional<StoredRun> LoadRun(db::Tx& tx, const ids::RecordId& id) {
   const auto rows = tx.Run(kRun, id.shard, id.number);
   if (rows.empty()) return std::nullopt;
-  RowReader reader(rows[0]);
+  const pqxx::row row = rows[0];  // outlives its reader
+  RowReader reader(row);
   StoredRun stored;
   stored.run.set_run_id(reader.RecordId());
   stored.run.set_area(reader.AreaCode());
