@@ -121,7 +121,7 @@ class QualityFlow(rulebook.Rulebook, flow.Flow):
 
     def test_a_killed_run_goes_on(self):
         township = _TOWNSHIPS[3]
-        files, _ = self.generate(township, 7000, "--wrong", "0.02", "--faults", "register")
+        files, _ = self.generate(township, 5000, "--wrong", "0.02", "--faults", "register")
         quality_recall.bring_in(self.author, township, files)
         path = "%s/%s" % (_RUNS, self.author.post(_RUNS, {"area": township, "year": quality_recall.YEAR,
                                                           "date": quality_recall.DATE})["runId"])
@@ -134,8 +134,8 @@ class QualityFlow(rulebook.Rulebook, flow.Flow):
         half = judged()
         self.stack.start("registration")
         ended = self.eventually(lambda: [now for now in [self.author.get(path)] if "finishTime" in now], 120)[0]
-        print("killed after %d of 7000 households" % half)
-        self.assertEqual(ended["householdCount"], "7000")
+        print("killed after %d of 5000 households" % half)
+        self.assertEqual(ended["householdCount"], "5000")
         open_issues = self.stack.sql("registration", "SELECT count(*) FROM quality_issue WHERE state = 1 AND area / 1000 = "
                                      + township[:9])[0][0]
         self.assertEqual(ended["newCount"], open_issues, "nothing is counted twice")

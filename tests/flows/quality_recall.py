@@ -121,20 +121,18 @@ class Recall:
         return self.rows[table][row - 2]["AAC001"]
 
     def _read_truth(self):
-        refused = {self._number(table, row) for (table, row), severities in self.imported.items()
-                   if "ERROR" in severities and table in ("AC01", "AB01")}
-        refused_rows = {place for place, severities in self.imported.items() if "ERROR" in severities}
+        refused = {place for place, severities in self.imported.items() if "ERROR" in severities}
+        # Of these the register has nothing, or a part only: what is found there follows from that.
+        self.partial = {self._household(table, row) for table, row in refused}
         for line in self.truth:
             table, row = line["file"][:4], int(line["row"])
-            gone = (table, row) in refused_rows or self._household(table, row) in refused
-            if line["kind"] in RULES and not gone:
+            taken = self._household(table, row) not in self.partial
+            if line["kind"] in RULES and taken:
                 self.rules[RULES[line["kind"]]][0].add((_RECORDS[table], self._number(table, row)))
             elif line["kind"] != "household_refused":
                 self.by_import[line["kind"]] += 1
-                if (table, row) not in self.imported and not gone:
+                if (table, row) not in self.imported and taken:
                     self.missed_by_import.append(line)
-        # Of these the register has a part only: what is found there follows from that.
-        self.partial = {self._household(table, row) for table, row in refused_rows}
         self.partial |= {self._household(line["file"][:4], int(line["row"])) for line in self.truth
                          if line["kind"] in ("declared_members", "person_without_household")}
 
@@ -149,13 +147,12 @@ class Recall:
         for issue in self.issues:
             number = households[issue["householdId"]]
             named = (issue["record"], members[issue["memberId"]] if issue["record"] == "MEMBER" else number)
-            seeded, found = self.rules[issue["rule"]]
             if issue["severity"] == "CLUE":
                 self.clues[issue["rule"]] += 1
-            elif number in self.partial and named not in seeded:
+            elif number in self.partial:
                 self.secondary[issue["rule"]] += 1
             else:
-                found.add(named)
+                self.rules[issue["rule"]][1].add(named)
 
     def missed(self):
         return {rule: sorted(seeded - found) for rule, (seeded, found) in self.rules.items() if seeded - found}
