@@ -38,8 +38,8 @@ TEST_F(ListExportTest, ARosterIsAlignedForChineseCharacters) {
             "公示名单\n\n"
             "户主姓名 | 贫困户属性 | 家庭人口\n"
             "---------+------------+---------\n"
-            "其木格   | 一般贫困户 | 2\n"
-            "其木格   | 一般贫困户 | 1\n");
+            "其木格   | 一般贫困户 | 2人\n"
+            "其木格   | 一般贫困户 | 1人\n");
 }
 
 TEST_F(ListExportTest, ACsvHoldsWhatTheListHolds) {

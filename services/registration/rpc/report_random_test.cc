@@ -104,7 +104,8 @@ class ReportRandomTest : public StatisticsFixture {
     for (const v1::Household& household : listed->households()) {
       v1::ListIncomesRequest request;
       request.set_household_id(household.household_id());
-      for (const v1::Income& income : Call(households_, &Households::ListIncomes, request, Viewer())->incomes()) {
+      const auto incomes = Call(households_, &Households::ListIncomes, request, Viewer());
+      for (const v1::Income& income : incomes->incomes()) {
         if (income.year() != kYear) continue;
         sum += income.GetReflection()->GetInt64(income, v1::Income::descriptor()->FindFieldByName(field));
       }

@@ -71,8 +71,9 @@ class StatisticsFixture : public RegisterFixture {
   void RecordIncome(const std::string& household_id, v1::Income income) {
     v1::ListIncomesRequest asked;
     asked.set_household_id(household_id);
-    for (const v1::Income& known : Call(households_, &Households::ListIncomes, asked, Registrar())->incomes()) {
-      if (known.year() == income.year()) income.set_etag(known.etag());
+    const auto known = Call(households_, &Households::ListIncomes, asked, Registrar());
+    for (const v1::Income& one : known->incomes()) {
+      if (one.year() == income.year()) income.set_etag(one.etag());
     }
     v1::RecordIncomeRequest request;
     request.set_household_id(household_id);
