@@ -11,6 +11,7 @@
 #include "common/procedure/case_for_tests.h"
 #include "common/procedure/procedure_rpc.h"
 #include "services/registration/domain/exit_rules_for_tests.h"
+#include "services/registration/domain/today.h"
 #include "services/registration/rpc/identification_procedure.h"
 #include "services/registration/rpc/identification_rpc.h"
 #include "services/registration/rpc/publish_for_tests.h"
