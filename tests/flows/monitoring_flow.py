@@ -155,8 +155,8 @@ class MonitoringFlow(rulebook.Rulebook, flow.Flow):
         self.eliminate(area, other)
 
     def risk_events(self):
-        listed = self.author.get("/v1/services/registration/events", area=people.COUNTY, pageSize=1000).get("events", [])
-        return [event for event in listed if "RiskConfirmed" in str(event)]
+        listed = self.author.get("/v1/services/registration/events", area=people.COUNTY, pageSize=1000)
+        return [event for event in listed.get("events", []) if "RiskConfirmed" in str(event)]
 
     def eliminate(self, area, case):
         judge = lambda **more: self.on(case, "judgeElimination", kind="BY_HELP", money={"wageFen": "2000000"},
@@ -247,7 +247,8 @@ class MonitoringFlow(rulebook.Rulebook, flow.Flow):
                             fact({"idNumber": people.identity_number("19600101", True)}, 90000)]}
         answer = system.post(_MONITORING + "facts:report", report)
         self.assertEqual([answer.get(count, 0) for count in (
-            "matchedCount", "unknownCount", "alertedCount", "repeatedCount")], [2, 1, 1, 0], "half of 16,567 is 8,283.50")
+            "matchedCount", "unknownCount", "alertedCount", "repeatedCount")], [2, 1, 1, 0],
+                         "half of 16,567 is 8,283.50")
         self.assertEqual(system.post(_MONITORING + "facts:report", report)["repeatedCount"], 1)
         wrong = dict(report, purpose="营销")
         self.refused(system.call("POST", _MONITORING + "facts:report", wrong), 403, "MONITORING_PURPOSE_NOT_REGISTERED")
