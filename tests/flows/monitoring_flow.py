@@ -35,9 +35,12 @@ class MonitoringFlow(rulebook.Rulebook, flow.Flow):
         cls.author = cls.accounts.person("watch.author", *[("REGISTRAR", area) for area in areas])
         cls.second = cls.accounts.person("watch.second", *[("REVIEWER", area) for area in areas])
         cls.clerk = cls.accounts.person("watch.clerk", *[("REGISTRAR", area) for area in (
-            people.COUNTY, people.TOWNSHIP, people.FOREIGN_COUNTY)])
-        cls.township = cls.accounts.person("watch.town", ("REVIEWER", people.TOWNSHIP), ("REVIEWER", people.FOREIGN_TOWNSHIP))
-        cls.county = cls.accounts.person("watch.county", ("REVIEWER", people.COUNTY), ("REVIEWER", people.FOREIGN_COUNTY))
+            people.COUNTY, people.FOREIGN_COUNTY)])
+        cls.entry = cls.accounts.person("watch.entry", ("REGISTRAR", people.TOWNSHIP))
+        cls.township = cls.accounts.person("watch.town", *[("REVIEWER", area) for area in (
+            people.TOWNSHIP, people.FOREIGN_TOWNSHIP)])
+        cls.county = cls.accounts.person("watch.county", *[("REVIEWER", area) for area in (
+            people.COUNTY, people.FOREIGN_COUNTY)])
         cls.helper = cls.accounts.person("watch.helper", ("HELPER", people.FOREIGN_COUNTY))
         cls.viewer = cls.accounts.person("watch.viewer", ("VIEWER", people.PROVINCE))
         people.import_areas(cls.author)
@@ -75,7 +78,8 @@ class MonitoringFlow(rulebook.Rulebook, flow.Flow):
 
     def act(self, who, procedure, **action):
         seen = self.viewer.get(_PROCEDURES + procedure)
-        return who.post(_PROCEDURES + procedure + ":act", {"etag": seen["etag"], "action": {"step": seen["step"], **action}})
+        return who.post(_PROCEDURES + procedure + ":act", {
+            "etag": seen["etag"], "action": {"step": seen["step"], **action}})
 
     def let_pass(self, days):
         """Notices take days: the dates of the procedure that moved last are set back, as if it had begun so much
@@ -118,7 +122,7 @@ class MonitoringFlow(rulebook.Rulebook, flow.Flow):
             approve(who)
         self.post(procedure)
         approve(self.clerk)
-        self.assertEqual(approve(self.clerk)["state"], "COMPLETED")
+        self.assertEqual(approve(self.entry)["state"], "COMPLETED")
         return text
 
     def test_the_national_regime(self):
@@ -151,8 +155,8 @@ class MonitoringFlow(rulebook.Rulebook, flow.Flow):
         self.eliminate(area, other)
 
     def risk_events(self):
-        listed = self.author.get("/v1/services/registration/events", area=people.COUNTY, pageSize=1000).get("events", [])
-        return [event for event in listed if "RiskConfirmed" in str(event)]
+        listed = self.author.get("/v1/services/registration/events", area=people.COUNTY, pageSize=1000)
+        return [event for event in listed.get("events", []) if "RiskConfirmed" in str(event)]
 
     def eliminate(self, area, case):
         judge = lambda **more: self.on(case, "judgeElimination", kind="BY_HELP", money={"wageFen": "2000000"},
@@ -208,7 +212,8 @@ class MonitoringFlow(rulebook.Rulebook, flow.Flow):
         area = people.village(1)
         ordinary = people.household(area)
         household = {key: ordinary["household"][key] for key in ("area", "phone", "bankName", "bankAccount")}
-        made = self.author.post("/v1/households:registerOrdinary", {"household": household, "members": ordinary["members"]})
+        made = self.author.post("/v1/households:registerOrdinary", {
+            "household": household, "members": ordinary["members"]})
         case = self.clue(made["householdId"], receiveTime=day(-20) + "T00:00:00Z")["caseId"]
         self.assertTrue(self.case(case)["overdue"])
         self.assertIn(case, self.cases(area=area, overdue="true"))
@@ -219,7 +224,7 @@ class MonitoringFlow(rulebook.Rulebook, flow.Flow):
         self.assertEqual(self.check(case, 6000)["check"]["groupTitle"], "边缘易致贫户")
         self.enter_nationally(area, case)
         ended = self.case(case)
-        self.assertFalse(ended["emergencyOpen"] or ended["overdue"])
+        self.assertFalse(ended.get("emergencyOpen") or ended.get("overdue"))
         figures = self.viewer.get(_MONITORING + "statistics", area=area)
         count = figures["byGroup"][0]
         query = dict(pair.split("=") for pair in count["query"].split("&"))
@@ -241,7 +246,8 @@ class MonitoringFlow(rulebook.Rulebook, flow.Flow):
                   "facts": [fact(members[0], 8284), fact(members[1], 8283),
                             fact({"idNumber": people.identity_number("19600101", True)}, 90000)]}
         answer = system.post(_MONITORING + "facts:report", report)
-        self.assertEqual(answer, {"matchedCount": 2, "unknownCount": 1, "alertedCount": 1, "repeatedCount": 0},
+        self.assertEqual([answer.get(count, 0) for count in (
+            "matchedCount", "unknownCount", "alertedCount", "repeatedCount")], [2, 1, 1, 0],
                          "half of 16,567 is 8,283.50")
         self.assertEqual(system.post(_MONITORING + "facts:report", report)["repeatedCount"], 1)
         wrong = dict(report, purpose="营销")
@@ -263,7 +269,7 @@ class MonitoringFlow(rulebook.Rulebook, flow.Flow):
 
         self.assertEqual(run()["raisedCount"], "1")
         second = run()
-        self.assertEqual((second["raisedCount"], second["repeatedCount"]), ("0", "1"))
+        self.assertEqual((second.get("raisedCount", "0"), second["repeatedCount"]), ("0", "1"))
         self.assertEqual(len(self.cases(area=area, trigger="08")), 1)
 
 
