@@ -31,13 +31,15 @@ constexpr db::Statement kHouseholds = {"quality.households", R"sql(
          (t.update_time AT TIME ZONE 'Asia/Shanghai')::date - DATE '1970-01-01'
   FROM household t WHERE t.shard = $1 AND t.id = ANY($2::bigint[]) AND t.state = 1)sql"};
 
+// The holder of each number is looked up by it: joined, the whole list would be read for every page.
 constexpr db::Statement kMembers = {"quality.members", R"sql(
   SELECT t.household_id, t.shard, t.id, t.area, t.name, t.sex, t.id_type, t.id_number, t.birth_date::text, t.relation,
          t.education, t.school_status, t.health, t.labour, t.work_place, t.work_months, t.medical_insurance,
          t.subsistence_allowance, t.household_type,
-         CASE WHEN c.digest IS NULL THEN 2 WHEN c.shard = t.shard AND c.member_id = t.id THEN 0 ELSE 1 END,
+         CASE WHEN c.member_id IS NULL THEN 2 WHEN c.shard = t.shard AND c.member_id = t.id THEN 0 ELSE 1 END,
          (t.update_time AT TIME ZONE 'Asia/Shanghai')::date - DATE '1970-01-01'
-  FROM member t LEFT JOIN identity_claim c ON c.digest = t.id_digest
+  FROM member t LEFT JOIN LATERAL (
+    SELECT shard, member_id FROM identity_claim WHERE digest = t.id_digest LIMIT 1) c ON true
   WHERE t.shard = $1 AND t.household_id = ANY($2::bigint[]) AND t.state = 1
   ORDER BY t.household_id, t.id)sql"};
 
