@@ -1,10 +1,13 @@
 // Lists of departments: begun, received in batches, closed, and read.
 
-#include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "bangfu/registration/v1/matching_events.pb.h"
+#include "common/standards/date.h"
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
 #include "services/registration/domain/label.h"
@@ -109,7 +112,8 @@ domain::MatchRowReader MatchingRpc::ReaderOf(const MatchList& list) const {
   domain::ItemCodes codes;
   for (const v1::DictionaryEntry& entry :
        registration_.dictionaries->EntriesOf(domain::SchemaOf(list.kind()).dictionary)) {
-    codes[entry.code()] = codes[entry.label()] = entry.code();
+    codes[entry.code()] = entry.code();
+    codes[entry.label()] = entry.code();
     codes.emplace(std::string(absl::StripPrefix(entry.code(), "0")), entry.code());  // as spreadsheets write it
   }
   return {list.kind(), std::move(codes), list.as_of()};

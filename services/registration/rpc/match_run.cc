@@ -1,14 +1,19 @@
 // The comparison of a list with the register as a job: step by step, each in a transaction with how far it is, so that
 // it may be stopped or killed at any moment and goes on behind what it has committed.
 
+#include <algorithm>
 #include <map>
-#include <set>
+#include <memory>
+#include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "bangfu/audit/v1/audit.pb.h"
 #include "bangfu/registration/v1/matching_events.pb.h"
 #include "bangfu/registration/v1/matching_reason.pb.h"
+#include "common/standards/area_code.h"
+#include "common/standards/date.h"
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
 #include "services/registration/domain/matching_policy.h"
