@@ -1,4 +1,5 @@
-// 建档立卡: the register of households, and what is done with it: identification, exit, monitoring, quality, statistics.
+// 建档立卡: the register of households, and what is done with it: identification, exit, monitoring, quality,
+// statistics.
 #include <map>
 #include <string>
 #include <vector>

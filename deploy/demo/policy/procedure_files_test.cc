@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "bangfu/registration/v1/area.pb.h"
+#include "bangfu/registration/v1/household.pb.h"
 #include "bangfu/registration/v1/identification.pb.h"
 #include "common/procedure/case_for_tests.h"
 #include "common/procedure/notice_text.h"

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "bangfu/registration/v1/matching_events.pb.h"
+#include "common/standards/area_code.h"
 #include "common/standards/date.h"
 #include "common/status/macros.h"
 #include "common/status/refusal.h"

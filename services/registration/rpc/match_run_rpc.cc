@@ -2,6 +2,7 @@
 
 #include "bangfu/registration/v1/matching_reason.pb.h"
 #include "common/operations/operation_store.h"
+#include "common/standards/area_code.h"
 #include "common/standards/date.h"
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
