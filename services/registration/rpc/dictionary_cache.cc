@@ -4,13 +4,13 @@
 #include <set>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "bangfu/options/v1/options.pb.h"
-#include "bangfu/registration/v1/household_service.pb.h"
-#include "bangfu/registration/v1/member_service.pb.h"
-#include "bangfu/registration/v1/yearly_report.pb.h"
 #include "common/log/log.h"
 #include "common/status/refusal.h"
+#include "google/protobuf/descriptor.h"
+#include "google/protobuf/descriptor_database.h"
 #include "services/registration/domain/today.h"
 #include "services/registration/store/dictionary_store.h"
 
@@ -24,12 +24,24 @@ constexpr absl::Duration kLoadLimit = absl::Seconds(10);
 
 std::string KeyOf(absl::string_view dictionary, absl::string_view code) { return absl::StrCat(dictionary, "\n", code); }
 
-// By dictionary, what the fields of the register's records that take its codes are called.
+constexpr char kContract[] = "bangfu/registration/v1/";
+
+// The files of the service's contract.
+std::vector<const google::protobuf::FileDescriptor*> ContractFiles() {
+  std::vector<std::string> names;
+  google::protobuf::DescriptorPool::internal_generated_database()->FindAllFileNames(&names);
+  std::vector<const google::protobuf::FileDescriptor*> files;
+  for (const std::string& name : names) {
+    if (!absl::StartsWith(name, kContract)) continue;
+    files.push_back(google::protobuf::DescriptorPool::generated_pool()->FindFileByName(name));
+  }
+  return files;
+}
+
+// By dictionary, what the fields of the contract that take its codes are called.
 std::map<std::string, std::set<std::string>> FieldLabels() {
   std::map<std::string, std::set<std::string>> labels;
-  for (const google::protobuf::FileDescriptor* file :
-       {v1::Household::descriptor()->file(), v1::Member::descriptor()->file(), v1::Income::descriptor()->file(),
-        v1::MoveMemberRequest::descriptor()->file(), v1::ArchiveHouseholdRequest::descriptor()->file()}) {
+  for (const google::protobuf::FileDescriptor* file : ContractFiles()) {
     for (int i = 0; i < file->message_type_count(); ++i) {
       for (int j = 0; j < file->message_type(i)->field_count(); ++j) {
         const options::v1::Field& field = file->message_type(i)->field(j)->options().GetExtension(options::v1::field);
