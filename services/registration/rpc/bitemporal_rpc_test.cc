@@ -106,6 +106,7 @@ TEST_F(BitemporalRpcTest, SaysWhatIsWrongWithAnInstant) {
 // What moves inside an area is no flow of it.
 TEST_F(BitemporalRpcTest, AMoveIsAFlowOfVillagesAndNotOfTheCounty) {
   const v1::Household made = RegisterIn(kVillage, "2025-06-01", 3);
+  clock_.Advance(absl::Minutes(1));
   v1::Household change = made;
   change.set_area(kSecondVillage);
   ASSERT_TRUE(UpdateFrom(change, "area", "2026-01-10").ok());
