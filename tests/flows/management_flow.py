@@ -179,14 +179,14 @@ class ManagementFlow(rulebook.Rulebook, flow.Flow):
         window = self.rule("CollectionWindow", spans=[
             {"phase": "ENTRY", "firstDay": 1001, "lastDay": 1002, "changesAllowed": True}])
         try:
-            closed = "%s/incomes/%d" % (path, year - 1)
+            closed = "%s/incomes/%d" % (path, year - 3)
             error = self.refused(self.county.call("PUT", closed, {"wageFen": "5"}), 400, "COLLECTION_CLOSED")
-            self.assertIn("%d-10-02" % (year - 1), error["message"])
-            self.assertEqual(self.commit_income("M-%d" % year, year - 1), "COLLECTION_CLOSED")
+            self.assertIn("%d-10-02" % (year - 3), error["message"])
+            self.assertEqual(self.commit_income("M-%d" % year, year - 3), "COLLECTION_CLOSED")
             self.county.put("%s/incomes/%d" % (path, year),
                             {"wageFen": "5", "etag": self.county.get("%s/collection/%d" % (path, year))["income"]["etag"]})
-            self.county.post("%s/collection/%d:reopen" % (path, year - 1), {"reason": "录入错误", "lastDay": day(3)})
-            self.assertTrue(self.county.get("%s/collection/%d" % (path, year - 1))["open"])
+            self.county.post("%s/collection/%d:reopen" % (path, year - 3), {"reason": "录入错误", "lastDay": day(3)})
+            self.assertTrue(self.county.get("%s/collection/%d" % (path, year - 3))["open"])
             self.county.put(closed, {"wageFen": "5"})
         finally:
             self.move(self.second, window, "withdraw", reason="流程测试结束")
@@ -201,7 +201,7 @@ class ManagementFlow(rulebook.Rulebook, flow.Flow):
         husband.update(workPlace="04", workMonths=8)
         wife["disabilityCertificate"] = wife["idNumber"] + "43B1"
         people.SECRETS.add(wife["disabilityCertificate"])
-        family["members"].append(people.member("04", "%d-03-05" % (_TODAY.year - 8), False))
+        family["members"].append(people.member("04", "%d-03-05" % (_TODAY.year - 8), False, joinDate=day(-1)))
         made = self.county.post("/v1/households", family)
         path = "/v1/areas/%s/target-groups" % _GROUPS
         self.county.put("/v1/households/%s/living-conditions/2023" % made["householdId"], {"dangerGrade": "D"})

@@ -59,10 +59,10 @@ class Request:
             return field.enum_type.values[1].number
         if field.cpp_type != FieldDescriptor.CPPTYPE_STRING:
             return max(rule.min, 1)
+        code = self._codes.get(rule.dictionary, "01")
         return {"AREA_CODE": county + "100001", "RECORD_ID": county + "-0000000000001", "REQUEST_ID": str(uuid.uuid4()),
-                "DATE": "2024-01-01", "IDENTITY_NUMBER": self._identity_number,
-                "CODE": self._codes.get(rule.dictionary, "01"), "PHONE": "13900000000",
-                "BANK_ACCOUNT": "62170000"}.get(form, "abc")
+                "DATE": "2024-01-01", "IDENTITY_NUMBER": self._identity_number, "CODE": code, "CODES": code,
+                "PHONE": "13900000000", "BANK_ACCOUNT": "62170000"}.get(form, "abc")
 
 
 class Cell(collections.namedtuple("Cell", "method role county full purpose")):

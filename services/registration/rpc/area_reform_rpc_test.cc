@@ -22,7 +22,7 @@ class AreaReformRpcTest : public ManagementFixture {
       successor->set_effective_date("2026-01-01");
     }
     request.set_request_id(testing::NewRequestId());
-    const auto ended = Call(areas_, &Areas::EndArea, request, Registrar(kProvince));
+    const auto ended = Call(areas_, &Areas::EndArea, request, Reviewer(kProvince));
     EXPECT_TRUE(ended.ok()) << ended.status();
   }
   absl::StatusOr<v1::Area> Restore(const std::string& village) {
@@ -30,7 +30,7 @@ class AreaReformRpcTest : public ManagementFixture {
     request.set_code(village);
     request.set_reason("填错");
     request.set_request_id(testing::NewRequestId());
-    return Call(areas_, &Areas::RestoreArea, request, Registrar(kProvince));
+    return Call(areas_, &Areas::RestoreArea, request, Reviewer(kProvince));
   }
   absl::StatusOr<v1::AreaReform> Start(v1::StartAreaReformRequest request = {}) {
     request.set_area(kVillage);
