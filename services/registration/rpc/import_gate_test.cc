@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "bangfu/registration/v1/entry_rules.pb.h"
 #include "services/registration/rpc/import_fixture.h"
 #include "services/registration/rpc/publish_for_tests.h"
 
