@@ -19,6 +19,7 @@ class ZhaluteTest : public BitemporalFixture {
       return store::SaveFamilies(tx, sealer_, {{&author, &before, after}});
     });
     ASSERT_TRUE(saved.ok()) << saved;
+    clock_.Advance(absl::Seconds(1));
   }
 
   void RegisterAll() {
