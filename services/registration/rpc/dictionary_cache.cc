@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "bangfu/options/v1/options.pb.h"
 #include "bangfu/registration/v1/household_service.pb.h"
+#include "bangfu/registration/v1/identification.pb.h"
 #include "bangfu/registration/v1/member_service.pb.h"
 #include "bangfu/registration/v1/yearly_report.pb.h"
 #include "common/log/log.h"
@@ -29,7 +30,8 @@ std::map<std::string, std::set<std::string>> FieldLabels() {
   std::map<std::string, std::set<std::string>> labels;
   for (const google::protobuf::FileDescriptor* file :
        {v1::Household::descriptor()->file(), v1::Member::descriptor()->file(), v1::Income::descriptor()->file(),
-        v1::MoveMemberRequest::descriptor()->file(), v1::ArchiveHouseholdRequest::descriptor()->file()}) {
+        v1::MoveMemberRequest::descriptor()->file(), v1::ArchiveHouseholdRequest::descriptor()->file(),
+        v1::RegisterCase::descriptor()->file()}) {
     for (int i = 0; i < file->message_type_count(); ++i) {
       for (int j = 0; j < file->message_type(i)->field_count(); ++j) {
         const options::v1::Field& field = file->message_type(i)->field(j)->options().GetExtension(options::v1::field);
