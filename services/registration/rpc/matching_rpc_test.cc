@@ -167,7 +167,8 @@ TEST_F(MatchingRpcTest, BatchesAreTakenOnceAndTellTheirFaults) {
   for (const auto& fault : Faults(list->list_id())) {
     told.push_back(absl::StrCat(fault.part_number(), ".", fault.row(), " ", fault.column_label(), " ", fault.reason()));
   }
-  EXPECT_THAT(told, ElementsAre("1.2 车辆类型 MATCH_ROW_ITEM", "1.3 身份证号 MATCH_ROW_MISSING"));
+  EXPECT_THAT(told, ElementsAre("1.2 身份证号 MATCH_ROW_IDENTITY", "1.2 车辆类型 MATCH_ROW_ITEM",
+                                "1.3 身份证号 MATCH_ROW_MISSING"));
   EXPECT_EQ(ReasonOf(Submit(list->list_id(), 2, {}, Department())), "INVALID_FIELD");
   EXPECT_EQ(ReasonOf(Upload(list->list_id(), "身份证号,车辆类型\n", Department())), "MATCH_LIST_MIXED");
 }
