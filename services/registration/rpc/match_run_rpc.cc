@@ -98,7 +98,7 @@ absl::StatusOr<v1::MatchRun> MatchingRpc::CancelMatchRun(rpc::Call& call, const 
 }
 
 absl::StatusOr<v1::MatchRun> MatchingRpc::GetMatchRun(rpc::Call& call, const v1::GetMatchRunRequest& request) {
-  return registration_.database().Read(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<v1::MatchRun> {
+  return registration_.database().ReadSnapshot(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<v1::MatchRun> {
     ASSIGN_OR_RETURN(const MatchRunRecord run, LoadRun(call, tx, request.run_id()));
     return Shown(tx, run);
   });
@@ -107,7 +107,7 @@ absl::StatusOr<v1::MatchRun> MatchingRpc::GetMatchRun(rpc::Call& call, const v1:
 absl::StatusOr<v1::ListMatchRunsResponse> MatchingRpc::ListMatchRuns(rpc::Call& call,
                                                                      const v1::ListMatchRunsRequest& request) {
   using Response = v1::ListMatchRunsResponse;
-  return registration_.database().Read(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<Response> {
+  return registration_.database().ReadSnapshot(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<Response> {
     ASSIGN_OR_RETURN(const MatchListRecord list, LoadList(call, tx, request.list_id()));
     auto runs = store::ListMatchRuns(tx, list.id, kShownRuns);
     std::vector<ids::RecordId> ids;

@@ -215,7 +215,7 @@ absl::StatusOr<v1::QualityRun> QualityRpc::StartQualityRun(rpc::Call& call, cons
 }
 
 absl::StatusOr<v1::QualityRun> QualityRpc::GetQualityRun(rpc::Call& call, const v1::GetQualityRunRequest& request) {
-  return registration_.database().Read(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<v1::QualityRun> {
+  return registration_.database().ReadSnapshot(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<v1::QualityRun> {
     const auto record = store::LoadQualityRun(tx, store::IdOf(request.run_id()));
     if (!record) return call.Missing(request.run_id(), Refuse(v1::QUALITY_RUN_NOT_FOUND));
     RETURN_IF_ERROR(call.Authorise(record->area));
@@ -234,7 +234,7 @@ absl::StatusOr<v1::ListQualityRunsResponse> QualityRpc::ListQualityRuns(rpc::Cal
     ASSIGN_OR_RETURN(const auto key, registration_.page_tokens->Open(request.page_token(), query));
     if (key.size() != 1 || !absl::SimpleAtoi(key[0], &before)) return Refuse(status::Reason::INVALID_PAGE_TOKEN);
   }
-  return registration_.database().Read(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<Response> {
+  return registration_.database().ReadSnapshot(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<Response> {
     auto records = store::ListQualityRuns(tx, scope, before, page_size + 1);
     Response response;
     if (static_cast<int>(records.size()) > page_size) {
