@@ -47,7 +47,7 @@ class RefusalsFlow(flow.Flow):
                      format('SELECT count(*) AS n FROM %I', table_name), false, true, '')))[1]::text
             FROM information_schema.tables
             WHERE table_schema = 'public' AND table_type = 'BASE TABLE'
-              AND table_name !~ '^(audit_|sequencer|event_|schema_|register_)' ORDER BY 1""")
+              AND table_name !~ '^(audit_|sequencer|event_|schema_|statistic_|[a-z]+_(summary|delta)$)' ORDER BY 1""")
         return {name: count for name, count in rows}
 
     def check(self, cases, caller=None):
