@@ -49,7 +49,7 @@ def fill_register(postgres, stack, area, households, persons):
     measure.run([f"{os.environ['BANGFU_BIN']}/bangfu-bench-register", import_figures.division(), area, str(households),
                  str(persons), f"{stack.folder}/keys/registration", folder, str(FIRST)])
     statements = ["SET session_replication_role = replica",  # what the generator wrote refers to what it wrote
-                  f"TRUNCATE {', '.join(import_figures.TABLES)}, {', '.join(KEPT)}"]
+                  f"TRUNCATE {', '.join(import_figures.TABLES)}, {', '.join(KEPT)} CASCADE"]
     for table in import_figures.TABLES:
         path = f"{folder}/{table}"
         with open(path, encoding="utf-8") as file:

@@ -4,6 +4,7 @@ What must differ from one transaction to the next becomes a variable of the scri
   :id             the record that the call was about, drawn at random; in the captured call, number `example`
   :new1, :new2 …  ids that the call gave, ascending with time as those of the service do
   :key1, :key2 …  keyed digests and request ids, random as those of the service are
+  :version        the version that a record gets, another each time
 Everything else stays as it was sent: sealed values, audit record and events have their true lengths."""
 import re
 import time
@@ -63,7 +64,8 @@ class Script:
         lines = [self._line(text, values) for text, values in statements]
         new = [name for name in self._variables.values() if name.startswith(":new")]
         keys = [name for name in self._variables.values() if name.startswith(":key")]
-        head = [f"\\set id random({example}, {example + records - 1})", "\\set n :n + 1"]
+        head = [f"\\set id random({example}, {example + records - 1})", "\\set n :n + 1",
+                "\\set version 1000 + :n * 1024 + :client_id"]
         head += [f"\\set {name[1:]} :start + (:n * 1024 + :client_id) * 16 + {i}" for i, name in enumerate(new)]
         head += [f"\\set {name[1:]} random({10 ** (_KEY_DIGITS - 1)}, {10 ** _KEY_DIGITS - 1})" for name in keys]
         self.text = "\n".join(head + lines) + "\n"
@@ -100,12 +102,14 @@ class Script:
         if value in self._variables or re.fullmatch(r"\d{17,19}", value):
             return self._variable(value, "new")
         parts, end = [], 0
-        token = re.compile(r"(?<![0-9a-fA-F])(%s|\d{17,19}|[0-9a-f]{32}|[0-9a-f]{64})(?![0-9a-fA-F])"
+        token = re.compile(r"(?<![0-9a-fA-F])(%s|\d{17,19}|[0-9a-f]{32}|[0-9a-f]{64}|(?<=\"version\":)\d+)(?![0-9a-fA-F])"
                            % "|".join(name for name in self._variables if len(name) < 17))
         for match in token.finditer(value):
             parts.append(_literal(value[end:match.start()]))
             text = match[1]
-            if len(text) < 32:
+            if value[:match.start()].endswith('"version":'):
+                parts.append(":version::text")
+            elif len(text) < 32:
                 parts.append(self._variable(text, "new") + "::text")
             else:
                 parts.append(self._variable(text, "key") + f"::text || '{text[_KEY_DIGITS:]}'")
