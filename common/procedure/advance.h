@@ -28,8 +28,9 @@ using v1::Procedure;
 using v1::ProcedureEntry;
 using v1::Subject;
 
-// Subjects that one procedure can be about.
-inline constexpr int kMostSubjects = 10'000;
+// Subjects that one procedure can be about: what a call can load, decide and write within its time. A county's list goes
+// village by village.
+inline constexpr int kMostSubjects = 2'000;
 // Objections that one notice can hold.
 inline constexpr int kMostObjections = 1'000;
 
