@@ -7,6 +7,7 @@
 #include "common/api/etag.h"
 #include "common/standards/area_code.h"
 #include "common/status/macros.h"
+#include "services/registration/store/household_followers.h"
 #include "services/registration/store/record_version.h"
 #include "services/registration/store/row.h"
 
@@ -405,6 +406,7 @@ void SaveHouseholds(db::Tx& tx, const crypto::Sealer& sealer, const std::vector<
       SetTime(absl::FromUnixMicros(row[1].as<int64_t>()), saved.at(row[0].as<int64_t>())->mutable_update_time());
     }
     KeepBetween(tx, BetweenVersions(sealer, of_county));
+    FollowHouseholds(tx, shard, of_county);
   }
 }
 
