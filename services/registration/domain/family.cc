@@ -1,6 +1,7 @@
 #include "services/registration/domain/family.h"
 
 #include <algorithm>
+#include <initializer_list>
 #include <set>
 
 #include "absl/strings/str_cat.h"
@@ -27,10 +28,15 @@ constexpr char kLeftWithHousehold[] = "08";
 constexpr char kLeftByMerger[] = "10";
 constexpr char kMergedAway[] = "03";
 constexpr char kLeftByUndo[] = "11";
+constexpr char kTransferred[] = "20";  // to or from another county
 
 bool IsPresent(const v1::Member& member) { return member.state() == v1::Member::PRESENT; }
 
 bool IsHead(const v1::Member& member) { return member.relation() == kHead; }
+
+bool IsOneOf(absl::string_view reason, std::initializer_list<absl::string_view> reasons) {
+  return std::find(reasons.begin(), reasons.end(), reason) != reasons.end();
+}
 
 // The six-digit county in front of an id.
 absl::string_view CountyOfId(absl::string_view record_id) { return record_id.substr(0, 6); }
@@ -272,6 +278,9 @@ absl::StatusOr<Family> Join(Family family, v1::Member member, absl::string_view 
   RETURN_IF_ERROR(CheckActive(family.household));
   std::vector<FieldError> faults = Admit("member.", family.household, today, &member);
   if (member.join_reason().empty()) faults.push_back({"member.join_reason", "增加原因: 请填写"});
+  if (IsOneOf(member.join_reason(), {kFirstRegistration, kMovedIn, kSplitOff, kMergedIn, kTransferred})) {
+    faults.push_back({"member.join_reason", "增加原因: 该原因由系统在办理建档、转户、分户、并户或跨县迁移时填写, 请选择实际原因"});
+  }
   if (!faults.empty()) return RefuseFields(faults);
   family.members.push_back(std::move(member));
   return Settle(std::move(family));
@@ -291,8 +300,8 @@ absl::StatusOr<Family> Leave(Family family, const v1::RemoveMemberRequest& reque
   RETURN_IF_ERROR(CheckActive(family.household));
   v1::Member& member = *Position(family, request.member_id());
   auto faults = CheckDay("leave_date", "减少日期", request.leave_date(), member, today);
-  if (request.leave_reason() == kLeftByUndo) {
-    faults.push_back({"leave_reason", "减少原因: 导入撤销由系统填写, 请选择实际原因"});
+  if (IsOneOf(request.leave_reason(), {kLeftWithHousehold, kMovedIn, kLeftByMerger, kLeftByUndo, kTransferred})) {
+    faults.push_back({"leave_reason", "减少原因: 该原因由系统在办理归档、转户、并户、跨县迁移或撤销时填写, 请选择实际原因"});
   }
   if (!faults.empty()) return RefuseFields(faults);
   if (family.members.size() == 1) return Refuse(v1::HOUSEHOLD_EMPTY);

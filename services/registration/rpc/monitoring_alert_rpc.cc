@@ -96,15 +96,28 @@ class FactReport {
     households_ = store::FindMemberHouseholds(tx_, found);
   }
 
-  // The thresholds of the last day of the fact's month, or of today if the month is not over.
+  // One department's system does not report for another department.
+  absl::Status CheckDepartment(const v1::DepartmentAlertRules& rules) const {
+    const auto& reporting = rules.departments();
+    if (call_.caller().IsPerson() || reporting.empty()) return absl::OkStatus();
+    if (std::find(reporting.begin(), reporting.end(), call_.caller().department) != reporting.end()) {
+      return absl::OkStatus();
+    }
+    return Refuse(v1::MONITORING_PURPOSE_NOT_REGISTERED);
+  }
+
+  // The thresholds of the last day of the fact's month, or of today if the month is not over. They are of counties, so
+  // that no refusal tells a department in which village somebody is.
   absl::StatusOr<const AlertRules*> RulesFor(int64_t area, const std::string& period) {
+    const int64_t county = int64_t{standards::CountyOf(area)} * 1'000'000;
     const auto [found, is_new] = rules_.try_emplace(std::pair(standards::CountyOf(area), period));
     if (is_new) {
       const absl::CivilMonth month(*standards::ParseDate(absl::StrCat(period, "-01")));
       const absl::CivilDay day = std::min(absl::CivilDay(month + 1) - 1, procedure::DayOf(call_.now()));
       const auto book = registration_.policies->Open(tx_);
       ASSIGN_OR_RETURN(found->second,
-                       policy::Resolve<v1::DepartmentAlertRules>(*book, area, day, request_.department()));
+                       policy::Resolve<v1::DepartmentAlertRules>(*book, county, day, request_.department()));
+      RETURN_IF_ERROR(CheckDepartment(found->second.message));
     }
     return &found->second;
   }
