@@ -225,7 +225,7 @@ class ExitProcedureFlow(rulebook.Rulebook, flow.Flow):
         village = people.village(2)
         start = "/v1/areas/%s:startVillageExit" % people.TOWNSHIP
         self.refused(self.township.call("POST", start, {"villages": [village]}), 400, "AREA_NOT_POOR")
-        self.designate(village, deepPoverty=True)
+        self.designate(village)
         self.refused(self.township.call("POST", start, {"villages": [village]}), 400, "VILLAGE_PROFILE_MISSING")
         profile = "/v1/areas/%s/village-profiles/%d" % (village, _YEAR)
         held = [{"item": item, "held": True} for item in ("INFRASTRUCTURE", "PUBLIC_SERVICES", "INDUSTRY")]

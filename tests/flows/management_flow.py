@@ -289,10 +289,14 @@ class ManagementFlow(rulebook.Rulebook, flow.Flow):
         tag = {"tag": "02", "validFrom": "2018-01-01", "source": "流程测试名单"}
         self.county.post("/v1/areas/%s:tag" % village, tag)
         self.refused(self.county.call("POST", "/v1/areas/%s:tag" % village, tag), 400, "TAG_UNCHANGED")
+        self.refused(self.county.call("POST", "/v1/areas/%s:tag" % village, {**tag, "tag": "01"}), 400, "INVALID_FIELD")
         self.county.post("/v1/areas/%s:tag" % people.COUNTY, {**tag, "tag": "01"})
         listed = self.county.pages("/v1/area-tags", "tags", pageSize=1, area=people.COUNTY)
         self.assertEqual([(one["area"], one["tag"]) for one in listed], [(people.COUNTY, "01"), (village, "02")])
         self.assertEqual(listed[1]["personCount"], "3")
+        chart = self.county.get("/v1/statistics/wall-charts/DISTRIBUTION", area=_TAGS)
+        self.assertEqual([(point["area"], point["source"]) for point in chart["series"][-1]["points"]],
+                         [(village, "流程测试名单")])
         self.county.post("/v1/areas/%s:untag" % village, {"tag": "02", "validTo": "2020-07-01"})
         self.assertEqual(self.county.get("/v1/area-tags", tag="02").get("tags", []), [])
         self.assertEqual(len(self.county.get("/v1/area-tags", tag="02", date="2020-06-30")["tags"]), 1)

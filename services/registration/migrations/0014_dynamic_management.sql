@@ -35,8 +35,6 @@ INSERT INTO dictionary_entry (dictionary, code, label, valid_from, source) VALUE
   ('DISABILITY_GRADE', '4', '四级', '2014-01-01', '残疾人证编码: 身份证号后第二位'),
   ('AREA_TAG', '01', '深度贫困旗县', '2014-01-01', '本系统'),
   ('AREA_TAG', '02', '深度贫困嘎查村', '2014-01-01', '本系统'),
-  ('AREA_TAG', '03', '贫困旗县', '2014-01-01', '本系统'),
-  ('AREA_TAG', '04', '贫困嘎查村', '2014-01-01', '本系统'),
   ('AREA_TAG', '99', '其他', '2014-01-01', '本系统');
 
 ALTER TABLE member

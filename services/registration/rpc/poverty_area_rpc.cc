@@ -44,7 +44,6 @@ absl::StatusOr<v1::PovertyArea> PovertyAreaRpc::DesignatePovertyArea(rpc::Call& 
     v1::PovertyAreaDesignated designated;
     designated.set_area(given.area());
     designated.set_state(given.state());
-    designated.set_deep_poverty(given.deep_poverty());
     effects.Emit(designated, SubjectOfArea(code), code);
     return areas[0];
   };
@@ -58,10 +57,9 @@ absl::StatusOr<v1::ListPovertyAreasResponse> PovertyAreaRpc::ListPovertyAreas(
     return status::RefuseFields({{"level", "级别: 应为村级或县级"}});
   }
   const std::string name = absl::StrCat("poverty areas\n", request.area(), "\n", request.level(), "\n", request.state(),
-                                        "\n", request.deep_poverty(), "\n", request.exit_year());
+                                        "\n", request.exit_year());
   store::PovertyAreaQuery query{.level = request.level(),
                                 .state = request.state(),
-                                .deep_poverty = request.deep_poverty(),
                                 .exit_year = request.exit_year()};
   ASSIGN_OR_RETURN(query.scope, call.ScopeIn(request.area()));
   ASSIGN_OR_RETURN(query.limit, api::PageSize(request.page_size()));

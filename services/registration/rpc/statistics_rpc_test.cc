@@ -10,6 +10,7 @@
 #include "gmock/gmock.h"
 #include "services/registration/rpc/policies.h"
 #include "services/registration/rpc/statistics_fixture.h"
+#include "services/registration/store/area_tag_store.h"
 
 namespace bangfu::registration {
 namespace {
@@ -70,11 +71,28 @@ class StatisticsRpcTest : public StatisticsFixture {
     request.set_year(kYear);
     return Call(statistics_, &Statistics::GetPovertyMeasures, request, token);
   }
-  absl::StatusOr<v1::WallChart> Chart(v1::WallChart::Chart chart, const std::string& token) {
+  absl::StatusOr<v1::WallChart> Chart(v1::WallChart::Chart chart, const std::string& token,
+                                      const std::string& area = kCountyCode) {
     v1::GetWallChartRequest request;
     request.set_chart(chart);
-    request.set_area(kCountyCode);
+    request.set_area(area);
     return Call(statistics_, &Statistics::GetWallChart, request, token);
+  }
+
+  void Tag(const std::string& area, const std::string& tag, const std::string& from, const std::string& to) {
+    v1::AreaTag given;
+    given.set_area(area);
+    given.set_tag(tag);
+    given.set_valid_from(from);
+    given.set_valid_to(to);
+    given.set_source("名单");
+    EXPECT_TRUE(database_.database()
+                    .Write({},
+                           [&](db::Tx& tx) {
+                             store::SaveTag(tx, given);
+                             return absl::OkStatus();
+                           })
+                    .ok());
   }
 
   policy::Rules rules_;
@@ -206,8 +224,6 @@ TEST_F(StatisticsRpcTest, TheLastEntryOfAFigureIsInForce) {
     ASSERT_TRUE(Enter(kCountyCode, kind, kYear, amount, "统计年鉴", Registrar()).ok());
   }
   EXPECT_EQ(ReasonOf(Enter(kCountyCode, kind, kYear, 0, "统计年鉴", Registrar())), "INVALID_FIELD");
-  EXPECT_EQ(ReasonOf(Enter("150526100000", v1::AreaFigure::DEEP_POVERTY, kYear, 1, "名单", Registrar())),
-            "INVALID_FIELD");
   EXPECT_EQ(ReasonOf(Enter("150526999000", kind, kYear, 1, "统计年鉴", Registrar())), "AREA_NOT_FOUND");
   v1::ListAreaFiguresRequest request;
   request.set_area(kCountyCode);
@@ -232,7 +248,8 @@ TEST_F(StatisticsRpcTest, ChartsAreDrawnFromTheRegisterAndSayWhatTheyLack) {
     household->set_exit_flag("1");
     household->set_exit_year(2025);
   });
-  ASSERT_TRUE(Enter(kVillage, v1::AreaFigure::DEEP_POVERTY, 2017, 1, "名单", Registrar()).ok());
+  Tag(kVillage, "02", "2018-01-01", "");
+  Tag(kSecondVillage, "02", "2018-01-01", "2020-07-01");
   ASSERT_TRUE(Enter(kCountyCode, v1::AreaFigure::EXIT_HOUSEHOLDS_TARGET, 2025, 4, "年度计划", Registrar()).ok());
   ASSERT_TRUE(Enter(kCountyCode, v1::AreaFigure::EXIT_HOUSEHOLDS_TARGET, 2026, 9, "年度计划", Registrar()).ok());
   const auto distribution = Chart(v1::WallChart::DISTRIBUTION, Viewer());
@@ -240,6 +257,12 @@ TEST_F(StatisticsRpcTest, ChartsAreDrawnFromTheRegisterAndSayWhatTheyLack) {
   EXPECT_EQ(distribution->series(0).points(0).label(), "鲁北镇");
   EXPECT_EQ(distribution->series(0).points(0).amount(), 2);
   EXPECT_EQ(distribution->series(1).points(0).amount(), 3);
+  const auto township = Chart(v1::WallChart::DISTRIBUTION, Viewer(), "150526100000");
+  ASSERT_EQ(township->series_size(), 3) << "a tag that ended is not drawn";
+  EXPECT_EQ(township->series(2).name(), "深度贫困嘎查村");
+  ASSERT_EQ(township->series(2).points_size(), 1);
+  EXPECT_EQ(township->series(2).points(0).label(), "巴彦塔拉嘎查");
+  EXPECT_EQ(township->series(2).points(0).source(), "名单");
   const auto causes = Chart(v1::WallChart::CAUSES, Viewer());
   ASSERT_TRUE(causes.ok()) << causes.status();
   EXPECT_EQ(causes->series(0).points(0).label(), "因病");

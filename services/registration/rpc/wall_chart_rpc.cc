@@ -12,7 +12,7 @@
 #include "services/registration/domain/statistic_groups.h"
 #include "services/registration/rpc/report_reader.h"
 #include "services/registration/rpc/statistics_rpc.h"
-#include "services/registration/store/area_figure_store.h"
+#include "services/registration/store/area_tag_store.h"
 #include "services/registration/store/row.h"
 
 namespace bangfu::registration {
@@ -58,25 +58,33 @@ void AddEntered(const std::string& label, const v1::AreaFigure& figure, v1::Char
   point->set_source(figure.source());
 }
 
+// The tags that these areas have today, such as deep poverty: a series each.
+void DrawTags(const Drawing& drawing, const std::vector<int64_t>& areas) {
+  std::map<std::string, v1::ChartSeries*> series;
+  for (const v1::AreaTag& tag : store::LoadTags(drawing.tx, areas, TodayOf(drawing.call))) {
+    v1::ChartSeries*& drawn = series[tag.tag()];
+    if (drawn == nullptr) drawn = drawing.Add(drawing.registration.dictionaries->LabelOf("AREA_TAG", tag.tag()), "", "");
+    v1::ChartPoint* point = drawn->add_points();
+    point->set_label(tag.area_name());
+    point->set_area(tag.area());
+    point->set_source(tag.source());
+  }
+}
+
 absl::Status DrawDistribution(const Drawing& drawing) {
   drawing.chart->set_definition(
-      "在册建档立卡人口按下一级区域分布, 分未脱贫 (脱贫标志不为 1) 和已脱贫; 深度贫困标记以录入的最近年度为准。");
+      "在册建档立卡人口按下一级区域分布, 分未脱贫 (脱贫标志不为 1) 和已脱贫; 区划标记为当日有效的标记 (深度贫困等)。");
   std::vector<int64_t> areas;
-  std::map<std::string, std::string> names;
+  std::set<std::string> known;
   for (const auto& [status, name] : {std::pair(v1::Report::NOT_OUT, "未脱贫人口"), {v1::Report::OUT, "已脱贫人口"}}) {
     ASSIGN_OR_RETURN(const v1::Report report, drawing.Read(domain::kPersonTotal, status));
     v1::ChartSeries* series = drawing.Add(name, "人", report.list_path());
     for (const v1::ReportRow& part : report.parts()) {
       AddPoint(part.area_name(), part.area(), part.figures(0), report.values(0).filter(), series);
-      if (names.emplace(part.area(), part.area_name()).second) areas.push_back(AreaNumber(part.area()));
+      if (known.insert(part.area()).second) areas.push_back(AreaNumber(part.area()));
     }
   }
-  v1::ChartSeries* tags = drawing.Add("深度贫困标记", "", "");
-  std::map<std::string, v1::AreaFigure> latest;
-  for (const auto& figure : store::LoadAreaFigures(drawing.tx, areas, v1::AreaFigure::DEEP_POVERTY)) {
-    latest[figure.area()] = figure;
-  }
-  for (const auto& [area, figure] : latest) AddEntered(names[area], figure, tags);
+  DrawTags(drawing, areas);
   return absl::OkStatus();
 }
 

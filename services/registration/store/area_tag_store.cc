@@ -13,6 +13,13 @@ constexpr db::Statement kLoad = {"area_tag.load", R"sql(
   WHERE t.area = $1 AND t.tag = $2 AND (t.valid_to IS NULL OR t.valid_to > $3::date)
   ORDER BY t.valid_from)sql"};
 
+constexpr db::Statement kInForce = {"area_tag.in_force", R"sql(
+  SELECT t.area, a.name, t.tag, t.valid_from::text, t.valid_to::text, t.source, t.recorder,
+         (extract(epoch FROM t.update_time) * 1000000)::bigint
+  FROM area_tag t JOIN area a ON a.code = t.area
+  WHERE t.area = ANY($1::bigint[]) AND t.valid_from <= $2::date AND (t.valid_to IS NULL OR t.valid_to > $2::date)
+  ORDER BY t.area, t.tag)sql"};
+
 constexpr db::Statement kSave = {"area_tag.save", R"sql(
   INSERT INTO area_tag (area, tag, valid_from, valid_to, source, recorder, update_time)
   VALUES ($1, $2, $3::date, $4::date, $5, $6, $7::timestamptz)
@@ -59,6 +66,12 @@ v1::AreaTag ReadTag(const pqxx::row& row) {
 std::vector<v1::AreaTag> LoadTagsBeyond(db::Tx& tx, int64_t area, const std::string& tag, const std::string& day) {
   std::vector<v1::AreaTag> tags;
   for (const auto& row : tx.Run(kLoad, area, tag, day)) tags.push_back(ReadTag(row));
+  return tags;
+}
+
+std::vector<v1::AreaTag> LoadTags(db::Tx& tx, const std::vector<int64_t>& areas, const std::string& day) {
+  std::vector<v1::AreaTag> tags;
+  for (const auto& row : tx.Run(kInForce, db::IntegerArray(areas), day)) tags.push_back(ReadTag(row));
   return tags;
 }
 

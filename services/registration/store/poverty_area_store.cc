@@ -19,13 +19,13 @@ constexpr db::Statement kLock = {"poverty_area.lock", R"sql(
 constexpr db::Statement kList = {"poverty_area.list", R"sql(
   SELECT area, body, version, (extract(epoch FROM update_time) * 1000000)::bigint
   FROM poverty_area
-  WHERE level = $3 AND area > $4 AND ($5::integer = 0 OR state = $5) AND (NOT $6 OR deep_poverty)
-    AND ($7::integer = 0 OR exit_year = $7)
+  WHERE level = $3 AND area > $4 AND ($5::integer = 0 OR state = $5)
+    AND ($6::integer = 0 OR exit_year = $6)
     AND EXISTS (SELECT 1 FROM unnest($1::bigint[], $2::bigint[]) AS scope(low, high)
                 WHERE area >= scope.low AND area < scope.high)
     AND area >= (SELECT min(low) FROM unnest($1::bigint[]) AS first(low))
     AND area < (SELECT max(high) FROM unnest($2::bigint[]) AS last(high))
-  ORDER BY area LIMIT $8)sql"};
+  ORDER BY area LIMIT $7)sql"};
 
 // State 1 is POOR, 2 EXITED.
 constexpr db::Statement kCount = {"poverty_area.count", R"sql(
@@ -34,7 +34,7 @@ constexpr db::Statement kCount = {"poverty_area.count", R"sql(
 
 const std::string kSaveText =
     SaveText("poverty_area", "area", {"shard", "area"},
-             {"level", "state", "deep_poverty", "exit_year", "body", "version", "updated_by", "update_time"});
+             {"level", "state", "exit_year", "body", "version", "updated_by", "update_time"});
 const db::Statement kSave = {"poverty_area.save", kSaveText.c_str()};
 
 constexpr db::Statement kProfiles = {"village_profile.select", R"sql(
@@ -97,7 +97,7 @@ std::vector<v1::PovertyArea> ListPovertyAreas(db::Tx& tx, const PovertyAreaQuery
   }
   std::vector<v1::PovertyArea> areas;
   for (const auto& row : tx.Run(kList, db::IntegerArray(lows), db::IntegerArray(highs), query.level, query.after,
-                                static_cast<int>(query.state), query.deep_poverty, query.exit_year, query.limit + 1)) {
+                                static_cast<int>(query.state), query.exit_year, query.limit + 1)) {
     areas.push_back(Read(row));
   }
   return areas;
@@ -119,7 +119,6 @@ bool SavePovertyAreas(db::Tx& tx, const Author& author, std::vector<v1::PovertyA
     row["area"] = code;
     row["level"] = standards::LevelOf(code);
     row["state"] = static_cast<int>(area.state());
-    row["deep_poverty"] = area.deep_poverty();
     row["exit_year"] = exit_date ? static_cast<int>(exit_date->year()) : 0;
     PutBody(area, author, &row);
   }
