@@ -11,6 +11,7 @@
 #include "services/registration/rpc/policies.h"
 #include "services/registration/rpc/statistics_fixture.h"
 #include "services/registration/store/area_tag_store.h"
+#include "services/registration/store/exit_plan_store.h"
 
 namespace bangfu::registration {
 namespace {
@@ -86,13 +87,24 @@ class StatisticsRpcTest : public StatisticsFixture {
     given.set_valid_from(from);
     given.set_valid_to(to);
     given.set_source("名单");
-    EXPECT_TRUE(database_.database()
-                    .Write({},
-                           [&](db::Tx& tx) {
-                             store::SaveTag(tx, given);
-                             return absl::OkStatus();
-                           })
-                    .ok());
+    Write([&](db::Tx& tx) { store::SaveTag(tx, given); });
+  }
+  void Plan(const std::string& area, int year, int64_t households, const std::string& document) {
+    v1::ExitPlan plan;
+    plan.set_area(area);
+    plan.set_year(year);
+    plan.mutable_targets()->set_household_count(households);
+    plan.mutable_targets()->set_village_count(1);
+    plan.set_document(document);
+    const store::Author author{.subject = "reviewer", .method = "SetExitPlan", .time = clock_.Now()};
+    Write([&](db::Tx& tx) { EXPECT_TRUE(store::SaveExitPlan(tx, author, &plan)); });
+  }
+  void Write(const std::function<void(db::Tx&)>& body) {
+    const auto written = database_.database().Write({}, [&](db::Tx& tx) {
+      body(tx);
+      return absl::OkStatus();
+    });
+    EXPECT_TRUE(written.ok()) << written;
   }
 
   policy::Rules rules_;
@@ -250,8 +262,9 @@ TEST_F(StatisticsRpcTest, ChartsAreDrawnFromTheRegisterAndSayWhatTheyLack) {
   });
   Tag(kVillage, "02", "2018-01-01", "");
   Tag(kSecondVillage, "02", "2018-01-01", "2020-07-01");
-  ASSERT_TRUE(Enter(kCountyCode, v1::AreaFigure::EXIT_HOUSEHOLDS_TARGET, 2025, 4, "年度计划", Registrar()).ok());
-  ASSERT_TRUE(Enter(kCountyCode, v1::AreaFigure::EXIT_HOUSEHOLDS_TARGET, 2026, 9, "年度计划", Registrar()).ok());
+  Plan(kCountyCode, 2025, 4, "年度计划");
+  Plan(kCountyCode, 2026, 9, "年度计划");
+  Plan(kCountyCode, 2027, 0, "贫困村退出计划");
   const auto distribution = Chart(v1::WallChart::DISTRIBUTION, Viewer());
   ASSERT_TRUE(distribution.ok()) << distribution.status();
   EXPECT_EQ(distribution->series(0).points(0).label(), "鲁北镇");
@@ -269,6 +282,7 @@ TEST_F(StatisticsRpcTest, ChartsAreDrawnFromTheRegisterAndSayWhatTheyLack) {
   EXPECT_EQ(causes->series(0).points(0).amount(), 1);
   const auto targets = Chart(v1::WallChart::TARGETS, Viewer());
   ASSERT_TRUE(targets.ok()) << targets.status();
+  ASSERT_EQ(targets->series(0).points_size(), 2) << "a plan for villages alone says nothing of households";
   EXPECT_EQ(targets->series(0).points(1).amount(), 9);
   EXPECT_EQ(targets->series(0).points(1).source(), "年度计划");
   for (const v1::ChartPoint& point : targets->series(1).points()) {
@@ -287,7 +301,7 @@ TEST_F(StatisticsRpcTest, LedgersSayWhatIsKnownAndWhatIsMissing) {
   const std::string id = Register(kVillage, 2).household_id();
   Register(kVillage, 1);
   RecordWage(id, 2025, 700'000);
-  ASSERT_TRUE(Enter(kVillage, v1::AreaFigure::EXIT_HOUSEHOLDS_TARGET, 2026, 3, "村计划", Registrar()).ok());
+  Plan(kVillage, 2026, 3, "村计划");
   v1::ListLedgerEntriesRequest request;
   request.set_area(kVillage);
   request.set_page_size(1);

@@ -13,6 +13,7 @@
 #include "services/registration/rpc/report_reader.h"
 #include "services/registration/rpc/statistics_rpc.h"
 #include "services/registration/store/area_tag_store.h"
+#include "services/registration/store/exit_plan_store.h"
 #include "services/registration/store/row.h"
 
 namespace bangfu::registration {
@@ -48,14 +49,6 @@ void AddPoint(const std::string& label, const std::string& area, const v1::Repor
   point->set_area(area);
   if (!figure.withheld()) point->set_amount(figure.amount());
   point->set_filter(filter);
-}
-
-void AddEntered(const std::string& label, const v1::AreaFigure& figure, v1::ChartSeries* series) {
-  v1::ChartPoint* point = series->add_points();
-  point->set_label(label);
-  point->set_area(figure.area());
-  point->set_amount(figure.amount());
-  point->set_source(figure.source());
 }
 
 // The tags that these areas have today, such as deep poverty: a series each.
@@ -108,14 +101,22 @@ std::string FilterOfExitYear(const v1::ReportKind& kind, const std::string& year
   return domain::FilterOf(question, absl::StrCat(domain::FieldOf(*question.report, 0, "exit_year"), " = ", year));
 }
 
-// Targets of a kind, and what was reached in the same years by a report of exit years.
-absl::Status DrawTarget(const Drawing& drawing, v1::AreaFigure::Kind kind, const std::string& report_code,
+// What was planned for the years, and what was reached in them by a report of exit years.
+absl::Status DrawTarget(const Drawing& drawing, const std::vector<v1::ExitPlan>& plans,
+                        int64_t (v1::ExitTargets::*count)() const, const std::string& report_code,
                         const std::string& unit) {
   v1::ChartSeries* targets = drawing.Add(absl::StrCat("年度脱贫目标 (", unit, ")"), unit, "");
   std::set<std::string> years;
-  for (const auto& figure : store::LoadAreaFigures(drawing.tx, {AreaNumber(drawing.request.area())}, kind)) {
-    AddEntered(absl::StrCat(figure.year()), figure, targets);
-    years.insert(absl::StrCat(figure.year()));
+  for (const v1::ExitPlan& plan : plans) {
+    const int64_t amount = (plan.targets().*count)();
+    // A plan may be for villages and counties alone.
+    if (amount == 0) continue;
+    v1::ChartPoint* point = targets->add_points();
+    point->set_label(absl::StrCat(plan.year()));
+    point->set_area(plan.area());
+    point->set_amount(amount);
+    point->set_source(plan.document());
+    years.insert(point->label());
   }
   ASSIGN_OR_RETURN(const v1::Report report, drawing.Read(report_code, v1::Report::OUT));
   v1::ChartSeries* reached = drawing.Add(absl::StrCat("已脱贫 (", unit, ")"), unit, report.list_path());
@@ -136,9 +137,10 @@ absl::Status DrawTarget(const Drawing& drawing, v1::AreaFigure::Kind kind, const
 
 absl::Status DrawTargets(const Drawing& drawing) {
   drawing.chart->set_definition(
-      "录入的年度脱贫目标, 与当前在册、脱贫标志为 1 的户和人按脱贫年度的实际数。目标的来源见各点。");
-  RETURN_IF_ERROR(DrawTarget(drawing, v1::AreaFigure::EXIT_HOUSEHOLDS_TARGET, "HOUSEHOLD_EXIT_YEAR", "户"));
-  return DrawTarget(drawing, v1::AreaFigure::EXIT_PERSONS_TARGET, "PERSON_EXIT_YEAR", "人");
+      "脱贫计划中的年度目标, 与当前在册、脱贫标志为 1 的户和人按脱贫年度的实际数。计划的依据文件见各点。");
+  const auto plans = store::LoadExitPlans(drawing.tx, {AreaNumber(drawing.request.area())});
+  RETURN_IF_ERROR(DrawTarget(drawing, plans, &v1::ExitTargets::household_count, "HOUSEHOLD_EXIT_YEAR", "户"));
+  return DrawTarget(drawing, plans, &v1::ExitTargets::person_count, "PERSON_EXIT_YEAR", "人");
 }
 
 absl::Status Draw(const Drawing& drawing) {
