@@ -42,10 +42,6 @@ ALTER TABLE member
   ADD COLUMN disability_grade        text NOT NULL DEFAULT '',
   ADD COLUMN disability_certificate  bytea;          -- sealed
 
--- Who came and who left, by day, for lists of a period.
-CREATE INDEX member_joined ON member (join_date, area, id) INCLUDE (join_reason, household_type);
-CREATE INDEX member_left ON member (leave_date, area, id) INCLUDE (leave_reason, household_type) WHERE state = 2;
-
 -- A transfer belongs to the county that decides it: the one that takes the household in.
 CREATE TABLE household_transfer (
   shard              integer NOT NULL,

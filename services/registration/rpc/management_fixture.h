@@ -9,7 +9,6 @@
 #include "bangfu/registration/v1/area_reform_service.grpc.pb.h"
 #include "bangfu/registration/v1/area_tag_service.grpc.pb.h"
 #include "bangfu/registration/v1/collection_service.grpc.pb.h"
-#include "bangfu/registration/v1/natural_change_service.grpc.pb.h"
 #include "bangfu/registration/v1/target_group_service.grpc.pb.h"
 #include "bangfu/registration/v1/transfer_service.grpc.pb.h"
 #include "common/operations/runner.h"
@@ -27,7 +26,6 @@ class ManagementFixture : public RegisterFixture {
   using Transfers = v1::TransferService::Stub;
   using Collections = v1::CollectionService::Stub;
   using Groups = v1::TargetGroupService::Stub;
-  using Changes = v1::NaturalChangeService::Stub;
   using Reforms = v1::AreaReformService::Stub;
   using Tags = v1::AreaTagService::Stub;
 
@@ -37,7 +35,6 @@ class ManagementFixture : public RegisterFixture {
     transfers_ = v1::TransferService::NewStub(management_server_.channel());
     collections_ = v1::CollectionService::NewStub(management_server_.channel());
     groups_ = v1::TargetGroupService::NewStub(management_server_.channel());
-    changes_ = v1::NaturalChangeService::NewStub(management_server_.channel());
     reforms_ = v1::AreaReformService::NewStub(management_server_.channel());
     tags_ = v1::AreaTagService::NewStub(management_server_.channel());
   }
@@ -104,7 +101,6 @@ class ManagementFixture : public RegisterFixture {
   std::unique_ptr<Transfers> transfers_;
   std::unique_ptr<Collections> collections_;
   std::unique_ptr<Groups> groups_;
-  std::unique_ptr<Changes> changes_;
   std::unique_ptr<Reforms> reforms_;
   std::unique_ptr<Tags> tags_;
 };
