@@ -2,13 +2,8 @@
 
 #include <set>
 
-#include "bangfu/policy/v1/policy_service.grpc.pb.h"
 #include "bangfu/registration/v1/disclosure_rules.pb.h"
-#include "bangfu/registration/v1/poverty_line.pb.h"
-#include "common/policy/fixture_for_tests.h"
-#include "common/policy/policy_rpc.h"
 #include "gmock/gmock.h"
-#include "services/registration/rpc/policies.h"
 #include "services/registration/rpc/statistics_fixture.h"
 #include "services/registration/store/area_tag_store.h"
 #include "services/registration/store/exit_plan_store.h"
@@ -18,54 +13,17 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using Policies = policy::v1::PolicyService::Stub;
 
 constexpr char kCountyCode[] = "150526000000";
 constexpr int kYear = 2026;
 
 class StatisticsRpcTest : public StatisticsFixture {
  protected:
-  StatisticsRpcTest() { policies_stub_ = policy::v1::PolicyService::NewStub(policy_server_.channel()); }
-
-  template <typename Request>
-  absl::StatusOr<policy::v1::PolicyDocument> Move(grpc::Status (Policies::*method)(grpc::ClientContext*, const Request&,
-                                                                                   policy::v1::PolicyDocument*),
-                                                  const policy::v1::PolicyDocument& document, const std::string& token,
-                                                  Request request = {}) {
-    request.set_service("registration");
-    request.set_policy_id(document.policy_id());
-    request.set_etag(document.etag());
-    request.set_request_id(testing::NewRequestId());
-    return Call(policies_stub_, method, request, token);
-  }
-
-  // In force from 2026 on, for all of 内蒙古.
-  void Publish(const google::protobuf::Message& body, const std::string& purpose = "") {
-    policy::v1::CreatePolicyRequest create;
-    create.set_service("registration");
-    create.set_request_id(testing::NewRequestId());
-    *create.mutable_policy() = policy::NewDocument(body, "150000000000", "2026-01-01", "", purpose);
-    auto document = Call(policies_stub_, &Policies::CreatePolicy, create, Registrar(kProvince));
-    ASSERT_TRUE(document.ok()) << document.status();
-    document = Move(&Policies::SubmitPolicy, *document, Registrar(kProvince));
-    policy::v1::ReviewPolicyRequest review;
-    review.set_decision(policy::v1::ReviewPolicyRequest::APPROVE);
-    document = Move(&Policies::ReviewPolicy, *document, Reviewer(kProvince), review);
-    document = Move(&Policies::PublishPolicy, *document, Reviewer(kProvince));
-    ASSERT_TRUE(document.ok()) << document.status();
-  }
   void WithholdBelow(int least_count) {
     v1::DisclosureRules rules;
     rules.set_least_count(least_count);
     Publish(rules);
   }
-  void PublishLine(int64_t yuan) {
-    v1::PovertyLine line;
-    line.set_line_fen(yuan * 100);
-    line.set_price_basis(v1::PovertyLine::CURRENT);
-    Publish(line, "NATIONAL");
-  }
-
   absl::StatusOr<v1::PovertyMeasures> Measures(const std::string& area, const std::string& token) {
     v1::GetPovertyMeasuresRequest request;
     request.set_area(area);
@@ -99,23 +57,6 @@ class StatisticsRpcTest : public StatisticsFixture {
     const store::Author author{.subject = "reviewer", .method = "SetExitPlan", .time = clock_.Now()};
     Write([&](db::Tx& tx) { EXPECT_TRUE(store::SaveExitPlan(tx, author, &plan)); });
   }
-  void Write(const std::function<void(db::Tx&)>& body) {
-    const auto written = database_.database().Write({}, [&](db::Tx& tx) {
-      body(tx);
-      return absl::OkStatus();
-    });
-    EXPECT_TRUE(written.ok()) << written;
-  }
-
-  policy::Rules rules_;
-  policy::PolicyRpc policy_rpc_{{.write = registration_.write,
-                                 .page_tokens = &page_tokens_,
-                                 .policies = &policies_,
-                                 .rules = &rules_,
-                                 .codes = dictionaries_.lookup()}};
-  std::unique_ptr<rpc::ServiceTable> policy_table_ = policy_rpc_.Table(dispatcher_);
-  testing::TestServer policy_server_{{policy_table_.get()}};
-  std::unique_ptr<Policies> policies_stub_;
 };
 
 TEST_F(StatisticsRpcTest, TheCatalogueNamesEveryReport) {
@@ -188,7 +129,7 @@ TEST_F(StatisticsRpcTest, PovertyIsMeasuredAgainstTheLineOfTheYear) {
   RecordWage(poorer, kYear, 0);
   RecordWage(well, kYear, 3 * 900'000);
   EXPECT_EQ(ReasonOf(Measures(kCountyCode, Viewer())), "NO_POLICY_APPLIES");
-  PublishLine(4000);
+  PublishLine(4000, "NATIONAL");
   ASSERT_TRUE(Enter(kCountyCode, v1::AreaFigure::RURAL_POPULATION, kYear, 400, "统计年鉴", Registrar()).ok());
   const auto measures = Measures(kCountyCode, Viewer());
   ASSERT_TRUE(measures.ok()) << measures.status();
