@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "common/api/annotations.h"
 #include "common/status/macros.h"
+#include "services/registration/domain/label.h"
 #include "services/registration/domain/statistic_catalogue.h"
 #include "services/registration/domain/statistic_groups.h"
 #include "services/registration/rpc/report_reader.h"
@@ -56,7 +56,8 @@ void DrawTags(const Drawing& drawing, const std::vector<int64_t>& areas) {
   std::map<std::string, v1::ChartSeries*> series;
   for (const v1::AreaTag& tag : store::LoadTags(drawing.tx, areas, TodayOf(drawing.call))) {
     v1::ChartSeries*& drawn = series[tag.tag()];
-    if (drawn == nullptr) drawn = drawing.Add(drawing.registration.dictionaries->LabelOf("AREA_TAG", tag.tag()), "", "");
+    if (drawn == nullptr)
+      drawn = drawing.Add(drawing.registration.dictionaries->LabelOf("AREA_TAG", tag.tag()), "", "");
     v1::ChartPoint* point = drawn->add_points();
     point->set_label(tag.area_name());
     point->set_area(tag.area());
@@ -165,8 +166,7 @@ absl::StatusOr<v1::WallChart> StatisticsRpc::GetWallChart(rpc::Call& call, const
   return registration_.database().ReadSnapshot(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<v1::WallChart> {
     v1::WallChart chart;
     chart.set_chart(request.chart());
-    const auto* value = v1::WallChart::Chart_descriptor()->FindValueByNumber(request.chart());
-    chart.set_title(value->options().GetExtension(options::v1::label));
+    chart.set_title(domain::LabelOf(request.chart()));
     chart.set_area(request.area());
     store::SetTime(call.now(), chart.mutable_read_time());
     RETURN_IF_ERROR(Draw({registration_, call, tx, request, &chart}));

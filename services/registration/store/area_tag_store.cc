@@ -2,6 +2,7 @@
 
 #include "common/standards/area_code.h"
 #include "services/registration/store/row.h"
+#include "services/registration/store/scope.h"
 
 namespace bangfu::registration::store {
 namespace {
@@ -81,14 +82,10 @@ void SaveTag(db::Tx& tx, const v1::AreaTag& tag) {
 }
 
 Page<v1::AreaTag> ListTags(db::Tx& tx, const AreaTagQuery& query) {
-  std::vector<int64_t> lows, highs;
-  for (const auth::AreaRange& range : query.scope) {
-    lows.push_back(range.low);
-    highs.push_back(range.high);
-  }
+  const ScopeArrays scope = ArraysOf(query.scope);
   Page<v1::AreaTag> page;
-  for (const auto& row : tx.Run(kList, db::IntegerArray(lows), db::IntegerArray(highs), query.tag, query.date,
-                                query.after_area, query.after_tag, query.limit + 1)) {
+  for (const auto& row : tx.Run(kList, scope.lows, scope.highs, query.tag, query.date, query.after_area,
+                                query.after_tag, query.limit + 1)) {
     page.more = static_cast<int>(page.records.size()) == query.limit;
     if (page.more) break;
     v1::AreaTag& tag = page.records.emplace_back(ReadTag(row));

@@ -4,6 +4,7 @@
 #include "common/standards/area_code.h"
 #include "common/standards/date.h"
 #include "services/registration/store/exit_record.h"
+#include "services/registration/store/scope.h"
 
 namespace bangfu::registration::store {
 namespace {
@@ -32,9 +33,8 @@ constexpr db::Statement kCount = {"poverty_area.count", R"sql(
   SELECT count(*) FILTER (WHERE state IN (1, 2)), count(*) FILTER (WHERE state = 2)
   FROM poverty_area WHERE level = 5 AND area >= $1 AND area < $2)sql"};
 
-const std::string kSaveText =
-    SaveText("poverty_area", "area", {"shard", "area"},
-             {"level", "state", "exit_year", "body", "version", "updated_by", "update_time"});
+const std::string kSaveText = SaveText("poverty_area", "area", {"shard", "area"},
+                                       {"level", "state", "exit_year", "body", "version", "updated_by", "update_time"});
 const db::Statement kSave = {"poverty_area.save", kSaveText.c_str()};
 
 constexpr db::Statement kProfiles = {"village_profile.select", R"sql(
@@ -90,14 +90,10 @@ std::map<int64_t, v1::PovertyArea> LockPovertyAreas(db::Tx& tx, const std::vecto
 }
 
 std::vector<v1::PovertyArea> ListPovertyAreas(db::Tx& tx, const PovertyAreaQuery& query) {
-  std::vector<int64_t> lows, highs;
-  for (const auto& range : query.scope) {
-    lows.push_back(range.low);
-    highs.push_back(range.high);
-  }
+  const ScopeArrays scope = ArraysOf(query.scope);
   std::vector<v1::PovertyArea> areas;
-  for (const auto& row : tx.Run(kList, db::IntegerArray(lows), db::IntegerArray(highs), query.level, query.after,
-                                static_cast<int>(query.state), query.exit_year, query.limit + 1)) {
+  for (const auto& row : tx.Run(kList, scope.lows, scope.highs, query.level, query.after, static_cast<int>(query.state),
+                                query.exit_year, query.limit + 1)) {
     areas.push_back(Read(row));
   }
   return areas;
