@@ -2,17 +2,16 @@
 and a county leave; wrong levels, missing papers and signatures, objections and refusals keep them in."""
 
 import copy
-import datetime
 
 import flow
 import people
+import proceedings
 import rulebook
 from stack import Accounts
 
 _NATION = "100000000000"
-_TODAY = datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=8))).date()  # as the register counts days
+_TODAY = proceedings.today()
 _YEAR = _TODAY.year
-_PROCEDURES = "/v1/services/registration/procedures/"
 _FILE = {"name": "扫描件.jpg", "sha256": "0" * 64, "sizeBytes": "1000", "mediaType": "image/jpeg"}
 _SOURCE = {"confidence": "SECONDARY", "note": "流程测试"}
 
@@ -25,7 +24,7 @@ def papers(kind, *subjects):
     return [dict(_FILE, kind=kind, **({"subjectId": subject} if subject else {})) for subject in subjects or ("",)]
 
 
-class ExitProcedureFlow(rulebook.Rulebook, flow.Flow):
+class ExitProcedureFlow(proceedings.Proceedings, rulebook.Rulebook, flow.Flow):
     services = ("registration", "gateway")
 
     @classmethod
@@ -65,35 +64,18 @@ class ExitProcedureFlow(rulebook.Rulebook, flow.Flow):
             "items": [{"item": item, "state": "MET", "evidence": "入户核查表"} for item in guarantees]})
         return household
 
-    def act(self, procedure, who, what, value=None, evidence=()):
-        """Does something in the step in which the procedure was seen last; the whole answer."""
-        body = {"etag": procedure["etag"],
-                "action": {"step": procedure["step"], what: value or {}, "evidence": list(evidence)}}
-        answer = who.call("POST", _PROCEDURES + procedure["procedureId"] + ":act", body)
+    def attempt(self, procedure, who, what, value=None, evidence=()):
+        """Does something in the current step; the whole answer, and what comes of it in `procedure`."""
+        answer = self.try_act(procedure["procedureId"], who, {what: value or {}, "evidence": list(evidence)})
         if answer.status == 200:
             procedure.clear()
             procedure.update(answer.body)
         return answer
 
     def done(self, procedure, who, what="approve", value=None, evidence=()):
-        answer = self.act(procedure, who, what, value, evidence)
+        answer = self.attempt(procedure, who, what, value, evidence)
         self.assertEqual(answer.status, 200, answer)
         return procedure
-
-    def post_notice(self, procedure, who):
-        """Prints what is to be posted and posts it; the text."""
-        text = who.get(_PROCEDURES + procedure["procedureId"] + "/notice-text")
-        self.done(procedure, who, "postNotice", {"fromDate": text["fromDate"], "textSha256": text["textSha256"]})
-        return text["text"]
-
-    def let_notice_end(self, procedure):
-        """As if the notice had been posted early enough: its last day becomes yesterday."""
-        seen = self.second.get(_PROCEDURES + procedure["procedureId"])
-        last = seen["steps"][-1]["notice"]["toDate"]
-        yesterday = (_TODAY - datetime.timedelta(days=1)).isoformat()
-        self.assertEqual(len(last), len(yesterday))
-        self.stack.sql("registration", "UPDATE procedure SET body = decode(replace(encode(body, 'hex'), '%s', '%s'), 'hex') "
-                       "WHERE state = 1" % (last.encode().hex(), yesterday.encode().hex()))
 
     def consent(self, procedure, **said):
         return self.clerk.call("POST", "/v1/exit-procedures/%s:recordConsents" % procedure["procedureId"], {
@@ -113,44 +95,42 @@ class ExitProcedureFlow(rulebook.Rulebook, flow.Flow):
         self.assertEqual([judged["outcome"]["verdict"] for judged in started["judgements"]], ["INCOMPLETE"] * 3,
                          "the households have not been asked")
         procedure = started["procedure"]
-        self.refused(self.act(procedure, self.county, "approve"), 403, "NOT_YOUR_STEP")
-        self.refused(self.act(procedure, self.clerk, "approve"), 400, "MEETING_MISSING")
-        self.done(procedure, self.clerk, "recordMeeting", {
-            "time": _TODAY.isoformat() + "T00:00:00+08:00", "place": "村部", "entitledCount": 30, "presentCount": 28,
-            "hostName": "村支书", "minutes": "逐户评议"})
+        self.refused(self.attempt(procedure, self.county, "approve"), 403, "NOT_YOUR_STEP")
+        self.refused(self.attempt(procedure, self.clerk, "approve"), 400, "MEETING_MISSING")
+        self.done(procedure, self.clerk, "recordMeeting", self.meeting({}, []))
         self.done(procedure, self.clerk)
-        self.refused(self.act(procedure, self.clerk, "approve"), 400, "EVIDENCE_MISSING")
+        self.refused(self.attempt(procedure, self.clerk, "approve"), 400, "EVIDENCE_MISSING")
         self.done(procedure, self.clerk, evidence=papers("入户核实表", stays, objected, leaves))
         self.accept(procedure, stays, objected, leaves)
         self.pass_notice(procedure, objected)
-        self.refused(self.act(procedure, self.clerk, "approve"), 403, "NOT_YOUR_STEP")
-        self.post_notice(procedure, self.township)
-        self.let_notice_end(procedure)
+        self.refused(self.attempt(procedure, self.clerk, "approve"), 403, "NOT_YOUR_STEP")
+        self.post_notice(procedure["procedureId"], self.township)
+        self.end_notice(procedure["procedureId"], self.second)
         self.done(procedure, self.township)
         self.assertEqual((procedure["state"], procedure["counts"]["approvedCount"]), ("COMPLETED", 1))
         self.check_after(procedure, leaves, stays)
 
     def accept(self, procedure, stays, objected, leaves):
         """One household says no: it is taken out after the list went back once."""
-        self.refused(self.act(procedure, self.clerk, "approve"), 400, "EXIT_CONSENT_MISSING")
+        self.refused(self.attempt(procedure, self.clerk, "approve"), 400, "EXIT_CONSENT_MISSING")
         answer = self.consent(procedure, said={stays: {"accepts": False}, objected: {"accepts": True},
                                                leaves: {"accepts": True, "evidence": "认可书"}})
         self.assertEqual(answer.status, 200, answer)
-        self.refused(self.act(procedure, self.clerk, "approve"), 400, "EXIT_CONSENT_REFUSED")
+        self.refused(self.attempt(procedure, self.clerk, "approve"), 400, "EXIT_CONSENT_REFUSED")
         self.done(procedure, self.clerk, "returnForCorrection", {"toStep": "verify", "reason": "重新核实"})
-        self.refused(self.act(procedure, self.clerk, "approve"), 400, "EVIDENCE_MISSING")
+        self.refused(self.attempt(procedure, self.clerk, "approve"), 400, "EVIDENCE_MISSING")
         self.done(procedure, self.clerk, evidence=papers("入户核实表", stays, objected, leaves))
         self.done(procedure, self.clerk, "takeOut", {"subjectId": stays, "reason": "本人不认可"})
         self.done(procedure, self.clerk)
 
     def pass_notice(self, procedure, objected):
-        text = self.post_notice(procedure, self.clerk)
+        text = self.post_notice(procedure["procedureId"], self.clerk)
         self.assertNotRegex(text, r"\d{15}")
         self.done(procedure, self.clerk, "recordObjection", {"subjectId": objected, "text": "有未登记的收入来源"})
-        self.refused(self.act(procedure, self.clerk, "approve"), 400, "OBJECTIONS_OPEN")
+        self.refused(self.attempt(procedure, self.clerk, "approve"), 400, "OBJECTIONS_OPEN")
         self.done(procedure, self.clerk, "resolveObjection", {"number": 1, "outcome": "UPHELD", "finding": "情况属实"})
-        self.refused(self.act(procedure, self.clerk, "approve"), 400, "NOTICE_RUNNING")
-        self.let_notice_end(procedure)
+        self.refused(self.attempt(procedure, self.clerk, "approve"), 400, "NOTICE_RUNNING")
+        self.end_notice(procedure["procedureId"], self.second)
         self.done(procedure, self.clerk)
 
     def check_after(self, procedure, leaves, stays):
@@ -188,18 +168,16 @@ class ExitProcedureFlow(rulebook.Rulebook, flow.Flow):
         household = self.register(self.foreign, 5000, ("INCOME_SOURCE", "ROAD", "POWER", "BROADCAST"))
         procedure = self.clerk.post("/v1/areas/%s:startHouseholdExit" % self.foreign,
                                     {"householdIds": [household]})["procedure"]
-        self.done(procedure, self.clerk, "recordMeeting", {
-            "time": _TODAY.isoformat() + "T00:00:00+08:00", "place": "村部", "entitledCount": 30, "presentCount": 28,
-            "minutes": "评议"})
+        self.done(procedure, self.clerk, "recordMeeting", self.meeting({}, []))
         self.done(procedure, self.clerk)
         self.done(procedure, self.clerk, evidence=papers("入户核实表", household))
         sheet = papers("双认定确认表", household)
-        self.refused(self.act(procedure, self.clerk, "approve", evidence=sheet), 400, "SIGNATURES_MISSING")
+        self.refused(self.attempt(procedure, self.clerk, "approve", evidence=sheet), 400, "SIGNATURES_MISSING")
         self.done(procedure, self.clerk, "submit", evidence=sheet)
         for slot, name in (("team-leader", "组长甲"), ("team-member", "组员乙"), ("team-member", "组员丙")):
             self.done(procedure, self.clerk, "sign", {"slot": slot, "signerName": name}, papers("签字扫描件"))
         self.consent(procedure, said={household: {"accepts": True}})
-        self.refused(self.act(procedure, self.clerk, "approve"), 400, "EXIT_CONSENT_MISSING")
+        self.refused(self.attempt(procedure, self.clerk, "approve"), 400, "EXIT_CONSENT_MISSING")
         self.consent(procedure, said={household: {"recognised": True}})
         self.done(procedure, self.clerk)
         self.assertEqual(procedure["step"], "notice")
@@ -225,7 +203,7 @@ class ExitProcedureFlow(rulebook.Rulebook, flow.Flow):
         village = people.village(2)
         start = "/v1/areas/%s:startVillageExit" % people.TOWNSHIP
         self.refused(self.township.call("POST", start, {"villages": [village]}), 400, "AREA_NOT_POOR")
-        self.designate(village, deepPoverty=True)
+        self.designate(village)
         self.refused(self.township.call("POST", start, {"villages": [village]}), 400, "VILLAGE_PROFILE_MISSING")
         profile = "/v1/areas/%s/village-profiles/%d" % (village, _YEAR)
         held = [{"item": item, "held": True} for item in ("INFRASTRUCTURE", "PUBLIC_SERVICES", "INDUSTRY")]
@@ -235,15 +213,15 @@ class ExitProcedureFlow(rulebook.Rulebook, flow.Flow):
         held.append({"item": "COLLECTIVE_INCOME", "held": True, "evidence": "村集体账目"})
         self.township.put(profile, {"ruralPopulation": "300", "statements": held, "etag": first["etag"]})
         procedure = self.township.post(start, {"villages": [village]})["procedure"]
-        self.refused(self.act(procedure, self.township, "approve"), 400, "EVIDENCE_MISSING")
+        self.refused(self.attempt(procedure, self.township, "approve"), 400, "EVIDENCE_MISSING")
         self.done(procedure, self.township, evidence=papers("退出申请", village))
-        self.post_notice(procedure, self.township)
-        self.let_notice_end(procedure)
+        self.post_notice(procedure["procedureId"], self.township)
+        self.end_notice(procedure["procedureId"], self.second)
         self.done(procedure, self.township)
-        self.refused(self.act(procedure, self.township, "approve"), 403, "NOT_YOUR_STEP")
+        self.refused(self.attempt(procedure, self.township, "approve"), 403, "NOT_YOUR_STEP")
         self.done(procedure, self.county)
-        self.post_notice(procedure, self.county)
-        self.let_notice_end(procedure)
+        self.post_notice(procedure["procedureId"], self.county)
+        self.end_notice(procedure["procedureId"], self.second)
         self.done(procedure, self.county)
         [out] = self.second.get("/v1/poverty-areas", area=people.TOWNSHIP, level="VILLAGE", state="EXITED")["areas"]
         self.assertEqual((out["area"], out["exitDate"]), (village, _TODAY.isoformat()))
@@ -278,19 +256,19 @@ class ExitProcedureFlow(rulebook.Rulebook, flow.Flow):
         self.refused(self.county.call("POST", start, self.evaluated(500)), 400, "EXIT_NOT_PASSED")
         procedure = self.county.post(start, self.evaluated(1000, rank="COUNTY"))["procedure"]
         self.done(procedure, self.county, evidence=papers("退出申请") + papers("自查报告"))
-        self.refused(self.act(procedure, self.county, "approve"), 403, "NOT_YOUR_STEP")
+        self.refused(self.attempt(procedure, self.county, "approve"), 403, "NOT_YOUR_STEP")
         self.done(procedure, self.city, "returnForCorrection", {"toStep": "propose", "reason": "自查报告缺页"})
         self.done(procedure, self.county, evidence=papers("退出申请") + papers("自查报告"))
         self.done(procedure, self.city)
         self.done(procedure, self.province, evidence=papers("核查报告"))
-        self.post_notice(procedure, self.province)
-        self.let_notice_end(procedure)
+        self.post_notice(procedure["procedureId"], self.province)
+        self.end_notice(procedure["procedureId"], self.second)
         self.done(procedure, self.province)
         worse = self.county.post("/v1/areas/%s:judgeCountyExit" % county,
                                  {**self.evaluated(1000, approving=890), "record": True})
         self.assertEqual(worse["outcome"]["verdict"], "FAIL")
         paper = papers("批准文件")
-        self.refused(self.act(procedure, self.province, "approve", evidence=paper), 400, "COUNTY_JUDGEMENT_NOT_PASSED")
+        self.refused(self.attempt(procedure, self.province, "approve", evidence=paper), 400, "COUNTY_JUDGEMENT_NOT_PASSED")
         self.county.post("/v1/areas/%s:judgeCountyExit" % county, {**self.evaluated(1000), "record": True})
         self.done(procedure, self.province, evidence=paper)
         [out] = self.second.get("/v1/poverty-areas", level="COUNTY", state="EXITED")["areas"]

@@ -271,15 +271,16 @@ class ManagementFlow(rulebook.Rulebook, flow.Flow):
         old = self.members(made)[1]
         self.county.post("/v1/members/%s:remove" % old["memberId"], {
             "leaveReason": "01", "leaveDate": day(-5), "etag": old["etag"]})
-        path, period = "/v1/areas/%s/natural-changes" % _CHANGES, {"firstDay": day(-30), "lastDay": day(0)}
-        changes = self.county.pages(path, "changes", pageSize=1, **period)
-        self.assertEqual([(one["direction"], one["reasonLabel"], one["date"]) for one in changes],
-                         [("INCREASE", "出生", day(-10)), ("DECREASE", "死亡", day(-5))])
-        counts = self.county.get(path + ":count", **period)
-        self.assertEqual((counts["increaseCount"], counts["decreaseCount"]), ("1", "1"))
-        for count in counts["counts"]:
-            listed = self.county.pages(path, "changes", direction=count["direction"], reason=count["reason"], **period)
-            self.assertEqual(len(listed), int(count["count"]))
+        period = {"area": _CHANGES, "fromDate": day(-30), "toDate": day(0)}
+        [poor] = self.county.get("/v1/register/flow", **period)["total"]
+        self.assertEqual((poor["status"], poor["startPersonCount"], poor["endPersonCount"]), ("IN_POVERTY", "2", "2"))
+        for direction, figures, label, happened in (("INCREASE", poor["increases"], "增加: 出生", day(-10)),
+                                                    ("DECREASE", poor["decreases"], "减少: 死亡", day(-5))):
+            [figure] = figures
+            self.assertEqual((figure["reasonLabel"], figure["personCount"]), (label, "1"))
+            [change] = self.county.pages("/v1/register/changes", "changes", direction=direction, status="IN_POVERTY",
+                                         reason=figure["reason"], **period)
+            self.assertEqual((change["date"], change["count"]), (happened, 1))
 
     # --- tags ---
 
@@ -289,10 +290,14 @@ class ManagementFlow(rulebook.Rulebook, flow.Flow):
         tag = {"tag": "02", "validFrom": "2018-01-01", "source": "流程测试名单"}
         self.county.post("/v1/areas/%s:tag" % village, tag)
         self.refused(self.county.call("POST", "/v1/areas/%s:tag" % village, tag), 400, "TAG_UNCHANGED")
+        self.refused(self.county.call("POST", "/v1/areas/%s:tag" % village, {**tag, "tag": "01"}), 400, "INVALID_FIELD")
         self.county.post("/v1/areas/%s:tag" % people.COUNTY, {**tag, "tag": "01"})
         listed = self.county.pages("/v1/area-tags", "tags", pageSize=1, area=people.COUNTY)
         self.assertEqual([(one["area"], one["tag"]) for one in listed], [(people.COUNTY, "01"), (village, "02")])
         self.assertEqual(listed[1]["personCount"], "3")
+        chart = self.county.get("/v1/statistics/wall-charts/DISTRIBUTION", area=_TAGS)
+        self.assertEqual([(point["area"], point["source"]) for point in chart["series"][-1]["points"]],
+                         [(village, "流程测试名单")])
         self.county.post("/v1/areas/%s:untag" % village, {"tag": "02", "validTo": "2020-07-01"})
         self.assertEqual(self.county.get("/v1/area-tags", tag="02").get("tags", []), [])
         self.assertEqual(len(self.county.get("/v1/area-tags", tag="02", date="2020-06-30")["tags"]), 1)

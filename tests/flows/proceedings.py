@@ -7,6 +7,11 @@ import hashlib
 PROCEDURES = "/v1/services/registration/procedures"
 
 
+def today():
+    """As the register counts days."""
+    return datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=8))).date()
+
+
 def digest(text):
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -60,6 +65,11 @@ class Proceedings:
                        "WHERE id = (SELECT max(id) FROM procedure WHERE state = 1 AND body LIKE '%%%s%%'::bytea)"
                        % (body, procedure_id))
 
+    def end_notice(self, procedure_id, who):
+        """Lets all days of the notice pass: its last was yesterday."""
+        last = datetime.date.fromisoformat(self.procedure(procedure_id, who)["steps"][-1]["notice"]["toDate"])
+        self.pass_days(procedure_id, who, (last - today()).days + 1)
+
     def take_step(self, procedure_id, step, subjects, area):
         """Does all that a step asks for and approves it; days of notices pass."""
         who = self.actor(step["level"], step["roles"][0], area)
@@ -72,7 +82,7 @@ class Proceedings:
             self.act(procedure_id, who, {"recordMeeting": self.meeting(step["meeting"], subjects)})
         if "notice" in step:
             self.post_notice(procedure_id, who)
-            self.pass_days(procedure_id, who, step["notice"]["days"] + 1)
+            self.end_notice(procedure_id, who)
         return self.act(procedure_id, who, {"approve": {}})
 
     def meeting(self, asked, subjects):

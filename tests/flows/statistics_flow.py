@@ -116,11 +116,12 @@ class StatisticsFlow(rulebook.Rulebook, flow.Flow):
             "/v1/households", area=people.COUNTY, filter=series[0]["householdFilter"], pageSize=1)["totalSize"])
 
     def test_charts_and_ledgers_say_what_they_lack(self):
-        self.county.post("/v1/statistics/area-figures", {"areaFigure": {
-            "area": people.COUNTY, "year": 2017, "kind": "EXIT_HOUSEHOLDS_TARGET", "amount": "3", "source": "年度计划"}})
+        self.second.put("/v1/areas/%s/exit-plans/2017" % people.COUNTY, {
+            "targets": {"householdCount": "3", "personCount": "9"}, "document": "年度计划"})
         chart = self.county.get("/v1/statistics/wall-charts/TARGETS", area=people.COUNTY)
         target, reached = chart["series"][:2]
         self.assertEqual([(point["label"], point["amount"]) for point in target["points"]], [("2017", "3")])
+        self.assertEqual(target["points"][0]["source"], "年度计划")
         for point in reached["points"]:
             self.assertEqual(int(point["amount"]), self.county.get(
                 reached["listPath"], area=people.COUNTY, filter=point["filter"], pageSize=1)["totalSize"])

@@ -17,6 +17,10 @@ namespace {
 // Of areas that stand in the way, so many are named.
 constexpr int kMostNamed = 5;
 
+// Entries of AREA_TAG.
+constexpr absl::string_view kDeeplyPoorCounty = "01";
+constexpr absl::string_view kDeeplyPoorVillage = "02";
+
 using status::FieldError;
 using status::Refuse;
 using status::RefuseFields;
@@ -98,6 +102,17 @@ absl::Status CheckVillage(absl::string_view code, const std::optional<v1::Area>&
   }
   if (!area) return Refuse(v1::AREA_NOT_FOUND, {{"area", std::string(code)}});
   return IsValidOn(*area, today) ? absl::OkStatus() : RefuseFor(*area, v1::AREA_ENDED);
+}
+
+absl::Status CheckTag(absl::string_view code, absl::string_view tag) {
+  const int level = standards::LevelOf(standards::ParseAreaCode(code).value_or(0));
+  if (tag == kDeeplyPoorCounty && level != standards::kCountyLevel) {
+    return RefuseFields({{"tag", "标记: 深度贫困旗县只用于旗县"}});
+  }
+  if (tag == kDeeplyPoorVillage && level != standards::kVillageLevel) {
+    return RefuseFields({{"tag", "标记: 深度贫困嘎查村只用于嘎查村"}});
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<AreaPlan> PlanImport(int64_t root, const std::vector<v1::Area>& given,

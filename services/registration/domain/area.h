@@ -21,6 +21,10 @@ inline constexpr absl::string_view kPathSeparator = " / ";
 // register knows of it. AREA_NOT_A_VILLAGE, AREA_NOT_FOUND, AREA_ENDED.
 absl::Status CheckVillage(absl::string_view code, const std::optional<v1::Area>& area, absl::string_view today);
 
+// Whether an area may have the tag, an entry of AREA_TAG: deep poverty is said of counties (深度贫困旗县) and of
+// villages (深度贫困嘎查村), each by a tag of its own. INVALID_FIELD.
+absl::Status CheckTag(absl::string_view code, absl::string_view tag);
+
 // What an import of areas does.
 struct AreaPlan {
   // Areas as they will be, parents first, without those that stay as they are.

@@ -9,6 +9,7 @@
 #include "common/standards/area_code.h"
 #include "common/standards/hundredths.h"
 #include "services/registration/domain/incidence.h"
+#include "services/registration/domain/label.h"
 
 namespace bangfu::registration::domain {
 namespace {

@@ -7,7 +7,7 @@
 
 namespace bangfu::registration::domain {
 
-// INVALID_FIELD: a population is not 0, a tag is 1 or 0, and tags are for counties and villages.
+// INVALID_FIELD: a population is not 0.
 absl::Status CheckAreaFigure(const v1::AreaFigure& figure);
 
 }  // namespace bangfu::registration::domain

@@ -176,6 +176,15 @@ TEST(AreaTest, AnAreaEndsAfterThoseBelowIt) {
   EXPECT_EQ(many.metadata().at("children").substr(0, 27), "某嘎查 (150526100201)、");
 }
 
+TEST(AreaTest, DeepPovertyIsSaidOfCountiesAndVillagesEachByItsTag) {
+  EXPECT_TRUE(CheckTag("150526000000", "01").ok());
+  EXPECT_TRUE(CheckTag("150526100201", "02").ok());
+  EXPECT_TRUE(CheckTag("150526100000", "99").ok());
+  for (const auto& [code, tag] : {std::pair("150526100201", "01"), {"150526000000", "02"}, {"150526100000", "02"}}) {
+    EXPECT_EQ(status::ReasonOf(CheckTag(code, tag)), "INVALID_FIELD") << code << " " << tag;
+  }
+}
+
 TEST(AreaTest, AnEndIsTakenBackUntilSomethingIsBuiltUponIt) {
   const auto ended = *End(VillageOf("150526100201"), {SuccessorOf("150526100202")}, Registered(), {});
   const auto restored = Restore(ended, Registered(), /*followed=*/false);

@@ -10,6 +10,7 @@
 #include "bangfu/policy/v1/kind.pb.h"
 #include "common/standards/hundredths.h"
 #include "services/registration/domain/household_exit.h"
+#include "services/registration/domain/label.h"
 #include "services/registration/domain/scoring.h"
 
 namespace bangfu::registration::domain {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "services/registration/domain/label.h"
 
 namespace bangfu::registration::domain {
 namespace {

@@ -5,23 +5,14 @@
 #include <optional>
 #include <string>
 
-#include "bangfu/options/v1/options.pb.h"
 #include "bangfu/policy/v1/decision.pb.h"
 #include "bangfu/registration/v1/exit_inputs.pb.h"
 #include "bangfu/registration/v1/exit_rules.pb.h"
-#include "google/protobuf/generated_enum_reflection.h"
 #include "google/protobuf/repeated_ptr_field.h"
 
 namespace bangfu::registration::domain {
 
 using policy::v1::RuleOutcome;
-
-// The Chinese label of an enum's value.
-template <typename Enum>
-const std::string& LabelOf(Enum value) {
-  return google::protobuf::GetEnumDescriptor<Enum>()->FindValueByNumber(value)->options().GetExtension(
-      options::v1::label);
-}
 
 // What was found of one thing, and the words for it.
 struct Finding {

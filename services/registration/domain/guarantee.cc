@@ -8,6 +8,7 @@
 #include "common/standards/hundredths.h"
 #include "services/registration/domain/exit_verdict.h"
 #include "services/registration/domain/income.h"
+#include "services/registration/domain/label.h"
 
 namespace bangfu::registration::domain {
 namespace {

@@ -20,7 +20,7 @@ using LabelOfCode = std::function<std::string(const std::string& dictionary, con
 struct LedgerFacts {
   // Collection year and net income per head in fen, oldest first.
   std::vector<std::pair<int32_t, int64_t>> incomes;
-  // Year and households that are to leave poverty, as entered for the village.
+  // Year and households that are to leave poverty, as planned for the village.
   std::vector<std::pair<int32_t, int64_t>> village_targets;
 };
 

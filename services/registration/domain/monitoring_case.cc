@@ -7,7 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "bangfu/registration/v1/monitoring_reason.pb.h"
 #include "common/status/refusal.h"
-#include "services/registration/domain/exit_verdict.h"
+#include "services/registration/domain/label.h"
 
 namespace bangfu::registration::domain {
 

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/standards/date.h"
+#include "services/registration/domain/label.h"
 
 namespace bangfu::registration::domain {
 namespace {

@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "common/standards/hundredths.h"
 #include "services/registration/domain/income.h"
+#include "services/registration/domain/label.h"
 
 namespace bangfu::registration::domain {
 namespace {

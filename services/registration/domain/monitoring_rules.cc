@@ -5,7 +5,6 @@
 #include <tuple>
 
 #include "absl/strings/str_cat.h"
-#include "services/registration/domain/exit_verdict.h"
 
 namespace bangfu::registration::domain {
 namespace {

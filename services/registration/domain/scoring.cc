@@ -11,6 +11,7 @@
 #include "absl/strings/str_replace.h"
 #include "common/standards/hundredths.h"
 #include "services/registration/domain/exit_verdict.h"
+#include "services/registration/domain/label.h"
 
 namespace bangfu::registration::domain {
 namespace {

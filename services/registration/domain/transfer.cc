@@ -2,10 +2,10 @@
 
 #include <utility>
 
-#include "bangfu/options/v1/options.pb.h"
 #include "bangfu/registration/v1/management_reason.pb.h"
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
+#include "services/registration/domain/label.h"
 
 namespace bangfu::registration::domain {
 namespace {
@@ -38,8 +38,7 @@ absl::Status CheckTransferable(const v1::Household& household, absl::string_view
 
 absl::Status CheckPending(const v1::HouseholdTransfer& transfer) {
   if (transfer.state() == v1::HouseholdTransfer::PENDING) return absl::OkStatus();
-  const auto* state = v1::HouseholdTransfer::State_descriptor()->FindValueByNumber(transfer.state());
-  return Refuse(v1::TRANSFER_NOT_PENDING, {{"state", state->options().GetExtension(options::v1::label)}});
+  return Refuse(v1::TRANSFER_NOT_PENDING, {{"state", LabelOf(transfer.state())}});
 }
 
 absl::StatusOr<TwoFamilies> Transfer(const Family& family, absl::string_view to_area,

@@ -35,18 +35,12 @@ INSERT INTO dictionary_entry (dictionary, code, label, valid_from, source) VALUE
   ('DISABILITY_GRADE', '4', '四级', '2014-01-01', '残疾人证编码: 身份证号后第二位'),
   ('AREA_TAG', '01', '深度贫困旗县', '2014-01-01', '本系统'),
   ('AREA_TAG', '02', '深度贫困嘎查村', '2014-01-01', '本系统'),
-  ('AREA_TAG', '03', '贫困旗县', '2014-01-01', '本系统'),
-  ('AREA_TAG', '04', '贫困嘎查村', '2014-01-01', '本系统'),
   ('AREA_TAG', '99', '其他', '2014-01-01', '本系统');
 
 ALTER TABLE member
   ADD COLUMN disability_class        text NOT NULL DEFAULT '',
   ADD COLUMN disability_grade        text NOT NULL DEFAULT '',
   ADD COLUMN disability_certificate  bytea;          -- sealed
-
--- Who came and who left, by day, for lists of a period.
-CREATE INDEX member_joined ON member (join_date, area, id) INCLUDE (join_reason, household_type);
-CREATE INDEX member_left ON member (leave_date, area, id) INCLUDE (leave_reason, household_type) WHERE state = 2;
 
 -- A transfer belongs to the county that decides it: the one that takes the household in.
 CREATE TABLE household_transfer (

@@ -44,7 +44,6 @@ CREATE TABLE poverty_area (
   area          bigint NOT NULL,
   level         smallint NOT NULL CHECK (level IN (3, 5)),
   state         smallint NOT NULL,             -- PovertyArea.State
-  deep_poverty  boolean NOT NULL,
   exit_year     smallint NOT NULL,             -- 0 while it is not out
   body          bytea NOT NULL,                -- PovertyArea
   version       integer NOT NULL,
@@ -52,7 +51,7 @@ CREATE TABLE poverty_area (
   update_time   timestamptz NOT NULL,
   PRIMARY KEY (shard, area)
 );
-CREATE INDEX poverty_area_level ON poverty_area (level, area) INCLUDE (state, deep_poverty, exit_year);
+CREATE INDEX poverty_area_level ON poverty_area (level, area) INCLUDE (state, exit_year);
 
 -- Versions of these four that were superseded.
 CREATE TABLE exit_record_version (

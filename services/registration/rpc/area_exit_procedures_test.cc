@@ -101,7 +101,7 @@ class AreaExitProcedureTest : public ExitFixture {
 
 TEST_F(AreaExitProcedureTest, VillagesLeaveByTheirProfiles) {
   EXPECT_EQ(ReasonOf(StartVillages({kVillage})), "AREA_NOT_POOR");
-  EXPECT_TRUE(Designate(kVillage, R"({"state": "POOR", "deepPoverty": true, "designateDate": "2014-01-01"})").ok());
+  EXPECT_TRUE(Designate(kVillage, R"({"state": "POOR", "designateDate": "2014-01-01"})").ok());
   EXPECT_TRUE(Designate(kSecondVillage).ok());
   EXPECT_EQ(ReasonOf(StartVillages({kVillage})), "VILLAGE_PROFILE_MISSING");
   RecordGoodProfile(kVillage);

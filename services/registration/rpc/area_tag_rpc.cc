@@ -10,6 +10,7 @@
 #include "common/api/page_token.h"
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
+#include "services/registration/domain/area.h"
 #include "services/registration/store/area_store.h"
 #include "services/registration/store/area_tag_store.h"
 #include "services/registration/store/row.h"
@@ -44,6 +45,7 @@ void Save(const rpc::Call& call, db::Tx& tx, v1::AreaTag* tag, rpc::Effects* eff
 absl::StatusOr<v1::AreaTag> AreaTagRpc::TagArea(rpc::Call& call, const v1::TagAreaRequest& request) {
   const int64_t code = AreaNumber(request.area());
   RETURN_IF_ERROR(call.Authorise(code));
+  RETURN_IF_ERROR(domain::CheckTag(request.area(), request.tag()));
   const auto write = [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::AreaTag> {
     ASSIGN_OR_RETURN(const v1::Area area, LockArea(tx, request.area()));
     // Also one that begins later stands in the way of a tag without an end.

@@ -2,8 +2,6 @@
 
 #include <optional>
 
-#include "absl/strings/numbers.h"
-#include "absl/strings/str_cat.h"
 #include "bangfu/registration/v1/management_events.pb.h"
 #include "bangfu/registration/v1/reason.pb.h"
 #include "common/api/page_token.h"
@@ -14,6 +12,7 @@
 #include "services/registration/domain/reported_year.h"
 #include "services/registration/domain/today.h"
 #include "services/registration/rpc/collection_window.h"
+#include "services/registration/rpc/list_place.h"
 #include "services/registration/rpc/report_events.h"
 #include "services/registration/store/collection_store.h"
 #include "services/registration/store/household_store.h"
@@ -134,20 +133,15 @@ absl::StatusOr<v1::ListCollectionsResponse> CollectionRpc::ListCollections(rpc::
   store::CollectionQuery query{AreaNumber(request.area()), request.year(), request.status()};
   RETURN_IF_ERROR(call.Authorise(query.area));
   ASSIGN_OR_RETURN(query.limit, api::PageSize(request.page_size()));
-  const std::string name = absl::StrCat("collections\n", request.area(), "\n", request.year(), "\n", request.status());
-  if (!request.page_token().empty()) {
-    ASSIGN_OR_RETURN(const auto from, registration_.page_tokens->Open(request.page_token(), name));
-    if (from.size() != 2 || !absl::SimpleAtoi(from[0], &query.after_area) ||
-        !absl::SimpleAtoi(from[1], &query.after_id)) {
-      return Refuse(status::Reason::INVALID_PAGE_TOKEN);
-    }
-  }
+  ASSIGN_OR_RETURN(const auto place, PlaceOf<2>(registration_, request));
+  query.after_area = place[0];
+  query.after_id = place[1];
   using Answer = absl::StatusOr<v1::ListCollectionsResponse>;
   return registration_.database().Read(call.bounds(), [&](db::Tx& tx) -> Answer {
     const auto page = store::ListCollections(tx, query);
     v1::ListCollectionsResponse response;
     response.mutable_collections()->Assign(page.records.begin(), page.records.end());
-    if (page.more) response.set_next_page_token(registration_.page_tokens->Seal(name, page.last_key));
+    if (page.more) response.set_next_page_token(registration_.page_tokens->Seal(QueryOf(request), page.last_key));
     return response;
   });
 }

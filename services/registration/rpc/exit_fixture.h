@@ -1,4 +1,4 @@
-// For tests: the register with the services of exit, rules that apply from 2026 on, and procedures to act in.
+// For tests: the register with the services of exit, and procedures to act in.
 #ifndef BANGFU_SERVICES_REGISTRATION_RPC_EXIT_FIXTURE_H_
 #define BANGFU_SERVICES_REGISTRATION_RPC_EXIT_FIXTURE_H_
 
@@ -6,24 +6,17 @@
 #include <string>
 #include <vector>
 
-#include "bangfu/procedure/v1/procedure_service.grpc.pb.h"
 #include "bangfu/registration/v1/exit_events.pb.h"
 #include "bangfu/registration/v1/exit_plan_service.grpc.pb.h"
 #include "bangfu/registration/v1/exit_procedure_service.grpc.pb.h"
 #include "bangfu/registration/v1/exit_service.grpc.pb.h"
 #include "bangfu/registration/v1/guarantee_service.grpc.pb.h"
 #include "bangfu/registration/v1/poverty_area_service.grpc.pb.h"
-#include "bangfu/registration/v1/poverty_line.pb.h"
-#include "common/policy/fixture_for_tests.h"
-#include "common/policy/policy_store.h"
-#include "common/policy/working_days.h"
-#include "common/procedure/definition.h"
-#include "common/procedure/procedure_rpc.h"
 #include "common/standards/area_code.h"
 #include "services/registration/domain/exit_rules_for_tests.h"
 #include "services/registration/rpc/exit_procedures.h"
 #include "services/registration/rpc/exit_tables.h"
-#include "services/registration/rpc/register_fixture.h"
+#include "services/registration/rpc/procedure_fixture.h"
 #include "services/registration/store/told_events_for_tests.h"
 
 namespace bangfu::registration {
@@ -35,45 +28,21 @@ using procedure::v1::Action;
 inline constexpr int64_t kTownship = 150526100000;
 inline constexpr int64_t kCity = 150500000000;
 
-class ExitFixture : public RegisterFixture {
+class ExitFixture : public ProcedureFixture {
  protected:
   using Plans = v1::ExitPlanService::Stub;
   using Exits = v1::ExitProcedureService::Stub;
   using Guarantees = v1::GuaranteeService::Stub;
   using Judgements = v1::ExitService::Stub;
   using PovertyAreas = v1::PovertyAreaService::Stub;
-  using Procedures = procedure::v1::ProcedureService::Stub;
 
   ExitFixture() {
-    host_.write = registration_.write;
-    host_.page_tokens = &page_tokens_;
-    host_.policies = &exit_policies_;
-    AddExitProcedures(exit_registration_, &host_);
-    std::vector<rpc::ServiceTable*> tables = exit_tables_.all();
-    tables.push_back(procedure_table_.get());
-    server2_ = std::make_unique<testing::TestServer>(tables);
-    plans_ = v1::ExitPlanService::NewStub(server2_->channel());
-    exits_ = v1::ExitProcedureService::NewStub(server2_->channel());
-    guarantees_ = v1::GuaranteeService::NewStub(server2_->channel());
-    poverty_areas_ = v1::PovertyAreaService::NewStub(server2_->channel());
-    procedures_ = procedure::v1::ProcedureService::NewStub(server2_->channel());
+    AddExitProcedures(registration_, &host_);
+    plans_ = v1::ExitPlanService::NewStub(exit_server_.channel());
+    exits_ = v1::ExitProcedureService::NewStub(exit_server_.channel());
+    guarantees_ = v1::GuaranteeService::NewStub(exit_server_.channel());
+    poverty_areas_ = v1::PovertyAreaService::NewStub(exit_server_.channel());
     judgements_ = v1::ExitService::NewStub(server_.channel());
-  }
-
-  // Puts a document in force from 2026 on, for all of 内蒙古, as its publication does.
-  void Publish(const google::protobuf::Message& body, const std::string& purpose = "") {
-    auto document = policy::NewDocument(body, policy::kProvinceText, "2026-01-01", "", purpose);
-    document.set_kind(policy::KindOf(*body.GetDescriptor()).name());
-    document.set_policy_id(ids::RecordId{150000, ids::NewRecordNumber()}.ToString());
-    const auto published = database_.database().Write({}, [&](db::Tx& tx) {
-      policy::InsertPolicy(tx, &document);
-      policy::LockedKey key = policy::LockKey(tx, document, clock_.Now());
-      document.set_version(++key.version);
-      policy::SavePolicy(tx, &document);
-      policy::SaveForce(tx, document, key, {}, {policy::HoldingOf(document)});
-      return absl::OkStatus();
-    });
-    ASSERT_TRUE(published.ok()) << published;
   }
 
   // Income over 4,000 yuan, safe water, enough to eat, and the household's acceptance; a buffer of three years;
@@ -82,7 +51,7 @@ class ExitFixture : public RegisterFixture {
     Publish(FromJson<v1::HouseholdExitRules>(R"json({
       "conditions": [{"item": "INCOME_OVER_LINE", "veto": true}, {"item": "SAFE_WATER", "veto": true},
                      {"item": "FOOD"}], "acceptanceRequired": true})json"));
-    Publish(FromJson<v1::PovertyLine>(R"({"lineFen": 400000, "priceBasis": "CURRENT"})"), "EXIT");
+    PublishLine(4000, "EXIT");
     Publish(FromJson<v1::ExitBufferRules>(R"({"years": 3, "toYearEnd": true, "preExitAllowed": true})"));
   }
 
@@ -147,31 +116,10 @@ class ExitFixture : public RegisterFixture {
 
   // Acts in the step that was seen last; OK and what comes of it, or the reason.
   std::string Act(Procedure* seen, const std::string& token, const std::string& action) {
-    procedure::v1::ActOnProcedureRequest request;
-    request.set_service("registration");
-    request.set_procedure_id(seen->procedure_id());
-    request.set_etag(seen->etag());
-    *request.mutable_action() = FromJson<Action>(action);
-    request.mutable_action()->set_step(seen->step());
-    request.set_request_id(testing::NewRequestId());
-    auto answer = Call(procedures_, &Procedures::ActOnProcedure, request, token);
-    if (answer.ok()) *seen = *answer;
-    return answer.ok() ? "OK" : ReasonOf(answer);
+    return ProcedureFixture::Act(seen, FromJson<Action>(action), token);
   }
-  std::string Approve(Procedure* seen, const std::string& token) { return Act(seen, token, R"({"approve": {}})"); }
-
-  // Posts what the system gives to print; the text.
-  std::string Post(Procedure* seen, const std::string& token) {
-    procedure::v1::GetNoticeTextRequest request;
-    request.set_service("registration");
-    request.set_procedure_id(seen->procedure_id());
-    const auto text = Call(procedures_, &Procedures::GetNoticeText, request, token);
-    EXPECT_TRUE(text.ok()) << text.status();
-    EXPECT_EQ(Act(seen, token,
-                  R"({"postNotice": {"fromDate": ")" + text->from_date() + R"(", "textSha256": ")" +
-                      text->text_sha256() + R"("}})"),
-              "OK");
-    return text->text();
+  std::string Approve(Procedure* seen, const std::string& token) {
+    return ProcedureFixture::Act(seen, Approval(), token);
   }
 
   // Events of one type that wait to be told, in order.
@@ -180,28 +128,12 @@ class ExitFixture : public RegisterFixture {
     return store::ToldIn<Fact>(database_);
   }
 
-  static policy::Kinds ExitKinds() {
-    policy::Kinds kinds = AllKinds();
-    kinds.Add(policy::CheckHolidayTable).Add(procedure::DefinitionFaults);
-    return kinds;
-  }
-
-  const policy::Kinds exit_kinds_ = ExitKinds();
-  policy::Library exit_policies_{exit_kinds_};
-  const Registration exit_registration_{.write = registration_.write,
-                                        .page_tokens = &page_tokens_,
-                                        .dictionaries = &dictionaries_,
-                                        .policies = &exit_policies_};
-  procedure::ProcedureHost host_;
-  ExitTables exit_tables_{exit_registration_, host_, dispatcher_};
-  procedure::ProcedureRpc procedure_rpc_{host_};
-  std::unique_ptr<rpc::ServiceTable> procedure_table_ = procedure_rpc_.Table(dispatcher_);
-  std::unique_ptr<testing::TestServer> server2_;
+  ExitTables exit_tables_{registration_, host_, dispatcher_};
+  testing::TestServer exit_server_{exit_tables_.all()};
   std::unique_ptr<Plans> plans_;
   std::unique_ptr<Exits> exits_;
   std::unique_ptr<Guarantees> guarantees_;
   std::unique_ptr<PovertyAreas> poverty_areas_;
-  std::unique_ptr<Procedures> procedures_;
   std::unique_ptr<Judgements> judgements_;
 };
 

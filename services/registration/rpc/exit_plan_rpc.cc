@@ -25,7 +25,7 @@ absl::StatusOr<v1::ExitPlan> ExitPlanRpc::SetExitPlan(rpc::Call& call, const v1:
   RETURN_IF_ERROR(domain::CheckExitPlan(given));
   const auto write = [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::ExitPlan> {
     if (!store::LoadArea(tx, code)) return Refuse(v1::AREA_NOT_FOUND, {{"area", request.area()}});
-    const auto known = store::ListExitPlans(tx, code);
+    const auto known = store::LoadExitPlans(tx, {code});
     const auto old =
         std::find_if(known.begin(), known.end(), [&](const auto& one) { return one.year() == given.year(); });
     const v1::ExitPlan before = old == known.end() ? v1::ExitPlan() : *old;
@@ -45,7 +45,7 @@ absl::StatusOr<v1::ListExitPlansResponse> ExitPlanRpc::ListExitPlans(rpc::Call& 
   RETURN_IF_ERROR(call.Authorise(code));
   using Response = v1::ListExitPlansResponse;
   return registration_.database().Read(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<Response> {
-    const auto plans = store::ListExitPlans(tx, code);
+    const auto plans = store::LoadExitPlans(tx, {code});
     Response response;
     response.mutable_plans()->Assign(plans.begin(), plans.end());
     return response;

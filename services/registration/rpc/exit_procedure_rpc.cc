@@ -1,12 +1,12 @@
 #include "services/registration/rpc/exit_procedure_rpc.h"
 
-#include "absl/strings/str_cat.h"
 #include "bangfu/registration/v1/exit_events.pb.h"
 #include "common/api/page_token.h"
 #include "common/standards/date.h"
 #include "common/status/macros.h"
 #include "services/registration/domain/exit_buffer.h"
 #include "services/registration/rpc/exit_records.h"
+#include "services/registration/rpc/list_place.h"
 #include "services/registration/store/exit_case_store.h"
 #include "services/registration/store/row.h"
 
@@ -43,12 +43,10 @@ absl::StatusOr<v1::Household> ExitProcedureRpc::CorrectWrongExit(rpc::Call& call
 absl::StatusOr<v1::ListHouseholdExitsResponse> ExitProcedureRpc::ListHouseholdExits(
     rpc::Call& call, const v1::ListHouseholdExitsRequest& request) {
   using Response = v1::ListHouseholdExitsResponse;
-  const std::string name =
-      absl::StrCat("household exits\n", request.area(), "\n", request.kind(), "\n", request.year());
   store::HouseholdExitQuery query{.kind = request.kind(), .year = request.year()};
   ASSIGN_OR_RETURN(query.scope, call.ScopeIn(request.area()));
   ASSIGN_OR_RETURN(query.limit, api::PageSize(request.page_size()));
-  ASSIGN_OR_RETURN(const auto after, PageKey(registration_, request.page_token(), name, {0, 0}));
+  ASSIGN_OR_RETURN(const auto after, PlaceOf<2>(registration_, request));
   query.after_area = after[0];
   query.after_id = after[1];
   return registration_.database().Read(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<Response> {
@@ -58,7 +56,7 @@ absl::StatusOr<v1::ListHouseholdExitsResponse> ExitProcedureRpc::ListHouseholdEx
       entries.pop_back();
       const v1::HouseholdExitEntry& last = entries.back();
       response.set_next_page_token(
-          SealKey(registration_, name, {AreaNumber(last.area()), store::IdOf(last.entry_id()).number}));
+          PageBehind(registration_, request, {AreaNumber(last.area()), store::IdOf(last.entry_id()).number}));
     }
     response.mutable_entries()->Assign(entries.begin(), entries.end());
     return response;

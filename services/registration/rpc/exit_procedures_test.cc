@@ -38,7 +38,7 @@ class HouseholdExitProcedureTest : public ExitFixture {
   // From the step of acceptance to the last.
   void PassNotice(Procedure* seen) {
     EXPECT_EQ(Approve(seen, Clerk()), "OK");
-    Post(seen, Clerk());
+    PostNotice(seen, Clerk());
     EXPECT_EQ(Approve(seen, Clerk()), "NOTICE_RUNNING");
     clock_.Advance(absl::Hours(24 * 7));
     EXPECT_EQ(Approve(seen, Clerk()), "OK");
@@ -140,7 +140,7 @@ TEST_F(HouseholdExitProcedureTest, TheNoticeShowsNamesAndNoNumbers) {
   EXPECT_EQ(Approve(&seen, Clerk()), "OK");
   EXPECT_TRUE(Consent(seen, {{household.household_id(), true}}).ok());
   EXPECT_EQ(Approve(&seen, Clerk()), "OK");
-  const std::string text = Post(&seen, Clerk());
+  const std::string text = PostNotice(&seen, Clerk());
   EXPECT_THAT(text, HasSubstr("巴彦塔拉嘎查"));
   EXPECT_THAT(text, HasSubstr("其木格"));
   EXPECT_FALSE(absl::StrContains(text, "19800501"));

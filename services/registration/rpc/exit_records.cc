@@ -1,7 +1,5 @@
 #include "services/registration/rpc/exit_records.h"
 
-#include "absl/strings/numbers.h"
-#include "absl/strings/str_cat.h"
 #include "bangfu/registration/v1/reason.pb.h"
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
@@ -23,22 +21,6 @@ absl::StatusOr<v1::Household> LoadReadable(const Registration& registration, rpc
 absl::Status CheckReplaced(const std::string& given, const std::string& name, const std::string& current) {
   if (current.empty()) return given.empty() ? absl::OkStatus() : Refuse(status::Reason::ETAG_MISMATCH);
   return CheckVersion(given, name, current);
-}
-
-absl::StatusOr<std::vector<int64_t>> PageKey(const Registration& registration, const std::string& page_token,
-                                             const std::string& query, std::vector<int64_t> first) {
-  if (page_token.empty()) return first;
-  ASSIGN_OR_RETURN(const auto key, registration.page_tokens->Open(page_token, query));
-  for (size_t i = 0; i < first.size(); ++i) {
-    if (i >= key.size() || !absl::SimpleAtoi(key[i], &first[i])) return Refuse(status::Reason::INVALID_PAGE_TOKEN);
-  }
-  return first;
-}
-
-std::string SealKey(const Registration& registration, const std::string& query, const std::vector<int64_t>& key) {
-  std::vector<std::string> texts;
-  for (int64_t number : key) texts.push_back(absl::StrCat(number));
-  return registration.page_tokens->Seal(query, texts);
 }
 
 }  // namespace bangfu::registration

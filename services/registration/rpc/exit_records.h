@@ -18,12 +18,6 @@ absl::StatusOr<v1::Household> LoadReadable(const Registration& registration, rpc
 // ETAG_MISMATCH, INVALID_FIELD.
 absl::Status CheckReplaced(const std::string& given, const std::string& name, const std::string& current);
 
-// The key of the last row of the page before, as numbers; `first` on the first page. INVALID_PAGE_TOKEN.
-absl::StatusOr<std::vector<int64_t>> PageKey(const Registration& registration, const std::string& page_token,
-                                             const std::string& query, std::vector<int64_t> first);
-
-std::string SealKey(const Registration& registration, const std::string& query, const std::vector<int64_t>& key);
-
 }  // namespace bangfu::registration
 
 #endif  // BANGFU_SERVICES_REGISTRATION_RPC_EXIT_RECORDS_H_

@@ -2,72 +2,26 @@
 
 #include <thread>
 
-#include "bangfu/policy/v1/policy_service.grpc.pb.h"
 #include "bangfu/registration/v1/exit_service.grpc.pb.h"
-#include "bangfu/registration/v1/poverty_line.pb.h"
 #include "common/policy/decision_store.h"
-#include "common/policy/fixture_for_tests.h"
-#include "common/policy/policy_rpc.h"
 #include "gmock/gmock.h"
 #include "services/registration/domain/exit_rules_for_tests.h"
-#include "services/registration/rpc/policies.h"
-#include "services/registration/rpc/register_fixture.h"
+#include "services/registration/rpc/policy_fixture.h"
 
 namespace bangfu::registration {
 namespace {
 
 using domain::FoundIn;
 using domain::FromJson;
-using policy::v1::PolicyDocument;
 using ::testing::Contains;
 using ::testing::Key;
 using ::testing::Pair;
 using Exits = v1::ExitService::Stub;
-using Policies = policy::v1::PolicyService::Stub;
 
-class ExitRpcTest : public RegisterFixture {
+class ExitRpcTest : public PolicyFixture {
  protected:
-  ExitRpcTest() {
-    AddRules(&rules_);
-    exits_ = v1::ExitService::NewStub(server_.channel());
-    policy_stub_ = policy::v1::PolicyService::NewStub(policy_server_.channel());
-  }
+  ExitRpcTest() { exits_ = v1::ExitService::NewStub(server_.channel()); }
 
-  template <typename Request>
-  Request Named(const PolicyDocument& document) {
-    Request request;
-    request.set_service("registration");
-    request.set_policy_id(document.policy_id());
-    request.set_etag(document.etag());
-    request.set_request_id(testing::NewRequestId());
-    return request;
-  }
-
-  // In force from 2026 on, for all of 内蒙古.
-  PolicyDocument Publish(const google::protobuf::Message& body, const std::string& purpose = "") {
-    policy::v1::CreatePolicyRequest create;
-    create.set_service("registration");
-    create.set_request_id(testing::NewRequestId());
-    *create.mutable_policy() = policy::NewDocument(body, "150000000000", "2026-01-01", "", purpose);
-    auto document = Call(policy_stub_, &Policies::CreatePolicy, create, Registrar(kProvince));
-    EXPECT_TRUE(document.ok()) << document.status();
-    document = Call(policy_stub_, &Policies::SubmitPolicy, Named<policy::v1::SubmitPolicyRequest>(*document),
-                    Registrar(kProvince));
-    auto review = Named<policy::v1::ReviewPolicyRequest>(*document);
-    review.set_decision(policy::v1::ReviewPolicyRequest::APPROVE);
-    document = Call(policy_stub_, &Policies::ReviewPolicy, review, Reviewer(kProvince));
-    document = Call(policy_stub_, &Policies::PublishPolicy, Named<policy::v1::PublishPolicyRequest>(*document),
-                    Reviewer(kProvince));
-    EXPECT_TRUE(document.ok()) << document.status();
-    return *document;
-  }
-
-  void PublishLine(int64_t yuan) {
-    v1::PovertyLine line;
-    line.set_line_fen(yuan * 100);
-    line.set_price_basis(v1::PovertyLine::CURRENT);
-    Publish(line, "EXIT");
-  }
   void PublishHouseholdRules() {
     Publish(FromJson<v1::HouseholdExitRules>(R"json({
       "conditions": [{"item": "INCOME_OVER_LINE", "veto": true}, {"item": "SAFE_WATER", "veto": true},
@@ -111,15 +65,6 @@ class ExitRpcTest : public RegisterFixture {
     return *found;
   }
 
-  policy::Rules rules_;
-  policy::PolicyRpc policy_rpc_{{.write = registration_.write,
-                                 .page_tokens = &page_tokens_,
-                                 .policies = &policies_,
-                                 .rules = &rules_,
-                                 .codes = dictionaries_.lookup()}};
-  std::unique_ptr<rpc::ServiceTable> policy_table_ = policy_rpc_.Table(dispatcher_);
-  testing::TestServer policy_server_{{policy_table_.get()}};
-  std::unique_ptr<Policies> policy_stub_;
   std::unique_ptr<Exits> exits_;
 };
 
@@ -127,7 +72,7 @@ TEST_F(ExitRpcTest, AHouseholdIsJudgedByWhatTheRegisterKnows) {
   const v1::Household household = RegisterWell();
   EXPECT_EQ(ReasonOf(Judge(OfHousehold(household.household_id()), Registrar())), "NO_POLICY_APPLIES");
   PublishHouseholdRules();
-  PublishLine(4000);
+  PublishLine(4000, "EXIT");
   const auto judged = Judge(OfHousehold(household.household_id()), Registrar());
   ASSERT_TRUE(judged.ok()) << judged.status();
   EXPECT_EQ(judged->outcome().verdict(), "PASS") << judged->DebugString();
@@ -148,7 +93,7 @@ TEST_F(ExitRpcTest, AHouseholdIsJudgedByWhatTheRegisterKnows) {
 TEST_F(ExitRpcTest, AJudgementIsKeptOnceAndCanBeReplayed) {
   const v1::Household household = RegisterWell();
   PublishHouseholdRules();
-  PublishLine(4000);
+  PublishLine(4000, "EXIT");
   const auto request = OfHousehold(household.household_id(), true);
   const auto judged = Judge(request, Registrar());
   ASSERT_TRUE(judged.ok()) << judged.status();
@@ -169,7 +114,7 @@ class ExitWhileChangedTest : public ExitRpcTest {
  protected:
   ExitWhileChangedTest() : household_(RegisterWell()) {
     PublishHouseholdRules();
-    PublishLine(4000);
+    PublishLine(4000, "EXIT");
   }
 
   // Judges while the statements are not committed yet, as far as it gets, and then commits them.
@@ -213,7 +158,7 @@ TEST_F(ExitWhileChangedTest, ADecisionThatIsKeptIsMadeOnWhatStandsWhenItIs) {
 TEST_F(ExitRpcTest, WhoMayNotJudgeAndWhatCannotBeJudged) {
   const v1::Household household = RegisterWell();
   PublishHouseholdRules();
-  PublishLine(4000);
+  PublishLine(4000, "EXIT");
   const auto request = OfHousehold(household.household_id());
   EXPECT_EQ(ReasonOf(Judge(request, Viewer())), "PERMISSION_DENIED");
   EXPECT_EQ(ReasonOf(Judge(request, Registrar(kOtherCounty))), "AREA_OUT_OF_SCOPE");

@@ -1,6 +1,5 @@
 #include "services/registration/rpc/guarantee_rpc.h"
 
-#include "absl/strings/str_cat.h"
 #include "bangfu/registration/v1/exit_events.pb.h"
 #include "common/api/page_token.h"
 #include "common/policy/decision_store.h"
@@ -12,6 +11,7 @@
 #include "services/registration/rpc/exit_judgement.h"
 #include "services/registration/rpc/exit_records.h"
 #include "services/registration/rpc/family_events.h"
+#include "services/registration/rpc/list_place.h"
 #include "services/registration/rpc/policies.h"
 #include "services/registration/store/guarantee_store.h"
 #include "services/registration/store/member_store.h"
@@ -116,12 +116,11 @@ absl::StatusOr<v1::ListGuaranteesResponse> GuaranteeRpc::ListGuarantees(rpc::Cal
 absl::StatusOr<v1::ListGuaranteeGapsResponse> GuaranteeRpc::ListGuaranteeGaps(
     rpc::Call& call, const v1::ListGuaranteeGapsRequest& request) {
   using Response = v1::ListGuaranteeGapsResponse;
-  const std::string name = absl::StrCat("guarantee gaps\n", request.area(), "\n", request.year(), "\n", request.item());
   store::GapQuery query{.year = request.year()};
   query.items = request.item() == v1::ExitCondition::ITEM_UNSPECIFIED ? kAnyGap : domain::GapBit(request.item());
   ASSIGN_OR_RETURN(query.scope, call.ScopeIn(request.area()));
   ASSIGN_OR_RETURN(query.limit, api::PageSize(request.page_size()));
-  ASSIGN_OR_RETURN(const auto after, PageKey(registration_, request.page_token(), name, {0, 0}));
+  ASSIGN_OR_RETURN(const auto after, PlaceOf<2>(registration_, request));
   query.after = ids::RecordId{static_cast<int32_t>(after[0]), after[1]};
   return registration_.database().Read(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<Response> {
     auto records = store::ListGuaranteeGaps(tx, query);
@@ -129,7 +128,7 @@ absl::StatusOr<v1::ListGuaranteeGapsResponse> GuaranteeRpc::ListGuaranteeGaps(
     if (static_cast<int>(records.size()) > query.limit) {
       records.pop_back();
       const ids::RecordId last = store::IdOf(records.back().household_id());
-      response.set_next_page_token(SealKey(registration_, name, {last.shard, last.number}));
+      response.set_next_page_token(PageBehind(registration_, request, {last.shard, last.number}));
     }
     response.mutable_records()->Assign(records.begin(), records.end());
     return response;

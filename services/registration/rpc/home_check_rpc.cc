@@ -10,6 +10,7 @@
 #include "services/registration/domain/entry.h"
 #include "services/registration/domain/exit_inputs.h"
 #include "services/registration/domain/household_exit.h"
+#include "services/registration/domain/label.h"
 #include "services/registration/domain/scoring.h"
 #include "services/registration/domain/today.h"
 #include "services/registration/rpc/family_events.h"

@@ -11,6 +11,7 @@
 #include "services/registration/domain/household_exit.h"
 #include "services/registration/rpc/exit_records.h"
 #include "services/registration/rpc/exit_start.h"
+#include "services/registration/rpc/list_place.h"
 #include "services/registration/store/exit_case_store.h"
 #include "services/registration/store/row.h"
 
@@ -139,16 +140,16 @@ absl::StatusOr<v1::RecordExitConsentsResponse> ExitProcedureRpc::RecordExitConse
 absl::StatusOr<v1::ListExitCasesResponse> ExitProcedureRpc::ListExitCases(rpc::Call& call,
                                                                           const v1::ListExitCasesRequest& request) {
   using Response = v1::ListExitCasesResponse;
-  const std::string name = absl::StrCat("exit cases\n", request.procedure_id());
   ASSIGN_OR_RETURN(const int limit, api::PageSize(request.page_size()));
-  ASSIGN_OR_RETURN(const auto after, PageKey(registration_, request.page_token(), name, {0}));
+  ASSIGN_OR_RETURN(const auto after, PlaceOf<1>(registration_, request));
   return registration_.database().Read(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<Response> {
     ASSIGN_OR_RETURN(const auto procedure, LoadReachable(call, tx, request.procedure_id()));
     auto cases = store::ListExitCases(tx, procedure.id, after[0], limit);
     Response response;
     if (static_cast<int>(cases.size()) > limit) {
       cases.pop_back();
-      response.set_next_page_token(SealKey(registration_, name, {store::IdOf(cases.back().household_id()).number}));
+      response.set_next_page_token(
+          PageBehind(registration_, request, {store::IdOf(cases.back().household_id()).number}));
     }
     response.mutable_cases()->Assign(cases.begin(), cases.end());
     return response;

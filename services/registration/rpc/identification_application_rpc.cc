@@ -1,14 +1,14 @@
 // Applications to be identified.
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "bangfu/registration/v1/identification_reason.pb.h"
 #include "common/standards/area_code.h"
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
-#include "services/registration/domain/exit_verdict.h"
 #include "services/registration/domain/family.h"
+#include "services/registration/domain/label.h"
 #include "services/registration/rpc/family_events.h"
 #include "services/registration/rpc/identification_rpc.h"
+#include "services/registration/rpc/list_place.h"
 #include "services/registration/store/identification_application_store.h"
 #include "services/registration/store/row.h"
 
@@ -99,26 +99,22 @@ absl::StatusOr<Application> IdentificationRpc::GetIdentificationApplication(
 absl::StatusOr<v1::ListIdentificationApplicationsResponse> IdentificationRpc::ListIdentificationApplications(
     rpc::Call& call, const v1::ListIdentificationApplicationsRequest& request) {
   using Response = v1::ListIdentificationApplicationsResponse;
-  const api::PageTokens& tokens = *registration_.page_tokens;
-  const std::string name =
-      absl::StrCat("identification applications\n", request.area(), "\n", request.campaign_id(), "\n", request.state());
   store::ApplicationQuery query;
   ASSIGN_OR_RETURN(query.scope, call.ScopeIn(request.area()));
   if (!request.campaign_id().empty()) query.campaign = store::IdOf(request.campaign_id());
   query.state = request.state();
   ASSIGN_OR_RETURN(const int page_size, api::PageSize(request.page_size()));
   query.limit = page_size + 1;
-  if (!request.page_token().empty()) {
-    ASSIGN_OR_RETURN(const auto key, tokens.Open(request.page_token(), name));
-    query.after_area = AreaNumber(key[0]);
-    query.after_id = store::IdOf(key[1]).number;
-  }
+  ASSIGN_OR_RETURN(const auto place, PlaceOf<2>(registration_, request));
+  query.after_area = place[0];
+  query.after_id = place[1];
   return registration_.database().Read(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<Response> {
     Response response;
     for (Application& application : store::ListApplications(tx, query)) {
       if (response.applications_size() == page_size) {
         const Application& last = response.applications(page_size - 1);
-        response.set_next_page_token(tokens.Seal(name, {last.area(), last.application_id()}));
+        response.set_next_page_token(
+            PageBehind(registration_, request, {AreaNumber(last.area()), store::IdOf(last.application_id()).number}));
         break;
       }
       *response.add_applications() = std::move(application);

@@ -11,6 +11,7 @@
 #include "services/registration/rpc/family_events.h"
 #include "services/registration/rpc/identification_procedure.h"
 #include "services/registration/rpc/identification_rpc.h"
+#include "services/registration/rpc/list_place.h"
 #include "services/registration/store/area_store.h"
 #include "services/registration/store/row.h"
 
@@ -121,23 +122,20 @@ absl::StatusOr<Campaign> IdentificationRpc::GetIdentificationCampaign(
 absl::StatusOr<v1::ListIdentificationCampaignsResponse> IdentificationRpc::ListIdentificationCampaigns(
     rpc::Call& call, const v1::ListIdentificationCampaignsRequest& request) {
   using Response = v1::ListIdentificationCampaignsResponse;
-  const api::PageTokens& tokens = *registration_.page_tokens;
-  const std::string name = absl::StrCat("identification campaigns\n", request.area(), "\n", request.state());
   store::CampaignQuery query;
   ASSIGN_OR_RETURN(query.scope, call.ScopeIn(request.area()));
   query.above = Above(query.scope);
   query.state = request.state();
   ASSIGN_OR_RETURN(const int page_size, api::PageSize(request.page_size()));
   query.limit = page_size + 1;
-  if (!request.page_token().empty()) {
-    ASSIGN_OR_RETURN(const auto key, tokens.Open(request.page_token(), name));
-    query.before = store::IdOf(key[0]).number;
-  }
+  ASSIGN_OR_RETURN(const auto place, PlaceOf<1>(registration_, request));
+  query.before = place[0];
   return registration_.database().Read(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<Response> {
     Response response;
     for (store::StoredCampaign& stored : store::ListCampaigns(tx, query)) {
       if (response.campaigns_size() == page_size) {
-        response.set_next_page_token(tokens.Seal(name, {response.campaigns(page_size - 1).campaign_id()}));
+        const ids::RecordId last = store::IdOf(response.campaigns(page_size - 1).campaign_id());
+        response.set_next_page_token(PageBehind(registration_, request, {last.number}));
         break;
       }
       *response.add_campaigns() = std::move(stored.campaign);

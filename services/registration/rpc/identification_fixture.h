@@ -6,43 +6,23 @@
 #include <string>
 #include <vector>
 
-#include "bangfu/procedure/v1/procedure_service.grpc.pb.h"
 #include "bangfu/registration/v1/identification_service.grpc.pb.h"
 #include "common/procedure/case_for_tests.h"
-#include "common/procedure/procedure_rpc.h"
 #include "services/registration/domain/exit_rules_for_tests.h"
-#include "services/registration/domain/today.h"
 #include "services/registration/rpc/identification_procedure.h"
 #include "services/registration/rpc/identification_rpc.h"
-#include "services/registration/rpc/publish_for_tests.h"
-#include "services/registration/rpc/register_fixture.h"
+#include "services/registration/rpc/procedure_fixture.h"
 
 namespace bangfu::registration {
 
-class IdentificationFixture : public RegisterFixture {
+class IdentificationFixture : public ProcedureFixture {
  protected:
   using Service = v1::IdentificationService::Stub;
-  using Procedures = procedure::v1::ProcedureService::Stub;
   using Application = v1::IdentificationApplication;
-  using Running = procedure::v1::Procedure;
 
   IdentificationFixture() {
-    host_.write = registration_.write;
-    host_.page_tokens = &page_tokens_;
-    host_.policies = &policies_;
     AddIdentificationProcedures(registration_, &host_);
-    identification_ = std::make_unique<IdentificationTables>(registration_, host_, dispatcher_);
-    procedure_rpc_ = std::make_unique<procedure::ProcedureRpc>(host_);
-    procedure_table_ = procedure_rpc_->Table(dispatcher_);
-    more_server_ = std::make_unique<testing::TestServer>(
-        std::vector<rpc::ServiceTable*>{identification_->table(), procedure_table_.get()});
-    service_ = v1::IdentificationService::NewStub(more_server_->channel());
-    procedures_ = procedure::v1::ProcedureService::NewStub(more_server_->channel());
-  }
-
-  std::string Publish(const google::protobuf::Message& body, const std::string& purpose = "",
-                      const std::string& area = "150000000000") {
-    return PublishRule(database_.database(), clock_.Now(), body, area, purpose);
+    service_ = v1::IdentificationService::NewStub(identification_server_.channel());
   }
 
   static v1::ScoringRubric Rubric() {
@@ -74,10 +54,7 @@ class IdentificationFixture : public RegisterFixture {
   void PublishAll() {
     Publish(Rubric());
     Publish(Rules());
-    v1::PovertyLine line;
-    line.set_line_fen(400'000);
-    line.set_price_basis(v1::PovertyLine::CURRENT);
-    Publish(line, "NATIONAL");
+    PublishLine(4000, "NATIONAL");
     Publish(Definition("识别", R"("head_name", "member_count", "score_centi")"), "HOUSEHOLD_IDENTIFICATION");
   }
 
@@ -198,46 +175,10 @@ class IdentificationFixture : public RegisterFixture {
 
   // --- what is done in a procedure ---
 
-  Running Procedure(const std::string& procedure_id) {
-    procedure::v1::GetProcedureRequest request;
-    request.set_service("registration");
-    request.set_procedure_id(procedure_id);
-    auto found = Call(procedures_, &Procedures::GetProcedure, request, Viewer());
-    EXPECT_TRUE(found.ok()) << found.status();
-    return *found;
-  }
-
-  // OK or the reason of the refusal.
-  std::string Act(const std::string& procedure_id, procedure::Action action, const std::string& token) {
-    const Running seen = Procedure(procedure_id);
-    action.set_step(seen.step());
-    procedure::v1::ActOnProcedureRequest request;
-    request.set_service("registration");
-    request.set_procedure_id(procedure_id);
-    request.set_etag(seen.etag());
-    *request.mutable_action() = std::move(action);
-    request.set_request_id(testing::NewRequestId());
-    const auto acted = Call(procedures_, &Procedures::ActOnProcedure, request, token);
-    return acted.ok() ? "OK" : ReasonOf(acted);
-  }
-
-  std::string NoticeText(const std::string& procedure_id, std::string* sha256) {
-    procedure::v1::GetNoticeTextRequest request;
-    request.set_service("registration");
-    request.set_procedure_id(procedure_id);
-    auto text = Call(procedures_, &Procedures::GetNoticeText, request, Registrar());
-    EXPECT_TRUE(text.ok()) << text.status();
-    *sha256 = text->text_sha256();
-    return text->text();
-  }
-
   void PostNotice(const std::string& procedure_id) {
-    procedure::Action action = procedure::Post(domain::DayOf(clock_.Now()));
-    NoticeText(procedure_id, action.mutable_post_notice()->mutable_text_sha256());
-    EXPECT_EQ(Act(procedure_id, action, Registrar()), "OK");
+    Running seen = ProcedureOf(procedure_id);
+    ProcedureFixture::PostNotice(&seen, Registrar());
   }
-
-  void PassDays(int days) { clock_.Advance(absl::Hours(24 * days)); }
 
   // Through the notice and the county's decision.
   void Complete(const std::string& procedure_id) {
@@ -247,17 +188,9 @@ class IdentificationFixture : public RegisterFixture {
     EXPECT_EQ(Act(procedure_id, procedure::Approve(), Reviewer()), "OK");
   }
 
-  int64_t CountEvents(const std::string& type) {
-    return database_.Count("event_outbox WHERE position('" + type + "'::bytea IN body) > 0");
-  }
-
-  procedure::ProcedureHost host_;
-  std::unique_ptr<IdentificationTables> identification_;
-  std::unique_ptr<procedure::ProcedureRpc> procedure_rpc_;
-  std::unique_ptr<rpc::ServiceTable> procedure_table_;
-  std::unique_ptr<testing::TestServer> more_server_;
+  IdentificationTables identification_{registration_, host_, dispatcher_};
+  testing::TestServer identification_server_{{identification_.table()}};
   std::unique_ptr<Service> service_;
-  std::unique_ptr<Procedures> procedures_;
 };
 
 }  // namespace bangfu::registration

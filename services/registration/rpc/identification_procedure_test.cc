@@ -90,8 +90,7 @@ TEST_F(IdentificationProcedureTest, AllAreCheckedAndWhoCannotEnterIsRefusedFirst
 TEST_F(IdentificationProcedureTest, ApprovedHouseholdsAreRegistered) {
   const Application poor = Checked(campaign_, "danger");
   const std::string id = Start(campaign_)->procedure_id();
-  std::string sha256;
-  const std::string text = NoticeText(id, &sha256);
+  const std::string text = NoticeOf(id, Registrar()).text();
   EXPECT_THAT(text, HasSubstr("巴彦塔拉嘎查共 1 户"));
   EXPECT_THAT(text, HasSubstr("其木格"));
   EXPECT_THAT(text, HasSubstr("30.00"));
@@ -192,8 +191,7 @@ TEST_F(IdentificationProcedureTest, WhoDoesNotMeetTheStandardIsRemoved) {
   const auto started = Remove({removed.household_id(), stays.household_id()});
   ASSERT_TRUE(started.ok()) << started.status();
   EXPECT_EQ(ReasonOf(Remove({stays.household_id()})), "SUBJECT_BUSY");
-  std::string sha256;
-  EXPECT_THAT(NoticeText(started->procedure_id(), &sha256), HasSubstr("有非生产性汽车或大型机械"));
+  EXPECT_THAT(NoticeOf(started->procedure_id(), Registrar()).text(), HasSubstr("有非生产性汽车或大型机械"));
   EXPECT_EQ(Act(started->procedure_id(), TakeOut(stays.household_id()), Registrar()), "OK");
   Complete(started->procedure_id());
   const v1::Household after = Household(removed.household_id());

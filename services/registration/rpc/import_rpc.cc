@@ -4,7 +4,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "bangfu/registration/v1/reason.pb.h"
 #include "common/api/page_token.h"
@@ -13,9 +12,11 @@
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
 #include "services/registration/domain/import_table.h"
+#include "services/registration/domain/label.h"
 #include "services/registration/domain/today.h"
 #include "services/registration/rpc/collection_window.h"
 #include "services/registration/rpc/import_run.h"
+#include "services/registration/rpc/list_place.h"
 #include "services/registration/store/import_counts.h"
 #include "services/registration/store/import_undo.h"
 #include "services/registration/store/import_written.h"
@@ -148,8 +149,7 @@ operations::Runner::Body ImportBody(const Registration& registration) {
 }
 
 absl::Status ImportRpc::WrongState(RegisterImport::State state) {
-  const auto* value = RegisterImport::State_descriptor()->FindValueByNumber(state);
-  return Refuse(v1::IMPORT_WRONG_STATE, {{"state", value->options().GetExtension(options::v1::label)}});
+  return Refuse(v1::IMPORT_WRONG_STATE, {{"state", domain::LabelOf(state)}});
 }
 
 ImportRpc::Standing ImportRpc::StandingOf(db::Tx& tx, store::ImportRecord record) {
@@ -291,18 +291,13 @@ absl::StatusOr<RegisterImport> ImportRpc::GetImport(rpc::Call& call, const v1::G
 absl::StatusOr<v1::ListImportsResponse> ImportRpc::ListImports(rpc::Call& call, const v1::ListImportsRequest& request) {
   ASSIGN_OR_RETURN(const int page_size, api::PageSize(request.page_size()));
   ASSIGN_OR_RETURN(const auto scope, call.ScopeIn(request.area()));
-  const std::string query = absl::StrCat("imports\n", request.area());
-  int64_t before = 0;
-  if (!request.page_token().empty()) {
-    ASSIGN_OR_RETURN(const auto key, registration_.page_tokens->Open(request.page_token(), query));
-    if (key.size() != 1 || !absl::SimpleAtoi(key[0], &before)) return Refuse(status::Reason::INVALID_PAGE_TOKEN);
-  }
+  ASSIGN_OR_RETURN(const auto place, PlaceOf<1>(registration_, request));
   return registration_.database().Read(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<v1::ListImportsResponse> {
-    std::vector<store::ImportRecord> records = store::ListImports(tx, scope, before, page_size + 1);
+    std::vector<store::ImportRecord> records = store::ListImports(tx, scope, place[0], page_size + 1);
     v1::ListImportsResponse response;
     if (static_cast<int>(records.size()) > page_size) {
       records.pop_back();
-      response.set_next_page_token(registration_.page_tokens->Seal(query, {absl::StrCat(records.back().id.number)}));
+      response.set_next_page_token(PageBehind(registration_, request, {records.back().id.number}));
     }
     std::vector<ids::RecordId> ids;
     for (const store::ImportRecord& record : records) ids.push_back(record.id);
@@ -320,23 +315,15 @@ absl::StatusOr<v1::ListImportFindingsResponse> ImportRpc::ListImportFindings(
   using Response = v1::ListImportFindingsResponse;
   ASSIGN_OR_RETURN(const int page_size, api::PageSize(request.page_size()));
   ASSIGN_OR_RETURN(const domain::ImportTable* table, TableNamed(request.table()));
-  const std::string query = absl::StrCat("findings\n", request.import_id(), "\n", request.table());
-  store::FindingKey after;
-  if (!request.page_token().empty()) {
-    ASSIGN_OR_RETURN(const auto key, registration_.page_tokens->Open(request.page_token(), query));
-    if (key.size() != 3 || !absl::SimpleAtoi(key[0], &after.table) || !absl::SimpleAtoi(key[1], &after.row) ||
-        !absl::SimpleAtoi(key[2], &after.number)) {
-      return Refuse(status::Reason::INVALID_PAGE_TOKEN);
-    }
-  }
+  ASSIGN_OR_RETURN(const auto place, PlaceOf<3>(registration_, request));
+  const store::FindingKey after = {static_cast<int>(place[0]), place[1], place[2]};
   return registration_.database().Read(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<Response> {
     ASSIGN_OR_RETURN(const Standing standing, Load(call, tx, request.import_id(), /*lock=*/false));
     store::FindingPage page = store::ListFindings(tx, standing.record.id, table, after, page_size);
     Response response;
     if (static_cast<int>(page.findings.size()) == page_size) {
       const store::FindingKey& last = page.last;
-      response.set_next_page_token(registration_.page_tokens->Seal(
-          query, {absl::StrCat(last.table), absl::StrCat(last.row), absl::StrCat(last.number)}));
+      response.set_next_page_token(PageBehind(registration_, request, {last.table, last.row, last.number}));
     }
     for (v1::ImportFinding& finding : page.findings) *response.add_findings() = std::move(finding);
     return response;

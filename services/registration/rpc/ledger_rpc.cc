@@ -9,7 +9,7 @@
 #include "services/registration/domain/ledger.h"
 #include "services/registration/rpc/list_request.h"
 #include "services/registration/rpc/statistics_rpc.h"
-#include "services/registration/store/area_figure_store.h"
+#include "services/registration/store/exit_plan_store.h"
 #include "services/registration/store/household_store.h"
 #include "services/registration/store/poverty_store.h"
 #include "services/registration/store/row.h"
@@ -36,9 +36,9 @@ std::map<std::string, domain::LedgerFacts> LoadFacts(db::Tx& tx, const std::vect
     villages.insert(AreaNumber(household.area()));
   }
   std::map<std::string, std::vector<std::pair<int32_t, int64_t>>> targets;
-  for (const v1::AreaFigure& figure :
-       store::LoadAreaFigures(tx, {villages.begin(), villages.end()}, v1::AreaFigure::EXIT_HOUSEHOLDS_TARGET)) {
-    targets[figure.area()].emplace_back(figure.year(), figure.amount());
+  for (const v1::ExitPlan& plan : store::LoadExitPlans(tx, {villages.begin(), villages.end()})) {
+    const int64_t households = plan.targets().household_count();
+    if (households > 0) targets[plan.area()].emplace_back(plan.year(), households);
   }
   const auto incomes = store::LoadIncomesPerHead(tx, ids);
   std::map<std::string, domain::LedgerFacts> facts;

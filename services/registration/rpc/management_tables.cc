@@ -9,13 +9,11 @@ ManagementTables::ManagementTables(const Registration& registration, rpc::Dispat
     : reforms_(registration, std::move(wake)),
       tags_(registration),
       collections_(registration),
-      changes_(registration),
       groups_(registration),
       transfers_(registration),
       reform_table_("bangfu.registration.v1.AreaReformService", dispatcher),
       tag_table_("bangfu.registration.v1.AreaTagService", dispatcher),
       collection_table_("bangfu.registration.v1.CollectionService", dispatcher),
-      change_table_("bangfu.registration.v1.NaturalChangeService", dispatcher),
       group_table_("bangfu.registration.v1.TargetGroupService", dispatcher),
       transfer_table_("bangfu.registration.v1.TransferService", dispatcher) {
   reform_table_.Add(&reforms_, &AreaReformRpc::StartAreaReform)
@@ -29,8 +27,6 @@ ManagementTables::ManagementTables(const Registration& registration, rpc::Dispat
       .Add(&collections_, &CollectionRpc::GetCollectionProgress)
       .Add(&collections_, &CollectionRpc::ListCollections)
       .Add(&collections_, &CollectionRpc::ReopenCollection);
-  change_table_.Add(&changes_, &NaturalChangeRpc::ListNaturalChanges)
-      .Add(&changes_, &NaturalChangeRpc::CountNaturalChanges);
   group_table_.Add(&groups_, &TargetGroupRpc::ListTargetGroup).Add(&groups_, &TargetGroupRpc::CountTargetGroups);
   transfer_table_.Add(&transfers_, &TransferRpc::RequestTransfer)
       .Add(&transfers_, &TransferRpc::WithdrawTransfer)

@@ -1,5 +1,5 @@
 // The gRPC services of dynamic management, ready to be served: AreaReformService, AreaTagService, CollectionService,
-// NaturalChangeService, TargetGroupService, TransferService.
+// TargetGroupService, TransferService.
 #ifndef BANGFU_SERVICES_REGISTRATION_RPC_MANAGEMENT_TABLES_H_
 #define BANGFU_SERVICES_REGISTRATION_RPC_MANAGEMENT_TABLES_H_
 
@@ -11,7 +11,6 @@
 #include "services/registration/rpc/area_reform_rpc.h"
 #include "services/registration/rpc/area_tag_rpc.h"
 #include "services/registration/rpc/collection_rpc.h"
-#include "services/registration/rpc/natural_change_rpc.h"
 #include "services/registration/rpc/registration.h"
 #include "services/registration/rpc/target_group_rpc.h"
 #include "services/registration/rpc/transfer_rpc.h"
@@ -28,20 +27,18 @@ class ManagementTables {
   ManagementTables& operator=(const ManagementTables&) = delete;
 
   std::vector<rpc::ServiceTable*> all() {
-    return {&reform_table_, &tag_table_, &collection_table_, &change_table_, &group_table_, &transfer_table_};
+    return {&reform_table_, &tag_table_, &collection_table_, &group_table_, &transfer_table_};
   }
 
  private:
   AreaReformRpc reforms_;
   AreaTagRpc tags_;
   CollectionRpc collections_;
-  NaturalChangeRpc changes_;
   TargetGroupRpc groups_;
   TransferRpc transfers_;
   rpc::ServiceTable reform_table_;
   rpc::ServiceTable tag_table_;
   rpc::ServiceTable collection_table_;
-  rpc::ServiceTable change_table_;
   rpc::ServiceTable group_table_;
   rpc::ServiceTable transfer_table_;
 };

@@ -1,6 +1,5 @@
 // Hits: listed, counted, read with their facts for a purpose, verified, agreed to and resolved.
 
-#include "absl/strings/str_cat.h"
 #include "bangfu/registration/v1/matching_events.pb.h"
 #include "bangfu/registration/v1/matching_reason.pb.h"
 #include "common/status/macros.h"
@@ -38,15 +37,14 @@ absl::StatusOr<v1::ListMatchHitsResponse> MatchingRpc::ListMatchHits(rpc::Call& 
   filter.list = store::IdOf(request.list_id());
   filter.household = store::IdOf(request.household_id());
   filter.today = TodayOf(call);
-  const std::string query = QueryOf(request);
-  ASSIGN_OR_RETURN(const auto place, PlaceOf<2>(*registration_.page_tokens, request.page_token(), query));
+  ASSIGN_OR_RETURN(const auto place, PlaceOf<2>(registration_, request));
   return registration_.database().Read(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<Response> {
     auto hits = store::ListHits(tx, filter, place[0], place[1], page_size + 1);
     Response response;
     if (static_cast<int>(hits.size()) > page_size) {
       hits.pop_back();
-      response.set_next_page_token(registration_.page_tokens->Seal(
-          query, {hits.back().area(), absl::StrCat(store::IdOf(hits.back().hit_id()).number)}));
+      response.set_next_page_token(PageBehind(
+          registration_, request, {AreaNumber(hits.back().area()), store::IdOf(hits.back().hit_id()).number}));
     }
     for (MatchHit& hit : hits) *response.add_hits() = Shown(std::move(hit), filter.today);
     return response;

@@ -203,15 +203,14 @@ absl::StatusOr<v1::ListMatchListsResponse> MatchingRpc::ListMatchLists(rpc::Call
   using Response = v1::ListMatchListsResponse;
   ASSIGN_OR_RETURN(const int page_size, api::PageSize(request.page_size()));
   ASSIGN_OR_RETURN(const auto scope, call.ScopeIn(request.area()));
-  const std::string query = QueryOf(request);
-  ASSIGN_OR_RETURN(const auto place, PlaceOf<1>(*registration_.page_tokens, request.page_token(), query));
+  ASSIGN_OR_RETURN(const auto place, PlaceOf<1>(registration_, request));
   const std::string subject = IsDepartment(call) ? call.caller().subject : "";
   return registration_.database().Read(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<Response> {
     auto lists = store::ListMatchLists(tx, scope, subject, place[0], page_size + 1);
     Response response;
     if (static_cast<int>(lists.size()) > page_size) {
       lists.pop_back();
-      response.set_next_page_token(registration_.page_tokens->Seal(query, {absl::StrCat(lists.back().id.number)}));
+      response.set_next_page_token(PageBehind(registration_, request, {lists.back().id.number}));
     }
     for (MatchListRecord& list : lists) *response.add_lists() = std::move(list.shown);
     return response;
@@ -222,8 +221,7 @@ absl::StatusOr<v1::ListMatchRowFaultsResponse> MatchingRpc::ListMatchRowFaults(
     rpc::Call& call, const v1::ListMatchRowFaultsRequest& request) {
   using Response = v1::ListMatchRowFaultsResponse;
   ASSIGN_OR_RETURN(const int page_size, api::PageSize(request.page_size()));
-  const std::string query = QueryOf(request);
-  ASSIGN_OR_RETURN(const auto place, PlaceOf<3>(*registration_.page_tokens, request.page_token(), query));
+  ASSIGN_OR_RETURN(const auto place, PlaceOf<3>(registration_, request));
   const bool first = request.page_token().empty();
   const store::RowFaultKey after = {place[0], place[1], first ? -1 : static_cast<int>(place[2])};
   return registration_.database().Read(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<Response> {
@@ -232,8 +230,7 @@ absl::StatusOr<v1::ListMatchRowFaultsResponse> MatchingRpc::ListMatchRowFaults(
     Response response;
     if (static_cast<int>(page.faults.size()) == page_size) {
       const store::RowFaultKey& last = page.last;
-      response.set_next_page_token(registration_.page_tokens->Seal(
-          query, {absl::StrCat(last.part), absl::StrCat(last.row), absl::StrCat(last.number)}));
+      response.set_next_page_token(PageBehind(registration_, request, {last.part, last.row, last.number}));
     }
     for (v1::MatchRowFault& fault : page.faults) *response.add_faults() = std::move(fault);
     return response;

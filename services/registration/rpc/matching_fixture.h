@@ -1,5 +1,4 @@
-// For tests: comparisons on the register of RegisterFixture, with a runner that does the work, under rules that are
-// published by a second person.
+// For tests: comparisons under rules that are in force, with a runner that does the work.
 #ifndef BANGFU_SERVICES_REGISTRATION_RPC_MATCHING_FIXTURE_H_
 #define BANGFU_SERVICES_REGISTRATION_RPC_MATCHING_FIXTURE_H_
 
@@ -7,73 +6,44 @@
 #include <string>
 #include <vector>
 
-#include "bangfu/policy/v1/policy_service.grpc.pb.h"
 #include "bangfu/registration/v1/matching_service.grpc.pb.h"
 #include "bangfu/registration/v1/reconciliation_service.grpc.pb.h"
-#include "common/policy/fixture_for_tests.h"
-#include "common/policy/policy_rpc.h"
 #include "common/status/grpc_status.h"
 #include "google/protobuf/text_format.h"
 #include "services/registration/rpc/matching_rpc.h"
-#include "services/registration/rpc/register_fixture.h"
+#include "services/registration/rpc/policy_fixture.h"
 
 namespace bangfu::registration {
 
-class MatchingFixture : public RegisterFixture {
+class MatchingFixture : public PolicyFixture {
  protected:
   using Matching = v1::MatchingService::Stub;
   using Reconciling = v1::ReconciliationService::Stub;
-  using Policies = policy::v1::PolicyService::Stub;
   using Hit = v1::MatchHit;
   using Row = std::vector<std::string>;
 
   MatchingFixture()
       : matching_(v1::MatchingService::NewStub(matching_server_.channel())),
-        reconciling_(v1::ReconciliationService::NewStub(matching_server_.channel())),
-        policy_stub_(policy::v1::PolicyService::NewStub(policy_server_.channel())) {
-    Publish<v1::MatchingPurposes>(R"(
+        reconciling_(v1::ReconciliationService::NewStub(matching_server_.channel())) {
+    Publish(FromText<v1::MatchingPurposes>(R"(
       purposes { code: "IDENTIFY" label: "识别核对" legal_basis: "同意" kinds: [VEHICLES, BANK] retention_days: 30 }
       purposes { code: "UPKEEP" label: "动态核对" legal_basis: "法定职责" kinds: [DEATHS, SCHOOL_ROLL, INSURANCE]
-                 statutory_basis_suffices: true retention_days: 30 })");
-    Publish<v1::MatchingRules>(R"(
+                 statutory_basis_suffices: true retention_days: 30 })"));
+    Publish(FromText<v1::MatchingRules>(R"(
       rules { kind: VEHICLES verify_days: 10
               bands { items: "01" least_fen: 5000000 severity: SERIOUS veto: true } bands { severity: NOTICE } }
       rules { kind: BANK verify_days: 10 bands { least_fen: 10000000 severity: SERIOUS } }
       rules { kind: DEATHS verify_days: 10 bands { severity: SERIOUS } }
-      rules { kind: INSURANCE absence: true verify_days: 10 bands { severity: NOTICE } })");
-    Publish<v1::ReconciliationRules>(R"(share_hundredths: 2500 least_per_village: 2
-                                        fields: [MEMBER_COUNT, EXIT_FLAG, MAIN_CAUSE] fix_days: 30)");
+      rules { kind: INSURANCE absence: true verify_days: 10 bands { severity: NOTICE } })"));
+    Publish(FromText<v1::ReconciliationRules>(R"(share_hundredths: 2500 least_per_village: 2
+                                        fields: [MEMBER_COUNT, EXIT_FLAG, MAIN_CAUSE] fix_days: 30)"));
   }
 
-  template <typename Request>
-  static Request Named(const policy::v1::PolicyDocument& document) {
-    Request request;
-    request.set_service("registration");
-    request.set_policy_id(document.policy_id());
-    request.set_etag(document.etag());
-    request.set_request_id(testing::NewRequestId());
-    return request;
-  }
-
-  // Puts a document in force for all of 内蒙古: drawn up by one person, reviewed and published by a second.
   template <typename Message>
-  void Publish(const std::string& text) {
-    Message body;
-    EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &body)) << text;
-    policy::v1::CreatePolicyRequest create;
-    create.set_service("registration");
-    create.set_request_id(testing::NewRequestId());
-    *create.mutable_policy() = policy::NewDocument(body, "150000000000", "2014-01-01");
-    auto document = Call(policy_stub_, &Policies::CreatePolicy, create, Registrar(kProvince));
-    ASSERT_TRUE(document.ok()) << document.status();
-    document = Call(policy_stub_, &Policies::SubmitPolicy, Named<policy::v1::SubmitPolicyRequest>(*document),
-                    Registrar(kProvince));
-    auto review = Named<policy::v1::ReviewPolicyRequest>(*document);
-    review.set_decision(policy::v1::ReviewPolicyRequest::APPROVE);
-    document = Call(policy_stub_, &Policies::ReviewPolicy, review, Reviewer(kProvince));
-    document = Call(policy_stub_, &Policies::PublishPolicy, Named<policy::v1::PublishPolicyRequest>(*document),
-                    Reviewer(kProvince));
-    ASSERT_TRUE(document.ok()) << document.status();
+  static Message FromText(const std::string& text) {
+    Message message;
+    EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &message)) << text;
+    return message;
   }
 
   std::string Department(const std::string& subject = "car-office") {
@@ -196,17 +166,8 @@ class MatchingFixture : public RegisterFixture {
   operations::Runner runner_{database_.database(), {{kMatchingKind, MatchingBody(registration_)}}, 1};
   MatchingTables matching_tables_{registration_, dispatcher_, [this] { runner_.Wake(); }};
   testing::TestServer matching_server_{matching_tables_.all()};
-  policy::Rules rules_;
-  policy::PolicyRpc policy_rpc_{{.write = registration_.write,
-                                 .page_tokens = &page_tokens_,
-                                 .policies = &policies_,
-                                 .rules = &rules_,
-                                 .codes = dictionaries_.lookup()}};
-  std::unique_ptr<rpc::ServiceTable> policy_table_ = policy_rpc_.Table(dispatcher_);
-  testing::TestServer policy_server_{{policy_table_.get()}};
   std::unique_ptr<Matching> matching_;
   std::unique_ptr<Reconciling> reconciling_;
-  std::unique_ptr<Policies> policy_stub_;
 };
 
 }  // namespace bangfu::registration

@@ -3,7 +3,7 @@
 #include "common/standards/area_code.h"
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
-#include "services/registration/domain/exit_verdict.h"
+#include "services/registration/domain/label.h"
 #include "services/registration/domain/monitoring_case.h"
 #include "services/registration/rpc/monitoring_pages.h"
 #include "services/registration/rpc/monitoring_rpc.h"

@@ -67,7 +67,7 @@ TEST_F(MonitoringCaseTest, CluesOfAHouseholdShareACase) {
   EXPECT_THAT(monitored.triggers(), ElementsAre("01", "02"));
   EXPECT_EQ(monitored.state(), Case::OPEN);
   EXPECT_EQ(database_.Count("monitoring_clue"), 2) << "both stay listed";
-  EXPECT_EQ(Events("MonitoringCaseOpened"), 1);
+  EXPECT_EQ(CountEvents("MonitoringCaseOpened"), 1);
   EXPECT_EQ(ReasonOf(Report(household.household_id(), Clue::FIELD, "07")), "MONITORING_TRIGGER_NOT_IN_FORCE");
   EXPECT_EQ(ReasonOf(Report(household.household_id(), Clue::COMPUTED, "01")), "INVALID_FIELD");
   EXPECT_EQ(ReasonOf(Get(first->case_id(), Viewer(kOtherCounty))), "AREA_OUT_OF_SCOPE");
@@ -139,7 +139,7 @@ TEST_F(MonitoringCaseTest, WhoIsApprovedIsMonitored) {
   EXPECT_EQ(now->monitor_type(), "1");
   EXPECT_FALSE(now->risk_eliminated());
   EXPECT_TRUE(now->has_risk_eliminated());
-  EXPECT_EQ(Events("RiskConfirmed"), 1);
+  EXPECT_EQ(CountEvents("RiskConfirmed"), 1);
   EXPECT_EQ(database_.Count("monitoring_clue WHERE state = 3"), 1);
   EXPECT_EQ(ReasonOf(Check(monitored.case_id(), 5000)), "MONITORING_WRONG_STATE");
 }
@@ -155,8 +155,8 @@ TEST_F(MonitoringCaseTest, WhoIsRejectedIsNotMonitored) {
   EXPECT_EQ(Act(started->procedure_id(), reject, Registrar()), "OK");
   EXPECT_EQ(Get(id).state(), Case::CLOSED);
   EXPECT_EQ(RegisterFixture::Get(household.household_id(), Viewer())->monitor_type(), "");
-  EXPECT_EQ(Events("RiskConfirmed"), 0);
-  EXPECT_EQ(Events("MonitoringCaseClosed"), 1);
+  EXPECT_EQ(CountEvents("RiskConfirmed"), 0);
+  EXPECT_EQ(CountEvents("MonitoringCaseClosed"), 1);
 }
 
 TEST_F(MonitoringCaseTest, TheGreenChannelStaysFlaggedUntilTheProcedureIsComplete) {
@@ -167,7 +167,7 @@ TEST_F(MonitoringCaseTest, TheGreenChannelStaysFlaggedUntilTheProcedureIsComplet
   EXPECT_EQ(ReasonOf(Do(&Monitoring::GrantEmergencySupport, request, Registrar())), "PERMISSION_DENIED");
   EXPECT_TRUE(Do(&Monitoring::GrantEmergencySupport, request, Reviewer())->emergency_open());
   EXPECT_EQ(ReasonOf(Do(&Monitoring::GrantEmergencySupport, request, Reviewer())), "MONITORING_EMERGENCY_OPEN");
-  EXPECT_EQ(Events("EmergencySupportStarted"), 1);
+  EXPECT_EQ(CountEvents("EmergencySupportStarted"), 1);
   const auto flagged = [](v1::ListCasesRequest* wanted) { wanted->set_emergency_open(true); };
   EXPECT_THAT(CasesOf(kVillage, flagged), ElementsAre(id));
   ASSERT_TRUE(Check(id, 5000).ok() && IssueReport(id).ok());
@@ -192,7 +192,7 @@ TEST_F(MonitoringCaseTest, ARiskIsEliminatedAndMayComeBack) {
   const auto now = RegisterFixture::Get(household.household_id(), Viewer());
   EXPECT_EQ(now->monitor_type(), "1") << "what is known stays";
   EXPECT_TRUE(now->risk_eliminated());
-  EXPECT_EQ(Events("RiskEliminated"), 1);
+  EXPECT_EQ(CountEvents("RiskEliminated"), 1);
   EXPECT_NE(Report(household.household_id(), Clue::FIELD, "05")->case_id(), id);
 }
 

@@ -83,7 +83,7 @@ TEST_F(MonitoringFactsTest, FactsBecomeAlertsAndTheAnswerOnlyCounts) {
   EXPECT_EQ(answer->repeated_count(), 0);
   EXPECT_EQ(database_.Count("monitoring_case"), 1) << "two members of one household";
   EXPECT_EQ(database_.Count("monitoring_clue"), 2);
-  EXPECT_EQ(Events("MonitoringCluesRaised"), 1);
+  EXPECT_EQ(CountEvents("MonitoringCluesRaised"), 1);
   const auto again = Do(&Monitoring::ReportDepartmentFacts, request, Department());
   EXPECT_EQ(again->repeated_count(), 2);
   EXPECT_EQ(database_.Count("monitoring_clue"), 2);
@@ -123,7 +123,7 @@ TEST_F(MonitoringFactsTest, ARunRaisesEachTriggerOnce) {
   const v1::TriggerRun second = RunFor(2025);
   EXPECT_EQ(second.raised_count(), 0);
   EXPECT_EQ(second.repeated_count(), 2);
-  EXPECT_EQ(Events("MonitoringCluesRaised"), 2) << "one for each village, in the first run";
+  EXPECT_EQ(CountEvents("MonitoringCluesRaised"), 2) << "one for each village, in the first run";
 }
 
 TEST_F(MonitoringFactsTest, ARunGoesOnBehindWhatIsDone) {

@@ -1,5 +1,4 @@
-// For tests: MonitoringService beside the register, with rules, lines and short procedures in force, and
-// ProcedureService to take them through.
+// For tests: MonitoringService beside the register, with rules, lines and short procedures in force.
 #ifndef BANGFU_SERVICES_REGISTRATION_RPC_MONITORING_FIXTURE_H_
 #define BANGFU_SERVICES_REGISTRATION_RPC_MONITORING_FIXTURE_H_
 
@@ -7,57 +6,25 @@
 #include <string>
 #include <vector>
 
-#include "bangfu/procedure/v1/procedure_service.grpc.pb.h"
 #include "bangfu/registration/v1/monitoring_service.grpc.pb.h"
-#include "bangfu/registration/v1/poverty_line.pb.h"
 #include "common/operations/runner.h"
-#include "common/policy/fixture_for_tests.h"
-#include "common/policy/policy_store.h"
-#include "common/policy/working_days.h"
-#include "common/procedure/procedure_rpc.h"
 #include "services/registration/domain/exit_rules_for_tests.h"
 #include "services/registration/rpc/monitoring_procedure.h"
 #include "services/registration/rpc/monitoring_rpc.h"
 #include "services/registration/rpc/monitoring_run.h"
-#include "services/registration/rpc/register_fixture.h"
+#include "services/registration/rpc/procedure_fixture.h"
 
 namespace bangfu::registration {
 
-class MonitoringFixture : public RegisterFixture {
+class MonitoringFixture : public ProcedureFixture {
  protected:
   using Monitoring = v1::MonitoringService::Stub;
-  using Procedures = procedure::v1::ProcedureService::Stub;
   using Case = v1::MonitoringCase;
   using Clue = v1::MonitoringClue;
 
   MonitoringFixture() {
-    kinds_of_all_.Add(policy::CheckHolidayTable).Add(procedure::DefinitionFaults);
-    AddPolicies(&kinds_of_all_);
-    host_.write = registration_.write;
-    host_.page_tokens = &page_tokens_;
-    host_.policies = &library_;
-    AddMonitoringProcedures(monitored_, &host_);
-    procedure_table_ = procedure_rpc_.Table(dispatcher_);
-    monitoring_server_ = std::make_unique<testing::TestServer>(
-        std::vector<rpc::ServiceTable*>{monitoring_tables_.table(), procedure_table_.get()});
-    monitoring_ = v1::MonitoringService::NewStub(monitoring_server_->channel());
-    procedures_ = procedure::v1::ProcedureService::NewStub(monitoring_server_->channel());
-  }
-
-  // Puts a document in force from 2020 on, for all of 内蒙古, as its publication does.
-  void Publish(const google::protobuf::Message& body, const std::string& purpose = "") {
-    auto document = policy::NewDocument(body, "150000000000", "2020-01-01", "", purpose);
-    document.set_kind(policy::KindOf(*body.GetDescriptor()).name());
-    document.set_policy_id(ids::RecordId{150000, ids::NewRecordNumber()}.ToString());
-    const auto published = database_.database().Write({}, [&](db::Tx& tx) {
-      policy::InsertPolicy(tx, &document);
-      policy::LockedKey key = policy::LockKey(tx, document, clock_.Now());
-      document.set_version(++key.version);
-      policy::SavePolicy(tx, &document);
-      policy::SaveForce(tx, document, key, {}, {policy::HoldingOf(document)});
-      return absl::OkStatus();
-    });
-    ASSERT_TRUE(published.ok()) << published;
+    AddMonitoringProcedures(registration_, &host_);
+    monitoring_ = v1::MonitoringService::NewStub(monitoring_server_.channel());
   }
 
   // One group of any household within 7,000 yuan, and a village and a county that decide.
@@ -69,10 +36,7 @@ class MonitoringFixture : public RegisterFixture {
       "clockDayKind": "CALENDAR", "authorisationRequired": true, "reportRequired": true,
       "eliminationConditions": [{"item": "INCOME_STABLE"}, {"item": "NO_NEW_RISK"}], "stableMonths": 6,
       "eliminationBars": ["UNSTABLE_INCOME"], "reviewDays": 90})json"));
-    v1::PovertyLine line;
-    line.set_line_fen(700'000);
-    line.set_price_basis(v1::PovertyLine::CURRENT);
-    Publish(line, "MONITORING");
+    PublishLine(7000, "MONITORING");
     const auto definition = domain::FromJson<procedure::v1::ProcedureDefinition>(R"json({
       "title": "认定", "steps": [
         {"key": "village", "title": "村", "level": "VILLAGE", "roles": ["REGISTRAR"], "higherLevelMayAct": true,
@@ -143,31 +107,9 @@ class MonitoringFixture : public RegisterFixture {
     return Do(&Monitoring::StartEntryReview, request, Registrar());
   }
 
-  // Acts in the current step of the procedure; OK or the reason.
-  std::string Act(const std::string& procedure_id, procedure::v1::Action action, const std::string& token) {
-    procedure::v1::GetProcedureRequest get;
-    get.set_service("registration");
-    get.set_procedure_id(procedure_id);
-    const auto seen = Call(procedures_, &Procedures::GetProcedure, get, Viewer());
-    if (!seen.ok()) return ReasonOf(seen);
-    action.set_step(seen->step());
-    procedure::v1::ActOnProcedureRequest request;
-    request.set_service("registration");
-    request.set_procedure_id(procedure_id);
-    request.set_etag(seen->etag());
-    *request.mutable_action() = std::move(action);
-    request.set_request_id(testing::NewRequestId());
-    const auto acted = Call(procedures_, &Procedures::ActOnProcedure, request, token);
-    return acted.ok() ? "OK" : ReasonOf(acted);
-  }
-  static procedure::v1::Action Approving() {
-    procedure::v1::Action action;
-    action.mutable_approve();
-    return action;
-  }
   void Complete(const std::string& procedure_id) {
-    EXPECT_EQ(Act(procedure_id, Approving(), Registrar()), "OK");
-    EXPECT_EQ(Act(procedure_id, Approving(), Reviewer()), "OK");
+    EXPECT_EQ(Act(procedure_id, Approval(), Registrar()), "OK");
+    EXPECT_EQ(Act(procedure_id, Approval(), Reviewer()), "OK");
   }
 
   // A household that is monitored from the day of the clock on.
@@ -181,24 +123,10 @@ class MonitoringFixture : public RegisterFixture {
     return Get(id);
   }
 
-  int64_t Events(const std::string& name) {
-    return database_.Count(absl::StrCat("event_outbox WHERE position('", name, "'::bytea IN body) > 0"));
-  }
-
-  policy::Kinds kinds_of_all_;
-  policy::Library library_{kinds_of_all_};
-  const Registration monitored_{.write = registration_.write,
-                                .page_tokens = &page_tokens_,
-                                .dictionaries = &dictionaries_,
-                                .policies = &library_};
-  procedure::ProcedureHost host_;
-  procedure::ProcedureRpc procedure_rpc_{host_};
-  operations::Runner runner_{database_.database(), {{kMonitoringRunKind, MonitoringRunBody(monitored_)}}, 1};
-  MonitoringTables monitoring_tables_{monitored_, dispatcher_, host_, [this] { runner_.Wake(); }};
-  std::unique_ptr<rpc::ServiceTable> procedure_table_;
-  std::unique_ptr<testing::TestServer> monitoring_server_;
+  operations::Runner runner_{database_.database(), {{kMonitoringRunKind, MonitoringRunBody(registration_)}}, 1};
+  MonitoringTables monitoring_tables_{registration_, dispatcher_, host_, [this] { runner_.Wake(); }};
+  testing::TestServer monitoring_server_{{monitoring_tables_.table()}};
   std::unique_ptr<Monitoring> monitoring_;
-  std::unique_ptr<Procedures> procedures_;
 };
 
 }  // namespace bangfu::registration

@@ -2,26 +2,14 @@
 #ifndef BANGFU_SERVICES_REGISTRATION_RPC_MONITORING_PAGES_H_
 #define BANGFU_SERVICES_REGISTRATION_RPC_MONITORING_PAGES_H_
 
-#include <string>
-
 #include "absl/status/statusor.h"
-#include "absl/strings/numbers.h"
-#include "absl/strings/str_cat.h"
 #include "common/api/page_token.h"
 #include "common/status/macros.h"
-#include "common/status/refusal.h"
+#include "services/registration/rpc/list_place.h"
 #include "services/registration/rpc/registration.h"
 #include "services/registration/store/monitoring_list.h"
 
 namespace bangfu::registration {
-
-// The same text for all pages of one query: the request without its page.
-template <typename Request>
-std::string PageQueryName(Request request) {
-  request.clear_page_size();
-  request.clear_page_token();
-  return absl::StrCat(Request::descriptor()->full_name(), "\n", request.SerializeAsString());
-}
 
 // AREA_OUT_OF_SCOPE, INVALID_PAGE_TOKEN, INVALID_FIELD (page_size).
 template <typename Request>
@@ -32,12 +20,9 @@ absl::StatusOr<store::MonitoringQuery> MonitoringQueryOf(const Registration& reg
   query.now = call.now();
   query.today = TodayOf(call);
   ASSIGN_OR_RETURN(query.limit, api::PageSize(request.page_size()));
-  if (request.page_token().empty()) return query;
-  ASSIGN_OR_RETURN(const auto key, registration.page_tokens->Open(request.page_token(), PageQueryName(request)));
-  if (key.size() != 2 || !absl::SimpleAtoi(key[0], &query.after.area) ||
-      !absl::SimpleAtoi(key[1], &query.after.number)) {
-    return status::Refuse(status::Reason::INVALID_PAGE_TOKEN);
-  }
+  ASSIGN_OR_RETURN(const auto place, PlaceOf<2>(registration, request));
+  query.after.area = place[0];
+  query.after.number = place[1];
   return query;
 }
 
@@ -45,8 +30,7 @@ template <typename Request, typename Record, typename Response>
 void SetNextPage(const Registration& registration, const Request& request, const store::MonitoringPage<Record>& page,
                  Response* response) {
   if (!page.more) return;
-  response->set_next_page_token(registration.page_tokens->Seal(
-      PageQueryName(request), {absl::StrCat(page.last.area), absl::StrCat(page.last.number)}));
+  response->set_next_page_token(PageBehind(registration, request, {page.last.area, page.last.number}));
 }
 
 }  // namespace bangfu::registration

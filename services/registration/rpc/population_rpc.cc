@@ -8,6 +8,7 @@
 #include "common/api/page_token.h"
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
+#include "services/registration/rpc/list_place.h"
 #include "services/registration/store/instants.h"
 #include "services/registration/store/population_store.h"
 
@@ -40,13 +41,6 @@ std::string LabelOf(const DictionaryCache& dictionaries, const std::string& reas
     return absl::StrCat(worded.word, dictionaries.LabelOf(worded.dictionary, std::string(code)));
   }
   return reason;
-}
-
-// All that a page token is bound to.
-std::string QueryOf(v1::ListPopulationChangesRequest request) {
-  request.clear_page_size();
-  request.clear_page_token();
-  return absl::StrCat("population_change\n", request.SerializeAsString());
 }
 
 }  // namespace

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "absl/strings/str_cat.h"
 #include "bangfu/registration/v1/exit_events.pb.h"
 #include "bangfu/registration/v1/exit_reason.pb.h"
 #include "bangfu/registration/v1/reason.pb.h"
@@ -15,6 +14,7 @@
 #include "services/registration/rpc/exit_judgement.h"
 #include "services/registration/rpc/exit_records.h"
 #include "services/registration/rpc/family_events.h"
+#include "services/registration/rpc/list_place.h"
 #include "services/registration/store/area_store.h"
 #include "services/registration/store/poverty_area_store.h"
 
@@ -44,7 +44,6 @@ absl::StatusOr<v1::PovertyArea> PovertyAreaRpc::DesignatePovertyArea(rpc::Call& 
     v1::PovertyAreaDesignated designated;
     designated.set_area(given.area());
     designated.set_state(given.state());
-    designated.set_deep_poverty(given.deep_poverty());
     effects.Emit(designated, SubjectOfArea(code), code);
     return areas[0];
   };
@@ -57,22 +56,17 @@ absl::StatusOr<v1::ListPovertyAreasResponse> PovertyAreaRpc::ListPovertyAreas(
   if (request.level() != v1::Area::VILLAGE && request.level() != v1::Area::COUNTY) {
     return status::RefuseFields({{"level", "级别: 应为村级或县级"}});
   }
-  const std::string name = absl::StrCat("poverty areas\n", request.area(), "\n", request.level(), "\n", request.state(),
-                                        "\n", request.deep_poverty(), "\n", request.exit_year());
-  store::PovertyAreaQuery query{.level = request.level(),
-                                .state = request.state(),
-                                .deep_poverty = request.deep_poverty(),
-                                .exit_year = request.exit_year()};
+  store::PovertyAreaQuery query{.level = request.level(), .state = request.state(), .exit_year = request.exit_year()};
   ASSIGN_OR_RETURN(query.scope, call.ScopeIn(request.area()));
   ASSIGN_OR_RETURN(query.limit, api::PageSize(request.page_size()));
-  ASSIGN_OR_RETURN(const auto after, PageKey(registration_, request.page_token(), name, {0}));
+  ASSIGN_OR_RETURN(const auto after, PlaceOf<1>(registration_, request));
   query.after = after[0];
   return registration_.database().Read(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<Response> {
     auto areas = store::ListPovertyAreas(tx, query);
     Response response;
     if (static_cast<int>(areas.size()) > query.limit) {
       areas.pop_back();
-      response.set_next_page_token(SealKey(registration_, name, {AreaNumber(areas.back().area())}));
+      response.set_next_page_token(PageBehind(registration_, request, {AreaNumber(areas.back().area())}));
     }
     response.mutable_areas()->Assign(areas.begin(), areas.end());
     return response;

@@ -20,10 +20,9 @@ class PovertyAreaRpcTest : public ExitFixture {
     return Call(poverty_areas_, &PovertyAreas::DesignatePovertyArea, request, Reviewer(by));
   }
 
-  std::vector<std::string> List(bool deep, const std::string& token, int page_size = 0) {
+  std::vector<std::string> List(const std::string& token, int page_size = 0) {
     v1::ListPovertyAreasRequest request;
     request.set_level(v1::Area::VILLAGE);
-    request.set_deep_poverty(deep);
     request.set_page_size(page_size);
     std::vector<std::string> codes;
     do {
@@ -46,14 +45,13 @@ class PovertyAreaRpcTest : public ExitFixture {
   }
 };
 
-TEST_F(PovertyAreaRpcTest, TheListKnowsPoorAndDeeplyPoorVillages) {
-  EXPECT_TRUE(Designate(kVillage, R"({"state": "POOR", "deepPoverty": true})").ok());
+TEST_F(PovertyAreaRpcTest, TheListKnowsPoorVillages) {
+  EXPECT_TRUE(Designate(kVillage, R"({"state": "POOR"})").ok());
   EXPECT_TRUE(Designate(kSecondVillage, R"({"state": "POOR"})").ok());
-  EXPECT_TRUE(Designate(kForeignVillage, R"({"state": "POOR", "deepPoverty": true})").ok());
+  EXPECT_TRUE(Designate(kForeignVillage, R"({"state": "POOR"})").ok());
   EXPECT_TRUE(Designate("150526000000", R"({"state": "POOR"})").ok());
-  EXPECT_THAT(List(false, Viewer(kProvince), 1), ElementsAre(kForeignVillage, kVillage, kSecondVillage));
-  EXPECT_THAT(List(true, Viewer(kProvince)), ElementsAre(kForeignVillage, kVillage));
-  EXPECT_THAT(List(true, Viewer()), ElementsAre(kVillage));
+  EXPECT_THAT(List(Viewer(kProvince), 1), ElementsAre(kForeignVillage, kVillage, kSecondVillage));
+  EXPECT_THAT(List(Viewer()), ElementsAre(kVillage, kSecondVillage));
   EXPECT_EQ(ReasonOf(Designate("150526100000", R"({"state": "POOR"})")), "AREA_LEVEL_WITHOUT_POVERTY");
   EXPECT_EQ(ReasonOf(Designate("150526100299", R"({"state": "POOR"})")), "AREA_NOT_FOUND");
   EXPECT_EQ(ReasonOf(Designate(kVillage, R"({"state": "POOR"})", "", kOtherCounty)), "AREA_OUT_OF_SCOPE");
@@ -83,14 +81,14 @@ TEST_F(PovertyAreaRpcTest, ProfilesAreKeptByYear) {
   EXPECT_TRUE(RecordProfile(kVillage, R"({"year": 2026, "ruralPopulation": 510})").ok());
   EXPECT_EQ(ReasonOf(RecordProfile(kVillage, R"({"year": 2027, "ruralPopulation": 510})")), "INVALID_FIELD");
   EXPECT_EQ(ReasonOf(RecordProfile("150526100000", body)), "AREA_NOT_A_VILLAGE");
-  EXPECT_TRUE(Designate(kVillage, R"({"state": "POOR", "deepPoverty": true})").ok());
+  EXPECT_TRUE(Designate(kVillage, R"({"state": "POOR"})").ok());
   v1::ListVillageProfilesRequest list;
   list.set_area(kVillage);
   const auto listed = Call(poverty_areas_, &PovertyAreas::ListVillageProfiles, list, Viewer());
   ASSERT_EQ(listed->profiles_size(), 2);
   EXPECT_EQ(listed->profiles(0).year(), 2026);
   EXPECT_EQ(listed->profiles(1).collective_income_fen(), 1200000);
-  EXPECT_TRUE(listed->profiles(0).poverty().deep_poverty());
+  EXPECT_EQ(listed->profiles(0).poverty().state(), v1::PovertyArea::POOR);
 }
 
 }  // namespace

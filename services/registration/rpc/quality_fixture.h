@@ -8,30 +8,21 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "bangfu/policy/v1/policy_service.grpc.pb.h"
 #include "bangfu/registration/v1/quality_service.grpc.pb.h"
 #include "common/operations/operation_store.h"
-#include "common/policy/fixture_for_tests.h"
-#include "common/policy/policy_rpc.h"
 #include "services/registration/domain/exit_rules_for_tests.h"
-#include "services/registration/rpc/policies.h"
+#include "services/registration/rpc/policy_fixture.h"
 #include "services/registration/rpc/quality_rpc.h"
 #include "services/registration/rpc/quality_run.h"
-#include "services/registration/rpc/register_fixture.h"
 #include "services/registration/store/quality_run_store.h"
 
 namespace bangfu::registration {
 
-class QualityFixture : public RegisterFixture {
+class QualityFixture : public PolicyFixture {
  protected:
   using Quality = v1::QualityService::Stub;
-  using Policies = policy::v1::PolicyService::Stub;
 
-  QualityFixture() {
-    AddRules(&rules_);
-    quality_ = v1::QualityService::NewStub(quality_server_.channel());
-    policy_stub_ = policy::v1::PolicyService::NewStub(policy_server_.channel());
-  }
+  QualityFixture() { quality_ = v1::QualityService::NewStub(quality_server_.channel()); }
 
   static v1::QualityRules Rules() {
     return domain::FromJson<v1::QualityRules>(
@@ -46,33 +37,8 @@ class QualityFixture : public RegisterFixture {
       {"code": "PERSON_WITHOUT_HOUSEHOLD", "severity": "ERROR", "owner": "TOWNSHIP", "daysToFix": 5, "weight": 1}]})json");
   }
 
-  template <typename Request>
-  Request Named(const policy::v1::PolicyDocument& document) {
-    Request request;
-    request.set_service("registration");
-    request.set_policy_id(document.policy_id());
-    request.set_etag(document.etag());
-    request.set_request_id(testing::NewRequestId());
-    return request;
-  }
-
-  // In force from 2026 on, for all of 内蒙古.
   void Publish(const v1::QualityRules& rules = Rules(), const std::string& purpose = "ROUTINE") {
-    policy::v1::CreatePolicyRequest create;
-    create.set_service("registration");
-    create.set_request_id(testing::NewRequestId());
-    *create.mutable_policy() = policy::NewDocument(rules, "150000000000", "2026-01-01", "", purpose);
-    auto document = Call(policy_stub_, &Policies::CreatePolicy, create, Registrar(kProvince));
-    ASSERT_TRUE(document.ok()) << document.status();
-    document = Call(policy_stub_, &Policies::SubmitPolicy, Named<policy::v1::SubmitPolicyRequest>(*document),
-                    Registrar(kProvince));
-    auto review = Named<policy::v1::ReviewPolicyRequest>(*document);
-    review.set_decision(policy::v1::ReviewPolicyRequest::APPROVE);
-    document = Call(policy_stub_, &Policies::ReviewPolicy, review, Reviewer(kProvince));
-    document = Call(policy_stub_, &Policies::PublishPolicy, Named<policy::v1::PublishPolicyRequest>(*document),
-                    Reviewer(kProvince));
-    ASSERT_TRUE(document.ok()) << document.status();
-    policy_id_ = document->policy_id();
+    policy_id_ = PolicyFixture::Publish(rules, purpose);
   }
 
   // What is written past all that the service enforces.
@@ -123,17 +89,6 @@ class QualityFixture : public RegisterFixture {
     return CountsOf(Ran(id));
   }
 
-  template <typename Body>
-  void Write(Body body) {
-    EXPECT_TRUE(database_.database()
-                    .Write({},
-                           [&](db::Tx& tx) {
-                             body(tx);
-                             return absl::OkStatus();
-                           })
-                    .ok());
-  }
-
   absl::StatusOr<v1::ListQualityIssuesResponse> Issues(const std::string& filter = "", const std::string& token = "",
                                                        int page_size = 0, const std::string& page_token = "") {
     v1::ListQualityIssuesRequest request;
@@ -174,15 +129,6 @@ class QualityFixture : public RegisterFixture {
   }
 
   std::string policy_id_;
-  policy::Rules rules_;
-  policy::PolicyRpc policy_rpc_{{.write = registration_.write,
-                                 .page_tokens = &page_tokens_,
-                                 .policies = &policies_,
-                                 .rules = &rules_,
-                                 .codes = dictionaries_.lookup()}};
-  std::unique_ptr<rpc::ServiceTable> policy_table_ = policy_rpc_.Table(dispatcher_);
-  testing::TestServer policy_server_{{policy_table_.get()}};
-  std::unique_ptr<Policies> policy_stub_;
   operations::Runner runner_{database_.database(), {{kQualityKind, QualityBody(registration_)}}, 1};
   QualityTables quality_tables_{registration_, dispatcher_, [this] { runner_.Wake(); }};
   testing::TestServer quality_server_{{quality_tables_.table()}};

@@ -11,7 +11,7 @@
 #include "common/standards/date.h"
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
-#include "services/registration/domain/exit_verdict.h"
+#include "services/registration/domain/label.h"
 #include "services/registration/domain/reported_year.h"
 #include "services/registration/rpc/list_request.h"
 #include "services/registration/rpc/quality_rpc.h"

@@ -4,8 +4,6 @@
 #include <optional>
 #include <utility>
 
-#include "absl/strings/numbers.h"
-#include "absl/strings/str_cat.h"
 #include "bangfu/registration/v1/quality_reason.pb.h"
 #include "common/api/page_token.h"
 #include "common/operations/operation_store.h"
@@ -14,8 +12,9 @@
 #include "common/standards/date.h"
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
-#include "services/registration/domain/exit_verdict.h"
+#include "services/registration/domain/label.h"
 #include "services/registration/domain/reported_year.h"
+#include "services/registration/rpc/list_place.h"
 #include "services/registration/rpc/quality_run.h"
 #include "services/registration/store/area_store.h"
 #include "services/registration/store/row.h"
@@ -228,18 +227,13 @@ absl::StatusOr<v1::ListQualityRunsResponse> QualityRpc::ListQualityRuns(rpc::Cal
   using Response = v1::ListQualityRunsResponse;
   ASSIGN_OR_RETURN(const int page_size, api::PageSize(request.page_size()));
   ASSIGN_OR_RETURN(const auto scope, call.ScopeIn(request.area()));
-  const std::string query = absl::StrCat("quality-runs\n", request.area());
-  int64_t before = 0;
-  if (!request.page_token().empty()) {
-    ASSIGN_OR_RETURN(const auto key, registration_.page_tokens->Open(request.page_token(), query));
-    if (key.size() != 1 || !absl::SimpleAtoi(key[0], &before)) return Refuse(status::Reason::INVALID_PAGE_TOKEN);
-  }
+  ASSIGN_OR_RETURN(const auto place, PlaceOf<1>(registration_, request));
   return registration_.database().ReadSnapshot(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<Response> {
-    auto records = store::ListQualityRuns(tx, scope, before, page_size + 1);
+    auto records = store::ListQualityRuns(tx, scope, place[0], page_size + 1);
     Response response;
     if (static_cast<int>(records.size()) > page_size) {
       records.pop_back();
-      response.set_next_page_token(registration_.page_tokens->Seal(query, {absl::StrCat(records.back().id.number)}));
+      response.set_next_page_token(PageBehind(registration_, request, {records.back().id.number}));
     }
     for (const auto& record : records) *response.add_runs() = Shown(tx, record);
     return response;

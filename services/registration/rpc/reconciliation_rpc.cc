@@ -146,14 +146,13 @@ absl::StatusOr<v1::ListReconciliationsResponse> ReconciliationRpc::ListReconcili
   using Response = v1::ListReconciliationsResponse;
   ASSIGN_OR_RETURN(const int page_size, api::PageSize(request.page_size()));
   ASSIGN_OR_RETURN(const auto scope, call.ScopeIn(request.area()));
-  const std::string query = QueryOf(request);
-  ASSIGN_OR_RETURN(const auto place, PlaceOf<1>(*registration_.page_tokens, request.page_token(), query));
+  ASSIGN_OR_RETURN(const auto place, PlaceOf<1>(registration_, request));
   return registration_.database().Read(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<Response> {
     auto records = store::ListReconciliations(tx, scope, place[0], page_size + 1);
     Response response;
     if (static_cast<int>(records.size()) > page_size) {
       records.pop_back();
-      response.set_next_page_token(registration_.page_tokens->Seal(query, {absl::StrCat(records.back().id.number)}));
+      response.set_next_page_token(PageBehind(registration_, request, {records.back().id.number}));
     }
     std::vector<ids::RecordId> ids;
     for (const ReconciliationRecord& record : records) ids.push_back(record.id);
@@ -192,8 +191,7 @@ absl::StatusOr<v1::ListReconciliationFormsResponse> ReconciliationRpc::ListRecon
     rpc::Call& call, const v1::ListReconciliationFormsRequest& request) {
   using Response = v1::ListReconciliationFormsResponse;
   ASSIGN_OR_RETURN(const int page_size, api::PageSize(request.page_size()));
-  const std::string query = QueryOf(request);
-  ASSIGN_OR_RETURN(const auto place, PlaceOf<2>(*registration_.page_tokens, request.page_token(), query));
+  ASSIGN_OR_RETURN(const auto place, PlaceOf<2>(registration_, request));
   return registration_.database().Read(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<Response> {
     ASSIGN_OR_RETURN(const ReconciliationRecord record, Load(call, tx, request.reconciliation_id()));
     auto forms =
@@ -201,8 +199,8 @@ absl::StatusOr<v1::ListReconciliationFormsResponse> ReconciliationRpc::ListRecon
     Response response;
     if (static_cast<int>(forms.size()) > page_size) {
       forms.pop_back();
-      response.set_next_page_token(registration_.page_tokens->Seal(
-          query, {forms.back().area(), absl::StrCat(store::IdOf(forms.back().form_id()).number)}));
+      response.set_next_page_token(PageBehind(
+          registration_, request, {AreaNumber(forms.back().area()), store::IdOf(forms.back().form_id()).number}));
     }
     for (ReconciliationForm& form : forms) *response.add_forms() = std::move(form);
     return response;
@@ -283,15 +281,14 @@ absl::StatusOr<v1::ListReconciliationTasksResponse> ReconciliationRpc::ListRecon
   filter.overdue = request.overdue();
   filter.reconciliation = store::IdOf(request.reconciliation_id());
   filter.today = TodayOf(call);
-  const std::string query = QueryOf(request);
-  ASSIGN_OR_RETURN(const auto place, PlaceOf<2>(*registration_.page_tokens, request.page_token(), query));
+  ASSIGN_OR_RETURN(const auto place, PlaceOf<2>(registration_, request));
   return registration_.database().Read(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<Response> {
     auto tasks = store::ListTasks(tx, filter, place[0], place[1], page_size + 1);
     Response response;
     if (static_cast<int>(tasks.size()) > page_size) {
       tasks.pop_back();
-      response.set_next_page_token(registration_.page_tokens->Seal(
-          query, {tasks.back().area(), absl::StrCat(store::IdOf(tasks.back().task_id()).number)}));
+      response.set_next_page_token(PageBehind(
+          registration_, request, {AreaNumber(tasks.back().area()), store::IdOf(tasks.back().task_id()).number}));
     }
     for (ReconciliationTask& task : tasks) {
       task.set_overdue(IsOverdue(task, filter.today));

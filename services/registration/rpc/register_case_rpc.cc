@@ -1,7 +1,6 @@
 // Removal of registered households that do not meet the standard, and re-entry of those that fell back.
 #include <map>
 
-#include "absl/strings/str_cat.h"
 #include "bangfu/registration/v1/identification_reason.pb.h"
 #include "common/procedure/beijing_time.h"
 #include "common/status/macros.h"
@@ -9,6 +8,7 @@
 #include "services/registration/domain/entry.h"
 #include "services/registration/rpc/identification_procedure.h"
 #include "services/registration/rpc/identification_rpc.h"
+#include "services/registration/rpc/list_place.h"
 #include "services/registration/store/household_store.h"
 #include "services/registration/store/register_case_store.h"
 #include "services/registration/store/row.h"
@@ -96,26 +96,22 @@ absl::StatusOr<v1::StartedProcedure> IdentificationRpc::StartReturn(rpc::Call& c
 absl::StatusOr<v1::ListRegisterCasesResponse> IdentificationRpc::ListRegisterCases(
     rpc::Call& call, const v1::ListRegisterCasesRequest& request) {
   using Response = v1::ListRegisterCasesResponse;
-  const api::PageTokens& tokens = *registration_.page_tokens;
-  const std::string name =
-      absl::StrCat("register cases\n", request.area(), "\n", request.kind(), "\n", request.state());
   store::CaseQuery query;
   ASSIGN_OR_RETURN(query.scope, call.ScopeIn(request.area()));
   query.kind = request.kind();
   query.state = request.state();
   ASSIGN_OR_RETURN(const int page_size, api::PageSize(request.page_size()));
   query.limit = page_size + 1;
-  if (!request.page_token().empty()) {
-    ASSIGN_OR_RETURN(const auto key, tokens.Open(request.page_token(), name));
-    query.after_area = AreaNumber(key[0]);
-    query.after_id = store::IdOf(key[1]).number;
-  }
+  ASSIGN_OR_RETURN(const auto place, PlaceOf<2>(registration_, request));
+  query.after_area = place[0];
+  query.after_id = place[1];
   return registration_.database().Read(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<Response> {
     Response response;
     for (Case& one : store::ListCases(tx, query)) {
       if (response.cases_size() == page_size) {
         const Case& last = response.cases(page_size - 1);
-        response.set_next_page_token(tokens.Seal(name, {last.area(), last.case_id()}));
+        response.set_next_page_token(
+            PageBehind(registration_, request, {AreaNumber(last.area()), store::IdOf(last.case_id()).number}));
         break;
       }
       *response.add_cases() = std::move(one);

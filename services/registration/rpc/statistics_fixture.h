@@ -10,13 +10,13 @@
 #include "bangfu/registration/v1/statistics_service.grpc.pb.h"
 #include "common/status/grpc_status.h"
 #include "services/registration/domain/statistic_catalogue.h"
-#include "services/registration/rpc/register_fixture.h"
+#include "services/registration/rpc/policy_fixture.h"
 #include "services/registration/rpc/statistics_rpc.h"
 #include "services/registration/store/statistic_store.h"
 
 namespace bangfu::registration {
 
-class StatisticsFixture : public RegisterFixture {
+class StatisticsFixture : public PolicyFixture {
  protected:
   using Statistics = v1::StatisticsService::Stub;
 

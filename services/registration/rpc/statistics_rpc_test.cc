@@ -2,90 +2,61 @@
 
 #include <set>
 
-#include "bangfu/policy/v1/policy_service.grpc.pb.h"
 #include "bangfu/registration/v1/disclosure_rules.pb.h"
-#include "bangfu/registration/v1/poverty_line.pb.h"
-#include "common/policy/fixture_for_tests.h"
-#include "common/policy/policy_rpc.h"
 #include "gmock/gmock.h"
-#include "services/registration/rpc/policies.h"
 #include "services/registration/rpc/statistics_fixture.h"
+#include "services/registration/store/area_tag_store.h"
+#include "services/registration/store/exit_plan_store.h"
 
 namespace bangfu::registration {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using Policies = policy::v1::PolicyService::Stub;
 
 constexpr char kCountyCode[] = "150526000000";
 constexpr int kYear = 2026;
 
 class StatisticsRpcTest : public StatisticsFixture {
  protected:
-  StatisticsRpcTest() { policies_stub_ = policy::v1::PolicyService::NewStub(policy_server_.channel()); }
-
-  template <typename Request>
-  absl::StatusOr<policy::v1::PolicyDocument> Move(grpc::Status (Policies::*method)(grpc::ClientContext*, const Request&,
-                                                                                   policy::v1::PolicyDocument*),
-                                                  const policy::v1::PolicyDocument& document, const std::string& token,
-                                                  Request request = {}) {
-    request.set_service("registration");
-    request.set_policy_id(document.policy_id());
-    request.set_etag(document.etag());
-    request.set_request_id(testing::NewRequestId());
-    return Call(policies_stub_, method, request, token);
-  }
-
-  // In force from 2026 on, for all of 内蒙古.
-  void Publish(const google::protobuf::Message& body, const std::string& purpose = "") {
-    policy::v1::CreatePolicyRequest create;
-    create.set_service("registration");
-    create.set_request_id(testing::NewRequestId());
-    *create.mutable_policy() = policy::NewDocument(body, "150000000000", "2026-01-01", "", purpose);
-    auto document = Call(policies_stub_, &Policies::CreatePolicy, create, Registrar(kProvince));
-    ASSERT_TRUE(document.ok()) << document.status();
-    document = Move(&Policies::SubmitPolicy, *document, Registrar(kProvince));
-    policy::v1::ReviewPolicyRequest review;
-    review.set_decision(policy::v1::ReviewPolicyRequest::APPROVE);
-    document = Move(&Policies::ReviewPolicy, *document, Reviewer(kProvince), review);
-    document = Move(&Policies::PublishPolicy, *document, Reviewer(kProvince));
-    ASSERT_TRUE(document.ok()) << document.status();
-  }
   void WithholdBelow(int least_count) {
     v1::DisclosureRules rules;
     rules.set_least_count(least_count);
     Publish(rules);
   }
-  void PublishLine(int64_t yuan) {
-    v1::PovertyLine line;
-    line.set_line_fen(yuan * 100);
-    line.set_price_basis(v1::PovertyLine::CURRENT);
-    Publish(line, "NATIONAL");
-  }
-
   absl::StatusOr<v1::PovertyMeasures> Measures(const std::string& area, const std::string& token) {
     v1::GetPovertyMeasuresRequest request;
     request.set_area(area);
     request.set_year(kYear);
     return Call(statistics_, &Statistics::GetPovertyMeasures, request, token);
   }
-  absl::StatusOr<v1::WallChart> Chart(v1::WallChart::Chart chart, const std::string& token) {
+  absl::StatusOr<v1::WallChart> Chart(v1::WallChart::Chart chart, const std::string& token,
+                                      const std::string& area = kCountyCode) {
     v1::GetWallChartRequest request;
     request.set_chart(chart);
-    request.set_area(kCountyCode);
+    request.set_area(area);
     return Call(statistics_, &Statistics::GetWallChart, request, token);
   }
 
-  policy::Rules rules_;
-  policy::PolicyRpc policy_rpc_{{.write = registration_.write,
-                                 .page_tokens = &page_tokens_,
-                                 .policies = &policies_,
-                                 .rules = &rules_,
-                                 .codes = dictionaries_.lookup()}};
-  std::unique_ptr<rpc::ServiceTable> policy_table_ = policy_rpc_.Table(dispatcher_);
-  testing::TestServer policy_server_{{policy_table_.get()}};
-  std::unique_ptr<Policies> policies_stub_;
+  void Tag(const std::string& area, const std::string& tag, const std::string& from, const std::string& to) {
+    v1::AreaTag given;
+    given.set_area(area);
+    given.set_tag(tag);
+    given.set_valid_from(from);
+    given.set_valid_to(to);
+    given.set_source("名单");
+    Write([&](db::Tx& tx) { store::SaveTag(tx, given); });
+  }
+  void Plan(const std::string& area, int year, int64_t households, const std::string& document) {
+    v1::ExitPlan plan;
+    plan.set_area(area);
+    plan.set_year(year);
+    plan.mutable_targets()->set_household_count(households);
+    plan.mutable_targets()->set_village_count(1);
+    plan.set_document(document);
+    const store::Author author{.subject = "reviewer", .method = "SetExitPlan", .time = clock_.Now()};
+    Write([&](db::Tx& tx) { EXPECT_TRUE(store::SaveExitPlan(tx, author, &plan)); });
+  }
 };
 
 TEST_F(StatisticsRpcTest, TheCatalogueNamesEveryReport) {
@@ -158,7 +129,7 @@ TEST_F(StatisticsRpcTest, PovertyIsMeasuredAgainstTheLineOfTheYear) {
   RecordWage(poorer, kYear, 0);
   RecordWage(well, kYear, 3 * 900'000);
   EXPECT_EQ(ReasonOf(Measures(kCountyCode, Viewer())), "NO_POLICY_APPLIES");
-  PublishLine(4000);
+  PublishLine(4000, "NATIONAL");
   ASSERT_TRUE(Enter(kCountyCode, v1::AreaFigure::RURAL_POPULATION, kYear, 400, "统计年鉴", Registrar()).ok());
   const auto measures = Measures(kCountyCode, Viewer());
   ASSERT_TRUE(measures.ok()) << measures.status();
@@ -206,8 +177,6 @@ TEST_F(StatisticsRpcTest, TheLastEntryOfAFigureIsInForce) {
     ASSERT_TRUE(Enter(kCountyCode, kind, kYear, amount, "统计年鉴", Registrar()).ok());
   }
   EXPECT_EQ(ReasonOf(Enter(kCountyCode, kind, kYear, 0, "统计年鉴", Registrar())), "INVALID_FIELD");
-  EXPECT_EQ(ReasonOf(Enter("150526100000", v1::AreaFigure::DEEP_POVERTY, kYear, 1, "名单", Registrar())),
-            "INVALID_FIELD");
   EXPECT_EQ(ReasonOf(Enter("150526999000", kind, kYear, 1, "统计年鉴", Registrar())), "AREA_NOT_FOUND");
   v1::ListAreaFiguresRequest request;
   request.set_area(kCountyCode);
@@ -232,9 +201,9 @@ TEST_F(StatisticsRpcTest, ChartsAreDrawnFromTheRegisterAndSayWhatTheyLack) {
     household->set_exit_flag("1");
     household->set_exit_year(2025);
   });
-  ASSERT_TRUE(Enter(kVillage, v1::AreaFigure::DEEP_POVERTY, 2017, 1, "名单", Registrar()).ok());
-  ASSERT_TRUE(Enter(kCountyCode, v1::AreaFigure::EXIT_HOUSEHOLDS_TARGET, 2025, 4, "年度计划", Registrar()).ok());
-  ASSERT_TRUE(Enter(kCountyCode, v1::AreaFigure::EXIT_HOUSEHOLDS_TARGET, 2026, 9, "年度计划", Registrar()).ok());
+  Plan(kCountyCode, 2025, 4, "年度计划");
+  Plan(kCountyCode, 2026, 9, "年度计划");
+  Plan(kCountyCode, 2027, 0, "贫困村退出计划");
   const auto distribution = Chart(v1::WallChart::DISTRIBUTION, Viewer());
   ASSERT_TRUE(distribution.ok()) << distribution.status();
   EXPECT_EQ(distribution->series(0).points(0).label(), "鲁北镇");
@@ -246,6 +215,7 @@ TEST_F(StatisticsRpcTest, ChartsAreDrawnFromTheRegisterAndSayWhatTheyLack) {
   EXPECT_EQ(causes->series(0).points(0).amount(), 1);
   const auto targets = Chart(v1::WallChart::TARGETS, Viewer());
   ASSERT_TRUE(targets.ok()) << targets.status();
+  ASSERT_EQ(targets->series(0).points_size(), 2) << "a plan for villages alone says nothing of households";
   EXPECT_EQ(targets->series(0).points(1).amount(), 9);
   EXPECT_EQ(targets->series(0).points(1).source(), "年度计划");
   for (const v1::ChartPoint& point : targets->series(1).points()) {
@@ -260,11 +230,25 @@ TEST_F(StatisticsRpcTest, ChartsAreDrawnFromTheRegisterAndSayWhatTheyLack) {
   }
 }
 
+TEST_F(StatisticsRpcTest, ChartsShowTheTagsOfTheDay) {
+  Register(kVillage, 2);
+  Register(kSecondVillage, 1);
+  Tag(kVillage, "02", "2018-01-01", "");
+  Tag(kSecondVillage, "02", "2018-01-01", "2020-07-01");
+  const auto township = Chart(v1::WallChart::DISTRIBUTION, Viewer(), "150526100000");
+  ASSERT_TRUE(township.ok()) << township.status();
+  ASSERT_EQ(township->series_size(), 3) << "a tag that ended is not drawn";
+  EXPECT_EQ(township->series(2).name(), "深度贫困嘎查村");
+  ASSERT_EQ(township->series(2).points_size(), 1);
+  EXPECT_EQ(township->series(2).points(0).label(), "巴彦塔拉嘎查");
+  EXPECT_EQ(township->series(2).points(0).source(), "名单");
+}
+
 TEST_F(StatisticsRpcTest, LedgersSayWhatIsKnownAndWhatIsMissing) {
   const std::string id = Register(kVillage, 2).household_id();
   Register(kVillage, 1);
   RecordWage(id, 2025, 700'000);
-  ASSERT_TRUE(Enter(kVillage, v1::AreaFigure::EXIT_HOUSEHOLDS_TARGET, 2026, 3, "村计划", Registrar()).ok());
+  Plan(kVillage, 2026, 3, "村计划");
   v1::ListLedgerEntriesRequest request;
   request.set_area(kVillage);
   request.set_page_size(1);

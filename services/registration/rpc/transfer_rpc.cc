@@ -3,8 +3,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/numbers.h"
-#include "absl/strings/str_cat.h"
 #include "bangfu/registration/v1/management_events.pb.h"
 #include "bangfu/registration/v1/management_reason.pb.h"
 #include "bangfu/registration/v1/reason.pb.h"
@@ -12,6 +10,7 @@
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
 #include "services/registration/domain/transfer.h"
+#include "services/registration/rpc/list_place.h"
 #include "services/registration/store/family_store.h"
 #include "services/registration/store/household_store.h"
 #include "services/registration/store/row.h"
@@ -204,16 +203,12 @@ absl::StatusOr<v1::ListTransfersResponse> TransferRpc::ListTransfers(rpc::Call& 
   if (!request.household_id().empty() && !request.area().empty()) {
     return status::RefuseFields({{"area", "区域代码: 与户标识只填一项"}});
   }
-  const std::string name = absl::StrCat("transfers\n", request.household_id(), "\n", request.area(), "\n",
-                                        request.direction(), "\n", request.state());
   store::TransferQuery query;
   query.out = request.direction() == v1::ListTransfersRequest::OUT;
   query.state = request.state();
   ASSIGN_OR_RETURN(query.limit, api::PageSize(request.page_size()));
-  if (!request.page_token().empty()) {
-    ASSIGN_OR_RETURN(const auto from, registration_.page_tokens->Open(request.page_token(), name));
-    if (!absl::SimpleAtoi(from.front(), &query.before)) return Refuse(status::Reason::INVALID_PAGE_TOKEN);
-  }
+  ASSIGN_OR_RETURN(const auto place, PlaceOf<1>(registration_, request));
+  query.before = place[0];
   if (request.household_id().empty()) {
     ASSIGN_OR_RETURN(query.scope, call.ScopeIn(request.area()));
   } else {
@@ -229,7 +224,7 @@ absl::StatusOr<v1::ListTransfersResponse> TransferRpc::ListTransfers(rpc::Call& 
     const auto page = store::ListTransfers(tx, query);
     v1::ListTransfersResponse response;
     response.mutable_transfers()->Assign(page.records.begin(), page.records.end());
-    if (page.more) response.set_next_page_token(registration_.page_tokens->Seal(name, page.last_key));
+    if (page.more) response.set_next_page_token(registration_.page_tokens->Seal(QueryOf(request), page.last_key));
     return response;
   });
 }

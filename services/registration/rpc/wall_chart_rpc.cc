@@ -6,13 +6,14 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "common/api/annotations.h"
 #include "common/status/macros.h"
+#include "services/registration/domain/label.h"
 #include "services/registration/domain/statistic_catalogue.h"
 #include "services/registration/domain/statistic_groups.h"
 #include "services/registration/rpc/report_reader.h"
 #include "services/registration/rpc/statistics_rpc.h"
-#include "services/registration/store/area_figure_store.h"
+#include "services/registration/store/area_tag_store.h"
+#include "services/registration/store/exit_plan_store.h"
 #include "services/registration/store/row.h"
 
 namespace bangfu::registration {
@@ -50,33 +51,34 @@ void AddPoint(const std::string& label, const std::string& area, const v1::Repor
   point->set_filter(filter);
 }
 
-void AddEntered(const std::string& label, const v1::AreaFigure& figure, v1::ChartSeries* series) {
-  v1::ChartPoint* point = series->add_points();
-  point->set_label(label);
-  point->set_area(figure.area());
-  point->set_amount(figure.amount());
-  point->set_source(figure.source());
+// The tags that these areas have today, such as deep poverty: a series each.
+void DrawTags(const Drawing& drawing, const std::vector<int64_t>& areas) {
+  std::map<std::string, v1::ChartSeries*> series;
+  for (const v1::AreaTag& tag : store::LoadTags(drawing.tx, areas, TodayOf(drawing.call))) {
+    v1::ChartSeries*& drawn = series[tag.tag()];
+    if (drawn == nullptr)
+      drawn = drawing.Add(drawing.registration.dictionaries->LabelOf("AREA_TAG", tag.tag()), "", "");
+    v1::ChartPoint* point = drawn->add_points();
+    point->set_label(tag.area_name());
+    point->set_area(tag.area());
+    point->set_source(tag.source());
+  }
 }
 
 absl::Status DrawDistribution(const Drawing& drawing) {
   drawing.chart->set_definition(
-      "在册建档立卡人口按下一级区域分布, 分未脱贫 (脱贫标志不为 1) 和已脱贫; 深度贫困标记以录入的最近年度为准。");
+      "在册建档立卡人口按下一级区域分布, 分未脱贫 (脱贫标志不为 1) 和已脱贫; 区划标记为当日有效的标记 (深度贫困等)。");
   std::vector<int64_t> areas;
-  std::map<std::string, std::string> names;
+  std::set<std::string> known;
   for (const auto& [status, name] : {std::pair(v1::Report::NOT_OUT, "未脱贫人口"), {v1::Report::OUT, "已脱贫人口"}}) {
     ASSIGN_OR_RETURN(const v1::Report report, drawing.Read(domain::kPersonTotal, status));
     v1::ChartSeries* series = drawing.Add(name, "人", report.list_path());
     for (const v1::ReportRow& part : report.parts()) {
       AddPoint(part.area_name(), part.area(), part.figures(0), report.values(0).filter(), series);
-      if (names.emplace(part.area(), part.area_name()).second) areas.push_back(AreaNumber(part.area()));
+      if (known.insert(part.area()).second) areas.push_back(AreaNumber(part.area()));
     }
   }
-  v1::ChartSeries* tags = drawing.Add("深度贫困标记", "", "");
-  std::map<std::string, v1::AreaFigure> latest;
-  for (const auto& figure : store::LoadAreaFigures(drawing.tx, areas, v1::AreaFigure::DEEP_POVERTY)) {
-    latest[figure.area()] = figure;
-  }
-  for (const auto& [area, figure] : latest) AddEntered(names[area], figure, tags);
+  DrawTags(drawing, areas);
   return absl::OkStatus();
 }
 
@@ -100,14 +102,22 @@ std::string FilterOfExitYear(const v1::ReportKind& kind, const std::string& year
   return domain::FilterOf(question, absl::StrCat(domain::FieldOf(*question.report, 0, "exit_year"), " = ", year));
 }
 
-// Targets of a kind, and what was reached in the same years by a report of exit years.
-absl::Status DrawTarget(const Drawing& drawing, v1::AreaFigure::Kind kind, const std::string& report_code,
+// What was planned for the years, and what was reached in them by a report of exit years.
+absl::Status DrawTarget(const Drawing& drawing, const std::vector<v1::ExitPlan>& plans,
+                        int64_t (v1::ExitTargets::*count)() const, const std::string& report_code,
                         const std::string& unit) {
   v1::ChartSeries* targets = drawing.Add(absl::StrCat("年度脱贫目标 (", unit, ")"), unit, "");
   std::set<std::string> years;
-  for (const auto& figure : store::LoadAreaFigures(drawing.tx, {AreaNumber(drawing.request.area())}, kind)) {
-    AddEntered(absl::StrCat(figure.year()), figure, targets);
-    years.insert(absl::StrCat(figure.year()));
+  for (const v1::ExitPlan& plan : plans) {
+    const int64_t amount = (plan.targets().*count)();
+    // A plan may be for villages and counties alone.
+    if (amount == 0) continue;
+    v1::ChartPoint* point = targets->add_points();
+    point->set_label(absl::StrCat(plan.year()));
+    point->set_area(plan.area());
+    point->set_amount(amount);
+    point->set_source(plan.document());
+    years.insert(point->label());
   }
   ASSIGN_OR_RETURN(const v1::Report report, drawing.Read(report_code, v1::Report::OUT));
   v1::ChartSeries* reached = drawing.Add(absl::StrCat("已脱贫 (", unit, ")"), unit, report.list_path());
@@ -128,9 +138,10 @@ absl::Status DrawTarget(const Drawing& drawing, v1::AreaFigure::Kind kind, const
 
 absl::Status DrawTargets(const Drawing& drawing) {
   drawing.chart->set_definition(
-      "录入的年度脱贫目标, 与当前在册、脱贫标志为 1 的户和人按脱贫年度的实际数。目标的来源见各点。");
-  RETURN_IF_ERROR(DrawTarget(drawing, v1::AreaFigure::EXIT_HOUSEHOLDS_TARGET, "HOUSEHOLD_EXIT_YEAR", "户"));
-  return DrawTarget(drawing, v1::AreaFigure::EXIT_PERSONS_TARGET, "PERSON_EXIT_YEAR", "人");
+      "脱贫计划中的年度目标, 与当前在册、脱贫标志为 1 的户和人按脱贫年度的实际数。计划的依据文件见各点。");
+  const auto plans = store::LoadExitPlans(drawing.tx, {AreaNumber(drawing.request.area())});
+  RETURN_IF_ERROR(DrawTarget(drawing, plans, &v1::ExitTargets::household_count, "HOUSEHOLD_EXIT_YEAR", "户"));
+  return DrawTarget(drawing, plans, &v1::ExitTargets::person_count, "PERSON_EXIT_YEAR", "人");
 }
 
 absl::Status Draw(const Drawing& drawing) {
@@ -155,8 +166,7 @@ absl::StatusOr<v1::WallChart> StatisticsRpc::GetWallChart(rpc::Call& call, const
   return registration_.database().ReadSnapshot(call.bounds(), [&](db::Tx& tx) -> absl::StatusOr<v1::WallChart> {
     v1::WallChart chart;
     chart.set_chart(request.chart());
-    const auto* value = v1::WallChart::Chart_descriptor()->FindValueByNumber(request.chart());
-    chart.set_title(value->options().GetExtension(options::v1::label));
+    chart.set_title(domain::LabelOf(request.chart()));
     chart.set_area(request.area());
     store::SetTime(call.now(), chart.mutable_read_time());
     RETURN_IF_ERROR(Draw({registration_, call, tx, request, &chart}));

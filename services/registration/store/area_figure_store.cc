@@ -4,6 +4,7 @@
 #include "common/ids/record_id.h"
 #include "common/standards/area_code.h"
 #include "services/registration/store/row.h"
+#include "services/registration/store/scope.h"
 
 namespace bangfu::registration::store {
 namespace {
@@ -63,16 +64,11 @@ void InsertAreaFigure(db::Tx& tx, const v1::AreaFigure& figure) {
 }
 
 std::vector<v1::AreaFigure> ListAreaFigures(db::Tx& tx, const AreaFigureQuery& query) {
-  std::vector<int64_t> lows, highs;
-  for (const auth::AreaRange& range : query.scope) {
-    lows.push_back(range.low);
-    highs.push_back(range.high);
-  }
+  const ScopeArrays scope = ArraysOf(query.scope);
   const std::vector<std::string> after =
       query.after.size() == 4 ? query.after : std::vector<std::string>{"0", "0", "0", "0"};
-  return ReadAll(tx.Run(kList, db::IntegerArray(lows), db::IntegerArray(highs), query.year,
-                        static_cast<int>(query.kind), query.include_superseded, after[0], after[1], after[2], after[3],
-                        query.limit + 1));
+  return ReadAll(tx.Run(kList, scope.lows, scope.highs, query.year, static_cast<int>(query.kind),
+                        query.include_superseded, after[0], after[1], after[2], after[3], query.limit + 1));
 }
 
 std::vector<v1::AreaFigure> LoadAreaFigures(db::Tx& tx, const std::vector<int64_t>& areas, v1::AreaFigure::Kind kind) {

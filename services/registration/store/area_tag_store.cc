@@ -2,6 +2,7 @@
 
 #include "common/standards/area_code.h"
 #include "services/registration/store/row.h"
+#include "services/registration/store/scope.h"
 
 namespace bangfu::registration::store {
 namespace {
@@ -12,6 +13,13 @@ constexpr db::Statement kLoad = {"area_tag.load", R"sql(
   FROM area_tag t JOIN area a ON a.code = t.area
   WHERE t.area = $1 AND t.tag = $2 AND (t.valid_to IS NULL OR t.valid_to > $3::date)
   ORDER BY t.valid_from)sql"};
+
+constexpr db::Statement kInForce = {"area_tag.in_force", R"sql(
+  SELECT t.area, a.name, t.tag, t.valid_from::text, t.valid_to::text, t.source, t.recorder,
+         (extract(epoch FROM t.update_time) * 1000000)::bigint
+  FROM area_tag t JOIN area a ON a.code = t.area
+  WHERE t.area = ANY($1::bigint[]) AND t.valid_from <= $2::date AND (t.valid_to IS NULL OR t.valid_to > $2::date)
+  ORDER BY t.area, t.tag)sql"};
 
 constexpr db::Statement kSave = {"area_tag.save", R"sql(
   INSERT INTO area_tag (area, tag, valid_from, valid_to, source, recorder, update_time)
@@ -62,20 +70,22 @@ std::vector<v1::AreaTag> LoadTagsBeyond(db::Tx& tx, int64_t area, const std::str
   return tags;
 }
 
+std::vector<v1::AreaTag> LoadTags(db::Tx& tx, const std::vector<int64_t>& areas, const std::string& day) {
+  std::vector<v1::AreaTag> tags;
+  for (const auto& row : tx.Run(kInForce, db::IntegerArray(areas), day)) tags.push_back(ReadTag(row));
+  return tags;
+}
+
 void SaveTag(db::Tx& tx, const v1::AreaTag& tag) {
   tx.Run(kSave, standards::ParseAreaCode(tag.area()).value_or(0), tag.tag(), tag.valid_from(),
          TextOrNull(tag.valid_to()), tag.source(), tag.recorder(), TimeLiteral(TimeOf(tag.update_time())));
 }
 
 Page<v1::AreaTag> ListTags(db::Tx& tx, const AreaTagQuery& query) {
-  std::vector<int64_t> lows, highs;
-  for (const auth::AreaRange& range : query.scope) {
-    lows.push_back(range.low);
-    highs.push_back(range.high);
-  }
+  const ScopeArrays scope = ArraysOf(query.scope);
   Page<v1::AreaTag> page;
-  for (const auto& row : tx.Run(kList, db::IntegerArray(lows), db::IntegerArray(highs), query.tag, query.date,
-                                query.after_area, query.after_tag, query.limit + 1)) {
+  for (const auto& row : tx.Run(kList, scope.lows, scope.highs, query.tag, query.date, query.after_area,
+                                query.after_tag, query.limit + 1)) {
     page.more = static_cast<int>(page.records.size()) == query.limit;
     if (page.more) break;
     v1::AreaTag& tag = page.records.emplace_back(ReadTag(row));

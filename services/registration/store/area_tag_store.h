@@ -20,6 +20,9 @@ std::vector<v1::AreaTag> LoadTagsBeyond(db::Tx& tx, int64_t area, const std::str
 // Inserts a tag, or ends one that began on the same day.
 void SaveTag(db::Tx& tx, const v1::AreaTag& tag);
 
+// The tags of exactly these areas that are in force on `day`, in order of area and tag.
+std::vector<v1::AreaTag> LoadTags(db::Tx& tx, const std::vector<int64_t>& areas, const std::string& day);
+
 struct AreaTagQuery {
   std::vector<auth::AreaRange> scope;
   std::string tag;         // any if empty

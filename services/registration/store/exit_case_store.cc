@@ -2,6 +2,7 @@
 
 #include "common/standards/area_code.h"
 #include "services/registration/store/row.h"
+#include "services/registration/store/scope.h"
 
 namespace bangfu::registration::store {
 namespace {
@@ -145,14 +146,10 @@ void InsertHouseholdExits(db::Tx& tx, const std::vector<v1::HouseholdExitEntry>&
 }
 
 std::vector<v1::HouseholdExitEntry> ListHouseholdExits(db::Tx& tx, const HouseholdExitQuery& query) {
-  std::vector<int64_t> lows, highs;
-  for (const auto& range : query.scope) {
-    lows.push_back(range.low);
-    highs.push_back(range.high);
-  }
+  const ScopeArrays scope = ArraysOf(query.scope);
   std::vector<v1::HouseholdExitEntry> entries;
-  for (const auto& row : tx.Run(kListExits, db::IntegerArray(lows), db::IntegerArray(highs), query.after_area,
-                                query.after_id, static_cast<int>(query.kind), query.year, query.limit + 1)) {
+  for (const auto& row : tx.Run(kListExits, scope.lows, scope.highs, query.after_area, query.after_id,
+                                static_cast<int>(query.kind), query.year, query.limit + 1)) {
     entries.emplace_back().ParseFromString(db::BytesOf(row[0]));
   }
   return entries;

@@ -12,8 +12,8 @@ namespace bangfu::registration::store {
 namespace {
 
 constexpr db::Statement kSelect = {"exit_plan.select", R"sql(
-  SELECT year, body, version, (extract(epoch FROM update_time) * 1000000)::bigint
-  FROM exit_plan WHERE shard = $1 AND area = $2 ORDER BY year)sql"};
+  SELECT area, year, body, version, (extract(epoch FROM update_time) * 1000000)::bigint
+  FROM exit_plan WHERE area = ANY($1::bigint[]) ORDER BY area, year)sql"};
 
 const std::string kSaveText =
     SaveText("exit_plan", "area", {"shard", "area", "year"}, {"body", "version", "updated_by", "update_time"});
@@ -106,11 +106,11 @@ void Put(const Counted& counted, v1::ExitProgressLine* line) {
 
 std::string ExitPlanName(absl::string_view area, int32_t year) { return absl::StrCat(area, ".plan.", year); }
 
-std::vector<v1::ExitPlan> ListExitPlans(db::Tx& tx, int64_t area) {
+std::vector<v1::ExitPlan> LoadExitPlans(db::Tx& tx, const std::vector<int64_t>& areas) {
   std::vector<v1::ExitPlan> plans;
-  for (const auto& row : tx.Run(kSelect, standards::CountyOf(area), area)) {
-    plans.push_back(
-        ReadRecord<v1::ExitPlan>(row, 1, ExitPlanName(standards::FormatAreaCode(area), row[0].as<int32_t>())));
+  for (const auto& row : tx.Run(kSelect, db::IntegerArray(areas))) {
+    const std::string area = standards::FormatAreaCode(row[0].as<int64_t>());
+    plans.push_back(ReadRecord<v1::ExitPlan>(row, 2, ExitPlanName(area, row[1].as<int32_t>())));
   }
   return plans;
 }

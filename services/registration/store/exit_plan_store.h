@@ -16,8 +16,8 @@ namespace bangfu::registration::store {
 // What etags are made of.
 std::string ExitPlanName(absl::string_view area, int32_t year);
 
-// In order of year.
-std::vector<v1::ExitPlan> ListExitPlans(db::Tx& tx, int64_t area);
+// The plans of exactly these areas, in order of area and year.
+std::vector<v1::ExitPlan> LoadExitPlans(db::Tx& tx, const std::vector<int64_t>& areas);
 
 // Stamps the plan. False if it replaces another version.
 bool SaveExitPlan(db::Tx& tx, const Author& author, v1::ExitPlan* plan);

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/standards/area_code.h"
 #include "services/registration/store/exit_record.h"
+#include "services/registration/store/scope.h"
 
 namespace bangfu::registration::store {
 namespace {
@@ -67,15 +68,11 @@ std::map<std::string, v1::GuaranteeRecord> LoadGuaranteesOf(db::Tx& tx, absl::Sp
 }
 
 std::vector<v1::GuaranteeRecord> ListGuaranteeGaps(db::Tx& tx, const GapQuery& query) {
-  std::vector<int64_t> lows, highs;
-  for (const auto& range : query.scope) {
-    lows.push_back(range.low);
-    highs.push_back(range.high);
-  }
+  const ScopeArrays scope = ArraysOf(query.scope);
   const ids::RecordId after = query.after.value_or(ids::RecordId{});
   std::vector<v1::GuaranteeRecord> records;
-  for (const auto& row : tx.Run(kGaps, db::IntegerArray(lows), db::IntegerArray(highs), query.year, query.items,
-                                after.shard, after.number, query.limit + 1)) {
+  for (const auto& row :
+       tx.Run(kGaps, scope.lows, scope.highs, query.year, query.items, after.shard, after.number, query.limit + 1)) {
     const std::string id = ids::RecordId{row[0].as<int32_t>(), row[1].as<int64_t>()}.ToString();
     records.push_back(Read(row, 3, id, query.year));
     records.back().set_area(standards::FormatAreaCode(row[2].as<int64_t>()));

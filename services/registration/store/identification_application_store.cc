@@ -6,6 +6,7 @@
 #include "common/api/etag.h"
 #include "common/standards/area_code.h"
 #include "services/registration/store/row.h"
+#include "services/registration/store/scope.h"
 
 namespace bangfu::registration::store {
 
@@ -252,19 +253,14 @@ std::vector<std::optional<Application>> LoadLatestApplications(db::Tx& tx,
 
 std::vector<Application> ListApplications(db::Tx& tx, const ApplicationQuery& query) {
   if (query.scope.empty()) return {};
-  std::vector<int64_t> lows, highs;
-  for (const auth::AreaRange& range : query.scope) {
-    lows.push_back(range.low);
-    highs.push_back(range.high);
-  }
-  const std::string low_array = db::IntegerArray(lows), high_array = db::IntegerArray(highs);
+  const ScopeArrays scope = ArraysOf(query.scope);
   const int64_t low = query.scope.front().low, high = query.scope.back().high;
   const int state = query.state;
   if (!query.campaign) {
     return All(
-        tx.Run(kListAll, low_array, high_array, low, high, query.after_area, query.after_id, state, query.limit));
+        tx.Run(kListAll, scope.lows, scope.highs, low, high, query.after_area, query.after_id, state, query.limit));
   }
-  return All(tx.Run(kListCampaign, low_array, high_array, low, high, query.after_area, query.after_id, state,
+  return All(tx.Run(kListCampaign, scope.lows, scope.highs, low, high, query.after_area, query.after_id, state,
                     query.limit, query.campaign->shard, query.campaign->number));
 }
 

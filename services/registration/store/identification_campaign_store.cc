@@ -4,6 +4,7 @@
 #include "common/api/etag.h"
 #include "common/standards/area_code.h"
 #include "services/registration/store/row.h"
+#include "services/registration/store/scope.h"
 
 namespace bangfu::registration::store {
 namespace {
@@ -103,13 +104,9 @@ void CloseCampaign(db::Tx& tx, const ids::RecordId& id, absl::Time time) {
 }
 
 std::vector<StoredCampaign> ListCampaigns(db::Tx& tx, const CampaignQuery& query) {
-  std::vector<int64_t> lows, highs;
-  for (const auth::AreaRange& range : query.scope) {
-    lows.push_back(range.low);
-    highs.push_back(range.high);
-  }
+  const ScopeArrays scope = ArraysOf(query.scope);
   std::vector<StoredCampaign> campaigns;
-  for (const auto& row : tx.Run(kList, db::IntegerArray(lows), db::IntegerArray(highs), db::IntegerArray(query.above),
+  for (const auto& row : tx.Run(kList, scope.lows, scope.highs, db::IntegerArray(query.above),
                                 static_cast<int>(query.state), query.before, query.limit)) {
     campaigns.push_back(Read(row));
   }

@@ -6,6 +6,7 @@
 #include "common/status/refusal.h"
 #include "services/registration/domain/import_finding.h"
 #include "services/registration/store/row.h"
+#include "services/registration/store/scope.h"
 
 namespace bangfu::registration::store {
 namespace {
@@ -189,13 +190,9 @@ void ReopenCheck(db::Tx& tx, const ids::RecordId& id) { tx.Run(kReopenCheck, id.
 
 std::vector<ImportRecord> ListImports(db::Tx& tx, const std::vector<auth::AreaRange>& areas, int64_t before,
                                       int limit) {
-  std::vector<int64_t> lows, highs;
-  for (const auth::AreaRange& area : areas) {
-    lows.push_back(area.low);
-    highs.push_back(area.high);
-  }
+  const ScopeArrays scope = ArraysOf(areas);
   std::vector<ImportRecord> records;
-  for (const auto& row : tx.Run(kList, db::IntegerArray(lows), db::IntegerArray(highs), before, limit)) {
+  for (const auto& row : tx.Run(kList, scope.lows, scope.highs, before, limit)) {
     records.push_back(RecordOf(row));
   }
   return records;

@@ -5,6 +5,7 @@
 #include "common/status/macros.h"
 #include "services/registration/store/record_version.h"
 #include "services/registration/store/row.h"
+#include "services/registration/store/scope.h"
 
 namespace bangfu::registration::store {
 namespace {
@@ -100,18 +101,6 @@ std::optional<v1::MatchHit> FirstOf(const pqxx::result& rows) {
   return ReadHit(rows[0]);
 }
 
-struct Ranges {
-  std::string lows, highs;
-};
-Ranges RangesOf(const std::vector<auth::AreaRange>& areas) {
-  std::vector<int64_t> lows, highs;
-  for (const auth::AreaRange& range : areas) {
-    lows.push_back(range.low);
-    highs.push_back(range.high);
-  }
-  return {db::IntegerArray(lows), db::IntegerArray(highs)};
-}
-
 }  // namespace
 
 int64_t InsertHits(db::Tx& tx, const crypto::Sealer& sealer, const std::vector<v1::MatchHit>& hits,
@@ -174,7 +163,7 @@ void SaveHit(db::Tx& tx, v1::MatchHit* hit, absl::Time time) {
 
 std::vector<v1::MatchHit> ListHits(db::Tx& tx, const HitFilter& filter, int64_t after_area, int64_t after_id,
                                    int limit) {
-  const Ranges ranges = RangesOf(filter.areas);
+  const ScopeArrays ranges = ArraysOf(filter.areas);
   std::vector<v1::MatchHit> hits;
   for (const auto& row :
        tx.Run(kList, filter.areas.front().low, filter.areas.back().high, ranges.lows, ranges.highs, filter.kind,
@@ -186,7 +175,7 @@ std::vector<v1::MatchHit> ListHits(db::Tx& tx, const HitFilter& filter, int64_t 
 }
 
 std::vector<v1::MatchFigure> CountHits(db::Tx& tx, const HitFilter& filter) {
-  const Ranges ranges = RangesOf(filter.areas);
+  const ScopeArrays ranges = ArraysOf(filter.areas);
   std::vector<v1::MatchFigure> figures;
   for (const auto& row : tx.Run(kCount, filter.areas.front().low, filter.areas.back().high, ranges.lows, ranges.highs,
                                 filter.kind, filter.state, filter.severity, filter.list.number, filter.list.shard,

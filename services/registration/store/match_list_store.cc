@@ -7,6 +7,7 @@
 #include "services/registration/store/copy_in.h"
 #include "services/registration/store/member_store.h"
 #include "services/registration/store/row.h"
+#include "services/registration/store/scope.h"
 
 namespace bangfu::registration::store {
 namespace {
@@ -130,13 +131,9 @@ void SetListState(db::Tx& tx, const ids::RecordId& id, v1::MatchList::State stat
 
 std::vector<MatchListRecord> ListMatchLists(db::Tx& tx, const std::vector<auth::AreaRange>& areas,
                                             const std::string& subject, int64_t before, int limit) {
-  std::vector<int64_t> lows, highs;
-  for (const auth::AreaRange& range : areas) {
-    lows.push_back(range.low);
-    highs.push_back(range.high);
-  }
+  const ScopeArrays scope = ArraysOf(areas);
   std::vector<MatchListRecord> lists;
-  for (const auto& row : tx.Run(kList, db::IntegerArray(lows), db::IntegerArray(highs), before, subject, limit)) {
+  for (const auto& row : tx.Run(kList, scope.lows, scope.highs, before, subject, limit)) {
     lists.push_back(ReadList(row));
   }
   return lists;

@@ -5,6 +5,7 @@
 #include "common/standards/area_code.h"
 #include "services/registration/store/monitoring_row.h"
 #include "services/registration/store/row.h"
+#include "services/registration/store/scope.h"
 
 namespace bangfu::registration::store {
 namespace {
@@ -253,13 +254,9 @@ std::optional<v1::ReviewCampaign> LoadCampaign(db::Tx& tx, const ids::RecordId& 
 }
 
 std::vector<v1::ReviewCampaign> ListCampaigns(db::Tx& tx, const std::vector<auth::AreaRange>& scope) {
-  std::vector<int64_t> lows, highs;
-  for (const auth::AreaRange& range : scope) {
-    lows.push_back(range.low);
-    highs.push_back(range.high);
-  }
+  const ScopeArrays arrays = ArraysOf(scope);
   std::vector<v1::ReviewCampaign> campaigns;
-  for (const pqxx::row& row : tx.Run(kCampaigns, db::IntegerArray(lows), db::IntegerArray(highs))) {
+  for (const pqxx::row& row : tx.Run(kCampaigns, arrays.lows, arrays.highs)) {
     campaigns.push_back(ReadCampaign(row));
   }
   return campaigns;

@@ -4,6 +4,7 @@
 #include "common/standards/area_code.h"
 #include "common/standards/date.h"
 #include "services/registration/store/exit_record.h"
+#include "services/registration/store/scope.h"
 
 namespace bangfu::registration::store {
 namespace {
@@ -19,22 +20,21 @@ constexpr db::Statement kLock = {"poverty_area.lock", R"sql(
 constexpr db::Statement kList = {"poverty_area.list", R"sql(
   SELECT area, body, version, (extract(epoch FROM update_time) * 1000000)::bigint
   FROM poverty_area
-  WHERE level = $3 AND area > $4 AND ($5::integer = 0 OR state = $5) AND (NOT $6 OR deep_poverty)
-    AND ($7::integer = 0 OR exit_year = $7)
+  WHERE level = $3 AND area > $4 AND ($5::integer = 0 OR state = $5)
+    AND ($6::integer = 0 OR exit_year = $6)
     AND EXISTS (SELECT 1 FROM unnest($1::bigint[], $2::bigint[]) AS scope(low, high)
                 WHERE area >= scope.low AND area < scope.high)
     AND area >= (SELECT min(low) FROM unnest($1::bigint[]) AS first(low))
     AND area < (SELECT max(high) FROM unnest($2::bigint[]) AS last(high))
-  ORDER BY area LIMIT $8)sql"};
+  ORDER BY area LIMIT $7)sql"};
 
 // State 1 is POOR, 2 EXITED.
 constexpr db::Statement kCount = {"poverty_area.count", R"sql(
   SELECT count(*) FILTER (WHERE state IN (1, 2)), count(*) FILTER (WHERE state = 2)
   FROM poverty_area WHERE level = 5 AND area >= $1 AND area < $2)sql"};
 
-const std::string kSaveText =
-    SaveText("poverty_area", "area", {"shard", "area"},
-             {"level", "state", "deep_poverty", "exit_year", "body", "version", "updated_by", "update_time"});
+const std::string kSaveText = SaveText("poverty_area", "area", {"shard", "area"},
+                                       {"level", "state", "exit_year", "body", "version", "updated_by", "update_time"});
 const db::Statement kSave = {"poverty_area.save", kSaveText.c_str()};
 
 constexpr db::Statement kProfiles = {"village_profile.select", R"sql(
@@ -90,14 +90,10 @@ std::map<int64_t, v1::PovertyArea> LockPovertyAreas(db::Tx& tx, const std::vecto
 }
 
 std::vector<v1::PovertyArea> ListPovertyAreas(db::Tx& tx, const PovertyAreaQuery& query) {
-  std::vector<int64_t> lows, highs;
-  for (const auto& range : query.scope) {
-    lows.push_back(range.low);
-    highs.push_back(range.high);
-  }
+  const ScopeArrays scope = ArraysOf(query.scope);
   std::vector<v1::PovertyArea> areas;
-  for (const auto& row : tx.Run(kList, db::IntegerArray(lows), db::IntegerArray(highs), query.level, query.after,
-                                static_cast<int>(query.state), query.deep_poverty, query.exit_year, query.limit + 1)) {
+  for (const auto& row : tx.Run(kList, scope.lows, scope.highs, query.level, query.after, static_cast<int>(query.state),
+                                query.exit_year, query.limit + 1)) {
     areas.push_back(Read(row));
   }
   return areas;
@@ -119,7 +115,6 @@ bool SavePovertyAreas(db::Tx& tx, const Author& author, std::vector<v1::PovertyA
     row["area"] = code;
     row["level"] = standards::LevelOf(code);
     row["state"] = static_cast<int>(area.state());
-    row["deep_poverty"] = area.deep_poverty();
     row["exit_year"] = exit_date ? static_cast<int>(exit_date->year()) : 0;
     PutBody(area, author, &row);
   }

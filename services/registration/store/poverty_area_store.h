@@ -18,7 +18,7 @@ namespace bangfu::registration::store {
 std::string PovertyAreaName(absl::string_view area);
 std::string VillageProfileName(absl::string_view area, int32_t year);
 
-// Those that ever were on the list or tagged; locked until the end of the transaction, in order of code.
+// Those that ever were on the list; locked until the end of the transaction, in order of code.
 std::map<int64_t, v1::PovertyArea> LoadPovertyAreas(db::Tx& tx, const std::vector<int64_t>& areas);
 std::map<int64_t, v1::PovertyArea> LockPovertyAreas(db::Tx& tx, const std::vector<int64_t>& areas);
 
@@ -26,7 +26,6 @@ struct PovertyAreaQuery {
   std::vector<auth::AreaRange> scope;
   int level = 0;
   v1::PovertyArea::State state = v1::PovertyArea::STATE_UNSPECIFIED;  // unspecified: any
-  bool deep_poverty = false;                                          // only these
   int32_t exit_year = 0;                                              // 0: any
   int64_t after = 0;                                                  // code of the last area of the page before
   int limit = 0;

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/standards/area_code.h"
 #include "services/registration/store/row.h"
+#include "services/registration/store/scope.h"
 
 namespace bangfu::registration::store {
 namespace {
@@ -144,13 +145,9 @@ void SaveQualityRun(db::Tx& tx, const QualityRunRecord& run) {
 
 std::vector<QualityRunRecord> ListQualityRuns(db::Tx& tx, const std::vector<auth::AreaRange>& areas, int64_t before,
                                               int limit) {
-  std::vector<int64_t> lows, highs;
-  for (const auth::AreaRange& area : areas) {
-    lows.push_back(area.low);
-    highs.push_back(area.high);
-  }
+  const ScopeArrays scope = ArraysOf(areas);
   std::vector<QualityRunRecord> runs;
-  for (const auto& row : tx.Run(kList, db::IntegerArray(lows), db::IntegerArray(highs), before, limit)) {
+  for (const auto& row : tx.Run(kList, scope.lows, scope.highs, before, limit)) {
     runs.push_back(ReadRun(row));
   }
   return runs;

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/registration/store/reconciliation_store.h"
 #include "services/registration/store/row.h"
+#include "services/registration/store/scope.h"
 
 namespace bangfu::registration::store {
 namespace {
@@ -230,16 +231,11 @@ void SaveTask(db::Tx& tx, v1::ReconciliationTask* task, absl::Time time) {
 
 std::vector<v1::ReconciliationTask> ListTasks(db::Tx& tx, const TaskFilter& filter, int64_t after_area,
                                               int64_t after_id, int limit) {
-  std::vector<int64_t> lows, highs;
-  for (const auth::AreaRange& range : filter.areas) {
-    lows.push_back(range.low);
-    highs.push_back(range.high);
-  }
+  const ScopeArrays scope = ArraysOf(filter.areas);
   std::vector<v1::ReconciliationTask> tasks;
-  for (const auto& row :
-       tx.Run(kListTasks, filter.areas.front().low, filter.areas.back().high, db::IntegerArray(lows),
-              db::IntegerArray(highs), filter.only_open, filter.overdue, filter.today, filter.reconciliation.number,
-              filter.reconciliation.shard, after_area, after_id, limit)) {
+  for (const auto& row : tx.Run(kListTasks, filter.areas.front().low, filter.areas.back().high, scope.lows, scope.highs,
+                                filter.only_open, filter.overdue, filter.today, filter.reconciliation.number,
+                                filter.reconciliation.shard, after_area, after_id, limit)) {
     tasks.push_back(ReadTask(row));
   }
   return tasks;

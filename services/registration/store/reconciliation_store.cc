@@ -4,6 +4,7 @@
 #include "common/standards/area_code.h"
 #include "common/standards/hundredths.h"
 #include "services/registration/store/row.h"
+#include "services/registration/store/scope.h"
 
 namespace bangfu::registration::store {
 namespace {
@@ -154,13 +155,9 @@ std::optional<ReconciliationRecord> LoadReconciliation(db::Tx& tx, const ids::Re
 
 std::vector<ReconciliationRecord> ListReconciliations(db::Tx& tx, const std::vector<auth::AreaRange>& areas,
                                                       int64_t before, int limit) {
-  std::vector<int64_t> lows, highs;
-  for (const auth::AreaRange& range : areas) {
-    lows.push_back(range.low);
-    highs.push_back(range.high);
-  }
+  const ScopeArrays scope = ArraysOf(areas);
   std::vector<ReconciliationRecord> records;
-  for (const auto& row : tx.Run(kList, db::IntegerArray(lows), db::IntegerArray(highs), before, limit)) {
+  for (const auto& row : tx.Run(kList, scope.lows, scope.highs, before, limit)) {
     records.push_back(ReadReconciliation(row));
   }
   return records;

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/standards/area_code.h"
 #include "services/registration/store/row.h"
+#include "services/registration/store/scope.h"
 
 namespace bangfu::registration::store {
 namespace {
@@ -117,14 +118,9 @@ void SaveCaseResults(db::Tx& tx, const ids::RecordId& procedure, const CaseResul
 
 std::vector<v1::RegisterCase> ListCases(db::Tx& tx, const CaseQuery& query) {
   if (query.scope.empty()) return {};
-  std::vector<int64_t> lows, highs;
-  for (const auth::AreaRange& range : query.scope) {
-    lows.push_back(range.low);
-    highs.push_back(range.high);
-  }
-  return All(tx.Run(kList, db::IntegerArray(lows), db::IntegerArray(highs), query.scope.front().low,
-                    query.scope.back().high, query.after_area, query.after_id, static_cast<int>(query.kind),
-                    static_cast<int>(query.state), query.limit));
+  const ScopeArrays scope = ArraysOf(query.scope);
+  return All(tx.Run(kList, scope.lows, scope.highs, query.scope.front().low, query.scope.back().high, query.after_area,
+                    query.after_id, static_cast<int>(query.kind), static_cast<int>(query.state), query.limit));
 }
 
 }  // namespace bangfu::registration::store

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/standards/area_code.h"
 #include "services/registration/store/row.h"
+#include "services/registration/store/scope.h"
 
 namespace bangfu::registration::store {
 namespace {
@@ -70,15 +71,11 @@ absl::StatusOr<std::optional<v1::Snapshot>> LoadSnapshot(db::Tx& tx, const ids::
 
 Page<v1::Snapshot> ListSnapshots(db::Tx& tx, const std::vector<auth::AreaRange>& scope,
                                  const std::vector<std::string>& after, int limit) {
-  std::vector<int64_t> lows, highs;
-  for (const auth::AreaRange& range : scope) {
-    lows.push_back(range.low);
-    highs.push_back(range.high);
-  }
+  const ScopeArrays arrays = ArraysOf(scope);
   const std::vector<std::string> start = {"0", "0"};
   const auto& key = after.size() == start.size() ? after : start;
   Page<v1::Snapshot> page;
-  for (const auto& row : tx.Run(kList, db::IntegerArray(lows), db::IntegerArray(highs), key[0], key[1], limit + 1)) {
+  for (const auto& row : tx.Run(kList, arrays.lows, arrays.highs, key[0], key[1], limit + 1)) {
     page.more = static_cast<int>(page.records.size()) == limit;
     if (page.more) break;
     page.records.push_back(ReadSnapshot(row));

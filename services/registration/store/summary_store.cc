@@ -5,6 +5,7 @@
 #include "bangfu/registration/v1/reason.pb.h"
 #include "common/standards/area_code.h"
 #include "common/status/refusal.h"
+#include "services/registration/store/scope.h"
 
 namespace bangfu::registration::store {
 namespace {
@@ -89,12 +90,8 @@ absl::StatusOr<v1::RegisterStatistics> LoadStatistics(db::Tx& tx, int64_t area) 
 }
 
 RegisteredCounts CountRegistered(db::Tx& tx, const std::vector<auth::AreaRange>& areas) {
-  std::vector<int64_t> lows, highs;
-  for (const auth::AreaRange& area : areas) {
-    lows.push_back(area.low);
-    highs.push_back(area.high);
-  }
-  const auto row = tx.Run(kCount, db::IntegerArray(lows), db::IntegerArray(highs))[0];
+  const ScopeArrays scope = ArraysOf(areas);
+  const auto row = tx.Run(kCount, scope.lows, scope.highs)[0];
   return {row[0].as<int64_t>(), row[1].as<int64_t>()};
 }
 
