@@ -30,6 +30,15 @@ absl::Status CheckPovertyArea(const Area& area, absl::string_view today) {
   return errors.empty() ? absl::OkStatus() : status::RefuseFields(errors);
 }
 
+absl::Status CheckEnteredByHand(const Area& before, const Area& given, absl::string_view today) {
+  const bool comes_off = before.state() == Area::POOR && given.state() != Area::POOR;
+  const bool stands = before.state() == Area::EXITED && given.exit_date() == before.exit_date();
+  const bool is_dated = before.state() == Area::EXITED && !before.procedure_id().empty();
+  const bool is_exit = given.state() == Area::EXITED && !stands;
+  if (!comes_off && !(is_exit && (is_dated || given.exit_date() >= today))) return absl::OkStatus();
+  return Refuse(v1::AREA_EXIT_BY_PROCEDURE, {{"area", given.area()}});
+}
+
 absl::Status CheckPoor(absl::string_view code, const Area* area) {
   if (area != nullptr && area->state() == Area::POOR) return absl::OkStatus();
   return Refuse(v1::AREA_NOT_POOR, {{"area", std::string(code)}});

@@ -163,15 +163,10 @@ TEST_F(AreaExitProcedureTest, ACountyLeavesByItsLastJudgement) {
   EXPECT_TRUE(Designate("150526000000").ok());
   EXPECT_TRUE(Designate(kVillage).ok());
   EXPECT_EQ(ReasonOf(StartCounty({})), "EXIT_NOT_PASSED") << "no poor village is out";
-  v1::PovertyArea village = FromJson<v1::PovertyArea>(R"({"state": "EXITED", "exitDate": "2026-01-01"})");
-  v1::DesignatePovertyAreaRequest correct;
-  correct.set_area(kVillage);
-  v1::ListPovertyAreasRequest list;
-  list.set_level(v1::Area::VILLAGE);
-  village.set_etag(Call(poverty_areas_, &PovertyAreas::ListPovertyAreas, list, Viewer())->areas(0).etag());
-  *correct.mutable_status() = village;
-  correct.set_request_id(testing::NewRequestId());
-  ASSERT_TRUE(Call(poverty_areas_, &PovertyAreas::DesignatePovertyArea, correct, Reviewer()).ok());
+  RecordGoodProfile(kVillage);
+  Procedure village = StartVillages({kVillage})->procedure();
+  EXPECT_EQ(Approve(&village, Reviewing(kTownship)), "OK");
+  EXPECT_EQ(Approve(&village, Reviewing(kCounty)), "OK");
 
   const auto start = StartCounty(Approving(950, "COUNTY"));
   ASSERT_TRUE(start.ok()) << start.status();
