@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
+#include "absl/strings/str_cat.h"
 #include "bangfu/registration/v1/exit_reason.pb.h"
 #include "common/standards/date.h"
 #include "common/status/macros.h"
+#include "services/registration/domain/reported_year.h"
 
 namespace bangfu::registration::domain {
 
@@ -24,6 +26,12 @@ std::string BufferEnd(absl::CivilDay day, const v1::ExitBufferRules& rules) {
   const std::string end = standards::FormatDate(last);
   // Dates are YYYY-MM-DD, so they compare as texts.
   return rules.last_date().empty() ? end : std::min(end, rules.last_date());
+}
+
+absl::Status CheckExitYear(int year, absl::CivilDay day) {
+  const int running = CollectionYearOf(day);
+  if (year == running || year == running - 1) return absl::OkStatus();
+  return status::RefuseFields({{"year", absl::StrCat("年度: 应为当前或上一采集年度, 即 ", running - 1, " 或 ", running)}});
 }
 
 absl::Status CheckMayExit(const v1::Household& household, const std::string& exit_flag) {

@@ -25,6 +25,9 @@ std::vector<status::FieldError> CheckExitBufferRules(const v1::ExitBufferRules& 
 // Last day on which support is not reduced after an exit on `day`, YYYY-MM-DD; empty without a buffer.
 std::string BufferEnd(absl::CivilDay day, const v1::ExitBufferRules& rules);
 
+// An exit is of the collection year that runs on `day`, or of the one that ended last. INVALID_FIELD.
+absl::Status CheckExitYear(int year, absl::CivilDay day);
+
 // HOUSEHOLD_OUT_ALREADY if a household that is marked as it is cannot be marked as `exit_flag`; HOUSEHOLD_ARCHIVED,
 // HOUSEHOLD_NOT_REGISTERED.
 absl::Status CheckMayExit(const v1::Household& household, const std::string& exit_flag);

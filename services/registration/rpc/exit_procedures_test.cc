@@ -146,6 +146,22 @@ TEST_F(HouseholdExitProcedureTest, TheNoticeShowsNamesAndNoNumbers) {
   EXPECT_FALSE(absl::StrContains(text, "19800501"));
 }
 
+TEST_F(HouseholdExitProcedureTest, TheYearIsTheRunningOneOrTheLast) {
+  v1::StartHouseholdExitRequest request;
+  request.set_area(kVillage);
+  request.add_household_ids(RegisterEarning(5000).household_id());
+  request.set_request_id(testing::NewRequestId());
+  for (const int year : {2019, 2024, 2027}) {
+    request.set_year(year);
+    EXPECT_EQ(ReasonOf(Call(exits_, &Exits::StartHouseholdExit, request, Registrar())), "INVALID_FIELD") << year;
+  }
+  request.set_year(2025);
+  EXPECT_EQ(ReasonOf(Call(exits_, &Exits::StartHouseholdExit, request, Registrar())), "EXIT_NOT_PASSED")
+      << "nothing was collected then";
+  request.set_year(2026);
+  EXPECT_TRUE(Call(exits_, &Exits::StartHouseholdExit, request, Registrar()).ok());
+}
+
 TEST_F(HouseholdExitProcedureTest, WhoDoesNotPassIsRefusedWithTheReasons) {
   const v1::Household well = RegisterEarning(5000), poor = RegisterEarning(3000);
   const auto start = Start({well.household_id(), poor.household_id()});

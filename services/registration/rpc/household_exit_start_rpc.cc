@@ -92,6 +92,7 @@ absl::StatusOr<v1::ExitStart> ExitProcedureRpc::StartHouseholdExit(rpc::Call& ca
   RETURN_IF_ERROR(call.Authorise(area));
   const absl::CivilDay day = DayOfCall(call);
   const int year = request.year() == 0 ? static_cast<int>(day.year()) : request.year();
+  RETURN_IF_ERROR(domain::CheckExitYear(year, day));
   const auto write = [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::ExitStart> {
     ASSIGN_OR_RETURN(const auto families, LockListed(call, tx, request));
     RETURN_IF_ERROR(CheckBuffer(registration_, tx, request, day));
