@@ -32,7 +32,7 @@ absl::CivilDay DayOf(const rpc::Call& call, const Request& request) {
 }
 
 // Judges what stood together: in one snapshot, or, if the request asks that the decision be kept, in the transaction
-// that keeps it.
+// that keeps it. What is kept is of no day to come: nobody knows yet what will stand then. INVALID_FIELD.
 template <typename Request, typename Judge>
 absl::StatusOr<v1::ExitJudgement> Answer(const Registration& registration, rpc::Call& call, const Request& request,
                                          Judge judge) {
@@ -42,6 +42,9 @@ absl::StatusOr<v1::ExitJudgement> Answer(const Registration& registration, rpc::
       ASSIGN_OR_RETURN(const auto judged, judge(tx));
       return Describe(judged.decision);
     });
+  }
+  if (request.date() > TodayOf(call)) {
+    return status::RefuseFields({{"date", "判定日期: 留存的判定不能晚于今天; 试算请不留存"}});
   }
   return rpc::Write<v1::ExitJudgement>(call, registration.write, request,
                                        [&](db::Tx& tx, rpc::Effects& effects) -> Result {
