@@ -286,12 +286,16 @@ class ExitProcedureFlow(rulebook.Rulebook, flow.Flow):
         self.post_notice(procedure, self.province)
         self.let_notice_end(procedure)
         self.done(procedure, self.province)
-        worse = self.county.post("/v1/areas/%s:judgeCountyExit" % county,
-                                 {**self.evaluated(1000, approving=890), "record": True})
+        judge = "/v1/areas/%s:judgeCountyExit" % county
+        kept = {"record": True, "procedureId": procedure["procedureId"]}
+        worse = self.province.post(judge, {**self.evaluated(1000, approving=890), **kept})
         self.assertEqual(worse["outcome"]["verdict"], "FAIL")
         paper = papers("批准文件")
+        self.county.post(judge, {**self.evaluated(1000), "record": True})
         self.refused(self.act(procedure, self.province, "approve", evidence=paper), 400, "COUNTY_JUDGEMENT_NOT_PASSED")
-        self.county.post("/v1/areas/%s:judgeCountyExit" % county, {**self.evaluated(1000), "record": True})
+        self.refused(self.county.call("POST", judge, {**self.evaluated(1000), **kept}), 400,
+                     "COUNTY_JUDGEMENT_NOT_INDEPENDENT")
+        self.province.post(judge, {**self.evaluated(1000), **kept})
         self.done(procedure, self.province, evidence=paper)
         [out] = self.second.get("/v1/poverty-areas", level="COUNTY", state="EXITED")["areas"]
         self.assertEqual((out["area"], out["procedureId"]), (county, procedure["procedureId"]))

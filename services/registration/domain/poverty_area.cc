@@ -96,11 +96,17 @@ void AddProfile(const v1::VillageProfile& profile, v1::AreaExitInputs* inputs) {
   if (inputs->hamlets().empty()) *inputs->mutable_hamlets() = profile.hamlets();
 }
 
+absl::Status CheckCountyFigures(const google::protobuf::RepeatedPtrField<v1::ExitFigure>& figures) {
+  for (int i = 0; i < figures.size(); ++i) {
+    if (figures[i].item() != v1::ExitShare::VILLAGES_OUT) continue;
+    return status::RefuseFields(
+        {{absl::StrCat("figures[", i, "].item"), "指标: 贫困村退出比例由系统按贫困村名单计算, 请不要填报"}});
+  }
+  return absl::OkStatus();
+}
+
 void AddVillagesOut(int64_t exited, int64_t total, v1::AreaExitInputs* inputs) {
   if (total == 0) return;
-  for (const auto& figure : inputs->figures()) {
-    if (figure.item() == v1::ExitShare::VILLAGES_OUT) return;
-  }
   v1::ExitFigure& figure = *inputs->add_figures();
   figure.set_item(v1::ExitShare::VILLAGES_OUT);
   figure.set_count(exited);

@@ -36,7 +36,10 @@ absl::Status CheckVillageProfile(const v1::VillageProfile& profile);
 // none.
 void AddProfile(const v1::VillageProfile& profile, v1::AreaExitInputs* inputs);
 
-// Adds the share of poor villages that are out, unless it is given or there is no poor village. It is the county's own.
+// The share of poor villages that are out is counted in the register and not given. INVALID_FIELD.
+absl::Status CheckCountyFigures(const google::protobuf::RepeatedPtrField<v1::ExitFigure>& figures);
+
+// Adds that share, unless there is no poor village.
 void AddVillagesOut(int64_t exited, int64_t total, v1::AreaExitInputs* inputs);
 
 }  // namespace bangfu::registration::domain

@@ -95,9 +95,11 @@ TEST(VillageProfileTest, VillagesThatAreOutComeFromTheList) {
   AddVillagesOut(0, 0, &inputs);
   EXPECT_EQ(inputs.figures_size(), 0) << "a county without poor villages";
   AddVillagesOut(9, 10, &inputs);
-  AddVillagesOut(1, 10, &inputs);
   ASSERT_EQ(inputs.figures_size(), 1);
   EXPECT_EQ(inputs.figures(0).count(), 9);
+  EXPECT_EQ(status::ReasonOf(CheckCountyFigures(inputs.figures())), "INVALID_FIELD") << "nobody gives it";
+  inputs.mutable_figures(0)->set_item(v1::ExitShare::APPROVAL);
+  EXPECT_TRUE(CheckCountyFigures(inputs.figures()).ok());
 }
 
 }  // namespace

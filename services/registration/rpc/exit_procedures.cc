@@ -234,14 +234,20 @@ absl::Status FinishVillages(const Stage& stage) {
   return absl::OkStatus();
 }
 
+// By the judgement of the start, or a later one that a level above the county recorded for this procedure: what the
+// county itself records meanwhile changes nothing. COUNTY_JUDGEMENT_NOT_PASSED.
+absl::Status CheckCountyPassed(const Stage& stage) {
+  const auto last = store::LastCountyJudgement(stage.tx, store::IdOf(stage.after.procedure_id()));
+  const auto decision = last ? policy::LoadDecision(stage.tx, *last) : std::nullopt;
+  if (decision && decision->decision.outcome().verdict() == "PASS") return absl::OkStatus();
+  const std::string verdict = decision ? decision->decision.outcome().label() : "未判定";
+  return Refuse(v1::COUNTY_JUDGEMENT_NOT_PASSED, {{"verdict", verdict}});
+}
+
 absl::Status FinishCounty(const Stage& stage) {
   if (stage.after.state() != Procedure::COMPLETED) return absl::OkStatus();
   const int64_t area = AreaNumber(stage.after.area());
-  const auto decisions = policy::ListDecisions(stage.tx, *ids::ParseRecordId(SubjectOfArea(area)), kCountyExit, 0, 1);
-  if (decisions.empty() || decisions[0].decision.outcome().verdict() != "PASS") {
-    const std::string verdict = decisions.empty() ? "未判定" : decisions[0].decision.outcome().label();
-    return Refuse(v1::COUNTY_JUDGEMENT_NOT_PASSED, {{"verdict", verdict}});
-  }
+  RETURN_IF_ERROR(CheckCountyPassed(stage));
   RETURN_IF_ERROR(TakeOffList(stage).status());
   v1::CountyExited exited;
   exited.set_area(stage.after.area());

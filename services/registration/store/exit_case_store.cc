@@ -42,6 +42,13 @@ constexpr db::Statement kSaveConsents = {"exit_case.save_consents", R"sql(
          (extract(epoch FROM record_time) * 1000000)::bigint
   FROM saved ORDER BY household_id)sql"};
 
+constexpr db::Statement kInsertJudgement = {"county_exit_judgement.insert", R"sql(
+  INSERT INTO county_exit_judgement (shard, procedure_id, decision_id) VALUES ($1, $2, $3))sql"};
+
+constexpr db::Statement kLastJudgement = {"county_exit_judgement.last", R"sql(
+  SELECT decision_id FROM county_exit_judgement WHERE shard = $1 AND procedure_id = $2
+  ORDER BY decision_id DESC LIMIT 1)sql"};
+
 constexpr db::Statement kInsertExits = {"household_exit.insert", R"sql(
   INSERT INTO household_exit (shard, id, household_id, area, kind, year, body)
   SELECT shard, id, household_id, area, kind, year, body
@@ -126,6 +133,16 @@ std::vector<v1::ExitCase> SaveConsents(db::Tx& tx, const ids::RecordId& procedur
     cases.push_back(ReadCase(row));
   }
   return cases;
+}
+
+void InsertCountyJudgement(db::Tx& tx, const ids::RecordId& procedure, const ids::RecordId& decision) {
+  tx.Run(kInsertJudgement, procedure.shard, procedure.number, decision.number);
+}
+
+std::optional<ids::RecordId> LastCountyJudgement(db::Tx& tx, const ids::RecordId& procedure) {
+  const auto rows = tx.Run(kLastJudgement, procedure.shard, procedure.number);
+  if (rows.empty()) return std::nullopt;
+  return ids::RecordId{procedure.shard, rows[0][0].as<int64_t>()};
 }
 
 void InsertHouseholdExits(db::Tx& tx, const std::vector<v1::HouseholdExitEntry>& entries) {

@@ -46,6 +46,12 @@ std::vector<v1::ExitCase> ListExitCases(db::Tx& tx, const ids::RecordId& procedu
 std::vector<v1::ExitCase> SaveConsents(db::Tx& tx, const ids::RecordId& procedure, const Author& author,
                                        const std::vector<v1::ExitConsent>& consents);
 
+// Lets a decision about a county count for the procedure of its exit; both are kept in the county's shard.
+void InsertCountyJudgement(db::Tx& tx, const ids::RecordId& procedure, const ids::RecordId& decision);
+
+// The newest decision that counts for the procedure; nothing if there is none.
+std::optional<ids::RecordId> LastCountyJudgement(db::Tx& tx, const ids::RecordId& procedure);
+
 // Entries have their ids.
 void InsertHouseholdExits(db::Tx& tx, const std::vector<v1::HouseholdExitEntry>& entries);
 
