@@ -97,7 +97,7 @@ class ExitProcedureFlow(rulebook.Rulebook, flow.Flow):
 
     def consent(self, procedure, **said):
         return self.clerk.call("POST", "/v1/exit-procedures/%s:recordConsents" % procedure["procedureId"], {
-            "consents": [{"householdId": household, **answers} for household, answers in said["said"].items()]})
+            "consents": [{"householdId": household, "evidence": "认可书", **answers} for household, answers in said["said"].items()]})
 
     # --- households ---
 

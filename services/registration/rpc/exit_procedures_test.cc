@@ -1,6 +1,7 @@
 #include "services/registration/rpc/exit_procedures.h"
 
 #include "absl/strings/match.h"
+#include "bangfu/audit/v1/audit.pb.h"
 #include "common/policy/decision_store.h"
 #include "gmock/gmock.h"
 #include "services/registration/rpc/exit_fixture.h"
@@ -11,6 +12,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::IsSupersetOf;
 
 constexpr char kSteps[] = R"json([
   {"key": "review", "title": "评议", "level": "VILLAGE", "roles": ["REGISTRAR"], "mayReject": true, "mayWithdraw": true},
@@ -30,6 +32,23 @@ class HouseholdExitProcedureTest : public ExitFixture {
   }
 
   std::string Township() { return TokenOf(options::v1::REVIEWER, kTownship, "township"); }
+
+  // What households said, as a sheet shows that one of the village's clerks recorded.
+  absl::StatusOr<v1::RecordExitConsentsResponse> Consent(const Procedure& procedure,
+                                                         const std::vector<std::pair<std::string, bool>>& said,
+                                                         const std::string& token = "",
+                                                         const std::string& evidence = "认可书1号") {
+    v1::RecordExitConsentsRequest request;
+    request.set_procedure_id(procedure.procedure_id());
+    for (const auto& [household, accepts] : said) {
+      v1::ExitConsent& consent = *request.add_consents();
+      consent.set_household_id(household);
+      consent.set_accepts(accepts);
+      consent.set_evidence(evidence);
+    }
+    request.set_request_id(testing::NewRequestId());
+    return Call(exits_, &Exits::RecordExitConsents, request, token.empty() ? Registrar() : token);
+  }
 
   std::string TakeOut(Procedure* seen, const std::string& household_id) {
     return Act(seen, Clerk(), R"({"takeOut": {"subjectId": ")" + household_id + R"(", "reason": "本人不认可"}})");
@@ -208,6 +227,29 @@ TEST_F(HouseholdExitProcedureTest, ConsentIsAskedAtTheEndWhereNoStepAsks) {
   EXPECT_EQ(Approve(&seen, Township()), "EXIT_CONSENT_REFUSED");
   EXPECT_EQ(Get(household.household_id(), Viewer())->exit_flag(), "0");
   EXPECT_EQ(ReasonOf(Consent(seen, {{Register().household_id(), true}})), "EXIT_CASE_NOT_FOUND");
+}
+
+TEST_F(HouseholdExitProcedureTest, ARefusalIsTurnedByAnotherAccountAndLeavesATrace) {
+  const std::string id = RegisterEarning(5000).household_id();
+  Procedure seen = Start({id})->procedure();
+  EXPECT_EQ(ReasonOf(Consent(seen, {{id, true}}, "", "")), "INVALID_FIELD") << "no sheet";
+  const auto refused = Consent(seen, {{id, false}});
+  ASSERT_TRUE(refused.ok()) << refused.status();
+  EXPECT_EQ(ReasonOf(Consent(seen, {{id, true}}, "", "认可书2号")), "EXIT_REFUSAL_TURNED_ALONE");
+  const auto repeated = Consent(seen, {{id, false}}, Clerk(), "认可书3号");
+  EXPECT_EQ(repeated->cases(0).recorder(), "clerk");
+  EXPECT_EQ(repeated->cases(0).accepts_recorder(), refused->cases(0).recorder()) << "who said it first";
+  EXPECT_EQ(ReasonOf(Consent(seen, {{id, true}}, "", "认可书4号")), "EXIT_REFUSAL_TURNED_ALONE");
+  const auto turned = Consent(seen, {{id, true}}, Clerk(), "认可书5号");
+  ASSERT_TRUE(turned.ok()) << turned.status();
+  EXPECT_EQ(turned->cases(0).evidence(), "认可书5号");
+  EXPECT_EQ(turned->cases(0).accepts_recorder(), "clerk");
+  audit::v1::AuditRecord audited;
+  const auto rows = database_.Sql("SELECT body FROM audit_outbox ORDER BY id DESC LIMIT 1");
+  ASSERT_TRUE(audited.ParseFromString(db::BytesOf(rows[0][0])));
+  EXPECT_THAT(audited.changed_fields(), IsSupersetOf({"accepts", "evidence", "accepts_recorder"}));
+  EXPECT_FALSE(audited.before_digest().empty());
+  EXPECT_NE(audited.before_digest(), audited.after_digest());
 }
 
 TEST_F(HouseholdExitProcedureTest, WhatWasSaidIsListed) {

@@ -19,12 +19,12 @@ constexpr db::Statement kInsertCases = {"exit_case.insert", R"sql(
 
 constexpr db::Statement kSelectCases = {"exit_case.select", R"sql(
   SELECT shard, household_id, shard, decision_id, accepts, recognised, evidence, recorder,
-         (extract(epoch FROM record_time) * 1000000)::bigint, inputs
+         accepts_recorder, recognised_recorder, (extract(epoch FROM record_time) * 1000000)::bigint, inputs
   FROM exit_case WHERE shard = $1 AND procedure_id = $2 ORDER BY household_id)sql"};
 
 constexpr db::Statement kListCases = {"exit_case.list", R"sql(
   SELECT shard, household_id, shard, decision_id, accepts, recognised, evidence, recorder,
-         (extract(epoch FROM record_time) * 1000000)::bigint
+         accepts_recorder, recognised_recorder, (extract(epoch FROM record_time) * 1000000)::bigint
   FROM exit_case WHERE shard = $1 AND procedure_id = $2 AND household_id > $3 ORDER BY household_id LIMIT $4)sql"};
 
 constexpr db::Statement kSaveConsents = {"exit_case.save_consents", R"sql(
@@ -33,13 +33,17 @@ constexpr db::Statement kSaveConsents = {"exit_case.save_consents", R"sql(
   ), saved AS (
     UPDATE exit_case AS t
     SET accepts = coalesce(given.accepts, t.accepts), recognised = coalesce(given.recognised, t.recognised),
-        evidence = CASE WHEN given.evidence = '' THEN t.evidence ELSE given.evidence END,
-        recorder = $4, record_time = $5::timestamptz
+        evidence = given.evidence, recorder = $4, record_time = $5::timestamptz,
+        accepts_recorder = CASE WHEN coalesce(given.accepts, t.accepts) IS DISTINCT FROM t.accepts THEN $4
+                                ELSE t.accepts_recorder END,
+        recognised_recorder = CASE WHEN coalesce(given.recognised, t.recognised) IS DISTINCT FROM t.recognised THEN $4
+                                   ELSE t.recognised_recorder END
     FROM given WHERE t.shard = $1 AND t.procedure_id = $2 AND t.household_id = given.household_id
-    RETURNING t.shard, t.household_id, t.decision_id, t.accepts, t.recognised, t.evidence, t.recorder, t.record_time
+    RETURNING t.shard, t.household_id, t.decision_id, t.accepts, t.recognised, t.evidence, t.recorder, t.record_time,
+              t.accepts_recorder, t.recognised_recorder
   )
   SELECT shard, household_id, shard, decision_id, accepts, recognised, evidence, recorder,
-         (extract(epoch FROM record_time) * 1000000)::bigint
+         accepts_recorder, recognised_recorder, (extract(epoch FROM record_time) * 1000000)::bigint
   FROM saved ORDER BY household_id)sql"};
 
 constexpr db::Statement kInsertJudgement = {"county_exit_judgement.insert", R"sql(
@@ -72,6 +76,8 @@ v1::ExitCase ReadCase(const pqxx::row& row) {
   if (const auto recognised = columns.OptionalBoolean()) shown.set_recognised(*recognised);
   shown.set_evidence(columns.Text());
   shown.set_recorder(columns.Text());
+  shown.set_accepts_recorder(columns.Text());
+  shown.set_recognised_recorder(columns.Text());
   if (!shown.recorder().empty()) columns.Time(shown.mutable_record_time());
   return shown;
 }
@@ -103,7 +109,7 @@ std::vector<StoredExitCase> LoadExitCases(db::Tx& tx, const ids::RecordId& proce
   std::vector<StoredExitCase> cases;
   for (const auto& row : tx.Run(kSelectCases, procedure.shard, procedure.number)) {
     StoredExitCase one{ReadCase(row), {}};
-    one.inputs.ParseFromString(db::BytesOf(row[9]));
+    one.inputs.ParseFromString(db::BytesOf(row[11]));
     cases.push_back(std::move(one));
   }
   return cases;
