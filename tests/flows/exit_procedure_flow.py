@@ -128,6 +128,9 @@ class ExitProcedureFlow(rulebook.Rulebook, flow.Flow):
         self.let_notice_end(procedure)
         self.done(procedure, self.township)
         self.assertEqual((procedure["state"], procedure["counts"]["approvedCount"]), ("COMPLETED", 1))
+        cases = self.second.get("/v1/exit-procedures/%s/cases" % procedure["procedureId"])["cases"]
+        self.assertEqual({case["householdId"]: case["outcome"] for case in cases},
+                         {leaves: "EXITED", stays: "NOT_APPROVED", objected: "NOT_APPROVED"})
         self.check_after(procedure, leaves, stays)
 
     def accept(self, procedure, stays, objected, leaves):

@@ -41,6 +41,13 @@ absl::Status CheckMayExit(const v1::Household& household, const std::string& exi
   return is_out ? Refuse(v1::HOUSEHOLD_OUT_ALREADY, {{"subject", household.household_id()}}) : absl::OkStatus();
 }
 
+v1::ExitCase::Outcome OutcomeOf(const v1::Household& household, const std::string& exit_flag) {
+  if (!CheckActive(household).ok()) return v1::ExitCase::LEFT_REGISTER;
+  if (!CheckRegistered(household).ok()) return v1::ExitCase::NOT_REGISTERED;
+  if (!CheckMayExit(household, exit_flag).ok()) return v1::ExitCase::OUT_ALREADY;
+  return exit_flag == kOut ? v1::ExitCase::EXITED : v1::ExitCase::PRE_EXITED;
+}
+
 Family Exit(Family family, const std::string& exit_flag, int year, const std::string& buffer_end_date) {
   const bool is_out = exit_flag == kOut;
   family.household.set_exit_flag(exit_flag);

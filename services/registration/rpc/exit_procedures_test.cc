@@ -86,6 +86,17 @@ class HouseholdExitProcedureTest : public ExitFixture {
     return verdicts;
   }
 
+  // In order of household.
+  std::vector<v1::ExitCase::Outcome> OutcomesOf(const Procedure& procedure) {
+    v1::ListExitCasesRequest request;
+    request.set_procedure_id(procedure.procedure_id());
+    const auto page = Call(exits_, &Exits::ListExitCases, request, Viewer());
+    EXPECT_TRUE(page.ok()) << page.status();
+    std::vector<v1::ExitCase::Outcome> outcomes;
+    for (const v1::ExitCase& one : page->cases()) outcomes.push_back(one.outcome());
+    return outcomes;
+  }
+
   absl::StatusOr<v1::SupportGuard> Guard(const std::string& household_id, const std::string& date = "") {
     v1::GetSupportGuardRequest request;
     request.set_household_id(household_id);
@@ -143,6 +154,8 @@ TEST_F(HouseholdExitProcedureTest, AListLeavesByOneNoticeAndOneDecision) {
   EXPECT_EQ(Statistics(kVillage)->total().exited_household_count(), 2);
   EXPECT_THAT(VerdictsOf(ids[0]), ElementsAre("PASS", "INCOMPLETE"));
   EXPECT_THAT(VerdictsOf(ids[1]), ElementsAre("INCOMPLETE"));
+  EXPECT_THAT(OutcomesOf(seen),
+              ElementsAre(v1::ExitCase::EXITED, v1::ExitCase::NOT_APPROVED, v1::ExitCase::EXITED));
   const auto told = Told<v1::HouseholdsExited>();
   ASSERT_EQ(told.size(), 1u);
   EXPECT_EQ(told[0].household_ids_size(), 2);
@@ -283,6 +296,20 @@ TEST_F(HouseholdExitProcedureTest, WhoLeftTheRegisterMeanwhileStaysAsItIs) {
   EXPECT_EQ(Get(stays.household_id(), Viewer())->exit_flag(), "1");
   EXPECT_EQ(Get(goes.household_id(), Viewer())->exit_flag(), "0");
   EXPECT_EQ(Told<v1::HouseholdsExited>()[0].household_ids_size(), 1);
+  EXPECT_THAT(OutcomesOf(seen), ElementsAre(v1::ExitCase::EXITED, v1::ExitCase::LEFT_REGISTER));
+  EXPECT_THAT(VerdictsOf(stays.household_id()), ElementsAre("PASS", "INCOMPLETE"));
+  EXPECT_THAT(VerdictsOf(goes.household_id()), ElementsAre("INCOMPLETE")) << "nothing was decided at the end";
+}
+
+TEST_F(HouseholdExitProcedureTest, WhoIsOutMeanwhileIsToldApart) {
+  const std::string id = RegisterEarning(5000).household_id();
+  Procedure seen = Start({id})->procedure();
+  EXPECT_THAT(OutcomesOf(seen), ElementsAre(v1::ExitCase::OUTCOME_UNSPECIFIED));
+  database_.Sql("UPDATE household SET exit_flag = '1', exit_year = 2025");
+  Finish(&seen, {id});
+  EXPECT_THAT(OutcomesOf(seen), ElementsAre(v1::ExitCase::OUT_ALREADY));
+  EXPECT_THAT(VerdictsOf(id), ElementsAre("INCOMPLETE"));
+  EXPECT_THAT(Entries(), IsEmpty());
 }
 
 TEST_F(HouseholdExitProcedureTest, AWrongExitIsTakenBackAndTheRecordStays) {
@@ -311,6 +338,7 @@ TEST_F(HouseholdExitProcedureTest, ARejectedListChangesNothing) {
   Procedure seen = Start({household.household_id()})->procedure();
   EXPECT_EQ(Act(&seen, Clerk(), R"({"reject": {"reason": "不稳定"}})"), "OK");
   EXPECT_EQ(seen.state(), Procedure::REJECTED);
+  EXPECT_THAT(OutcomesOf(seen), ElementsAre(v1::ExitCase::NOT_APPROVED));
   EXPECT_EQ(Get(household.household_id(), Viewer())->etag(), household.etag());
   EXPECT_THAT(Told<v1::HouseholdsExited>(), IsEmpty());
 }
