@@ -79,7 +79,7 @@ class ExitProcedureFlow(proceedings.Proceedings, rulebook.Rulebook, flow.Flow):
 
     def consent(self, procedure, **said):
         return self.clerk.call("POST", "/v1/exit-procedures/%s:recordConsents" % procedure["procedureId"], {
-            "consents": [{"householdId": household, **answers} for household, answers in said["said"].items()]})
+            "consents": [{"householdId": household, "evidence": "认可书", **answers} for household, answers in said["said"].items()]})
 
     # --- households ---
 
@@ -108,6 +108,9 @@ class ExitProcedureFlow(proceedings.Proceedings, rulebook.Rulebook, flow.Flow):
         self.end_notice(procedure["procedureId"], self.second)
         self.done(procedure, self.township)
         self.assertEqual((procedure["state"], procedure["counts"]["approvedCount"]), ("COMPLETED", 1))
+        cases = self.second.get("/v1/exit-procedures/%s/cases" % procedure["procedureId"])["cases"]
+        self.assertEqual({case["householdId"]: case["outcome"] for case in cases},
+                         {leaves: "EXITED", stays: "NOT_APPROVED", objected: "NOT_APPROVED"})
         self.check_after(procedure, leaves, stays)
 
     def accept(self, procedure, stays, objected, leaves):
@@ -264,12 +267,16 @@ class ExitProcedureFlow(proceedings.Proceedings, rulebook.Rulebook, flow.Flow):
         self.post_notice(procedure["procedureId"], self.province)
         self.end_notice(procedure["procedureId"], self.second)
         self.done(procedure, self.province)
-        worse = self.county.post("/v1/areas/%s:judgeCountyExit" % county,
-                                 {**self.evaluated(1000, approving=890), "record": True})
+        judge = "/v1/areas/%s:judgeCountyExit" % county
+        kept = {"record": True, "procedureId": procedure["procedureId"]}
+        worse = self.province.post(judge, {**self.evaluated(1000, approving=890), **kept})
         self.assertEqual(worse["outcome"]["verdict"], "FAIL")
         paper = papers("批准文件")
+        self.county.post(judge, {**self.evaluated(1000), "record": True})
         self.refused(self.attempt(procedure, self.province, "approve", evidence=paper), 400, "COUNTY_JUDGEMENT_NOT_PASSED")
-        self.county.post("/v1/areas/%s:judgeCountyExit" % county, {**self.evaluated(1000), "record": True})
+        self.refused(self.county.call("POST", judge, {**self.evaluated(1000), **kept}), 400,
+                     "COUNTY_JUDGEMENT_NOT_INDEPENDENT")
+        self.province.post(judge, {**self.evaluated(1000), **kept})
         self.done(procedure, self.province, evidence=paper)
         [out] = self.second.get("/v1/poverty-areas", level="COUNTY", state="EXITED")["areas"]
         self.assertEqual((out["area"], out["procedureId"]), (county, procedure["procedureId"]))

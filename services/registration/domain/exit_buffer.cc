@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
+#include "absl/strings/str_cat.h"
 #include "bangfu/registration/v1/exit_reason.pb.h"
 #include "common/standards/date.h"
 #include "common/status/macros.h"
+#include "services/registration/domain/reported_year.h"
 
 namespace bangfu::registration::domain {
 
@@ -26,11 +28,25 @@ std::string BufferEnd(absl::CivilDay day, const v1::ExitBufferRules& rules) {
   return rules.last_date().empty() ? end : std::min(end, rules.last_date());
 }
 
+absl::Status CheckExitYear(int year, absl::CivilDay day) {
+  const int running = CollectionYearOf(day);
+  if (year == running || year == running - 1) return absl::OkStatus();
+  return status::RefuseFields(
+      {{"year", absl::StrCat("年度: 应为当前或上一采集年度, 即 ", running - 1, " 或 ", running)}});
+}
+
 absl::Status CheckMayExit(const v1::Household& household, const std::string& exit_flag) {
   RETURN_IF_ERROR(CheckActive(household));
   RETURN_IF_ERROR(CheckRegistered(household));
   const bool is_out = household.exit_flag() == kOut || household.exit_flag() == exit_flag;
   return is_out ? Refuse(v1::HOUSEHOLD_OUT_ALREADY, {{"subject", household.household_id()}}) : absl::OkStatus();
+}
+
+v1::ExitCase::Outcome OutcomeOf(const v1::Household& household, const std::string& exit_flag) {
+  if (!CheckActive(household).ok()) return v1::ExitCase::LEFT_REGISTER;
+  if (!CheckRegistered(household).ok()) return v1::ExitCase::NOT_REGISTERED;
+  if (!CheckMayExit(household, exit_flag).ok()) return v1::ExitCase::OUT_ALREADY;
+  return exit_flag == kOut ? v1::ExitCase::EXITED : v1::ExitCase::PRE_EXITED;
 }
 
 Family Exit(Family family, const std::string& exit_flag, int year, const std::string& buffer_end_date) {

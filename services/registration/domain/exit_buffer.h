@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
 #include "bangfu/registration/v1/exit_buffer.pb.h"
+#include "bangfu/registration/v1/exit_procedure.pb.h"
 #include "common/status/refusal.h"
 #include "services/registration/domain/family.h"
 
@@ -25,9 +26,15 @@ std::vector<status::FieldError> CheckExitBufferRules(const v1::ExitBufferRules& 
 // Last day on which support is not reduced after an exit on `day`, YYYY-MM-DD; empty without a buffer.
 std::string BufferEnd(absl::CivilDay day, const v1::ExitBufferRules& rules);
 
+// An exit is of the collection year that runs on `day`, or of the one that ended last. INVALID_FIELD.
+absl::Status CheckExitYear(int year, absl::CivilDay day);
+
 // HOUSEHOLD_OUT_ALREADY if a household that is marked as it is cannot be marked as `exit_flag`; HOUSEHOLD_ARCHIVED,
 // HOUSEHOLD_NOT_REGISTERED.
 absl::Status CheckMayExit(const v1::Household& household, const std::string& exit_flag);
+
+// What comes of an approved household: it is marked as `exit_flag`, or the reason why not.
+v1::ExitCase::Outcome OutcomeOf(const v1::Household& household, const std::string& exit_flag);
 
 // The family as it is after the exit: out in `year` with a buffer, or in pre-exit, which has neither.
 Family Exit(Family family, const std::string& exit_flag, int year, const std::string& buffer_end_date);

@@ -93,5 +93,15 @@ TEST(SupportGuardTest, SaysWhetherSupportMayBeReduced) {
   EXPECT_EQ(cause(household, "2020-01-01"), "free OFF_REGISTER");
 }
 
+TEST(ExitYearTest, IsTheRunningCollectionYearOrTheOneBefore) {
+  const auto reason = [](int year, absl::CivilDay day) { return status::ReasonOf(CheckExitYear(year, day)); };
+  EXPECT_EQ(reason(2026, absl::CivilDay(2026, 9, 30)), "");
+  EXPECT_EQ(reason(2025, absl::CivilDay(2026, 9, 30)), "");
+  EXPECT_EQ(reason(2024, absl::CivilDay(2026, 9, 30)), "INVALID_FIELD");
+  EXPECT_EQ(reason(2027, absl::CivilDay(2026, 9, 30)), "INVALID_FIELD") << "not begun";
+  EXPECT_EQ(reason(2027, absl::CivilDay(2026, 10, 1)), "");
+  EXPECT_EQ(reason(2025, absl::CivilDay(2026, 10, 1)), "INVALID_FIELD");
+}
+
 }  // namespace
 }  // namespace bangfu::registration::domain

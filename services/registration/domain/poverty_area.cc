@@ -30,6 +30,15 @@ absl::Status CheckPovertyArea(const Area& area, absl::string_view today) {
   return errors.empty() ? absl::OkStatus() : status::RefuseFields(errors);
 }
 
+absl::Status CheckEnteredByHand(const Area& before, const Area& given, absl::string_view today) {
+  const bool comes_off = before.state() == Area::POOR && given.state() != Area::POOR;
+  const bool stands = before.state() == Area::EXITED && given.exit_date() == before.exit_date();
+  const bool is_dated = before.state() == Area::EXITED && !before.procedure_id().empty();
+  const bool is_exit = given.state() == Area::EXITED && !stands;
+  if (!comes_off && !(is_exit && (is_dated || given.exit_date() >= today))) return absl::OkStatus();
+  return Refuse(v1::AREA_EXIT_BY_PROCEDURE, {{"area", given.area()}});
+}
+
 absl::Status CheckPoor(absl::string_view code, const Area* area) {
   if (area != nullptr && area->state() == Area::POOR) return absl::OkStatus();
   return Refuse(v1::AREA_NOT_POOR, {{"area", std::string(code)}});
@@ -87,11 +96,17 @@ void AddProfile(const v1::VillageProfile& profile, v1::AreaExitInputs* inputs) {
   if (inputs->hamlets().empty()) *inputs->mutable_hamlets() = profile.hamlets();
 }
 
+absl::Status CheckCountyFigures(const google::protobuf::RepeatedPtrField<v1::ExitFigure>& figures) {
+  for (int i = 0; i < figures.size(); ++i) {
+    if (figures[i].item() != v1::ExitShare::VILLAGES_OUT) continue;
+    return status::RefuseFields(
+        {{absl::StrCat("figures[", i, "].item"), "指标: 贫困村退出比例由系统按贫困村名单计算, 请不要填报"}});
+  }
+  return absl::OkStatus();
+}
+
 void AddVillagesOut(int64_t exited, int64_t total, v1::AreaExitInputs* inputs) {
   if (total == 0) return;
-  for (const auto& figure : inputs->figures()) {
-    if (figure.item() == v1::ExitShare::VILLAGES_OUT) return;
-  }
   v1::ExitFigure& figure = *inputs->add_figures();
   figure.set_item(v1::ExitShare::VILLAGES_OUT);
   figure.set_count(exited);

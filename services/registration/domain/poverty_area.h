@@ -17,6 +17,11 @@ namespace bangfu::registration::domain {
 // the future. AREA_LEVEL_WITHOUT_POVERTY; INVALID_FIELD by the request's fields.
 absl::Status CheckPovertyArea(const v1::PovertyArea& area, absl::string_view today);
 
+// What people may enter over what stands, which is empty the first time: an area that is on the list comes off it by
+// procedure alone, and the day that a procedure gave stays. By hand only history is entered: an exit on a day before
+// the area was entered here. AREA_EXIT_BY_PROCEDURE.
+absl::Status CheckEnteredByHand(const v1::PovertyArea& before, const v1::PovertyArea& given, absl::string_view today);
+
 // AREA_NOT_POOR unless it is there and on the list.
 absl::Status CheckPoor(absl::string_view code, const v1::PovertyArea* area);
 
@@ -31,7 +36,10 @@ absl::Status CheckVillageProfile(const v1::VillageProfile& profile);
 // none.
 void AddProfile(const v1::VillageProfile& profile, v1::AreaExitInputs* inputs);
 
-// Adds the share of poor villages that are out, unless it is given or there is no poor village. It is the county's own.
+// The share of poor villages that are out is counted in the register and not given. INVALID_FIELD.
+absl::Status CheckCountyFigures(const google::protobuf::RepeatedPtrField<v1::ExitFigure>& figures);
+
+// Adds that share, unless there is no poor village.
 void AddVillagesOut(int64_t exited, int64_t total, v1::AreaExitInputs* inputs);
 
 }  // namespace bangfu::registration::domain

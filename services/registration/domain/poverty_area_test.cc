@@ -25,6 +25,23 @@ TEST(PovertyAreaTest, IsAVillageOrCountyWithDaysThatFit) {
   EXPECT_EQ(ReasonOf(R"({"state": "EXITED", "designateDate": "2014-01-01", "exitDate": "2020-03-02"})"), "");
 }
 
+TEST(PovertyAreaTest, ByHandOnlyHistoryIsEntered) {
+  const auto entered = [](const std::string& before, const std::string& given) {
+    return status::ReasonOf(
+        CheckEnteredByHand(FromJson<v1::PovertyArea>(before), FromJson<v1::PovertyArea>(given), "2020-03-02"));
+  };
+  const std::string poor = R"({"state": "POOR"})", history = R"({"state": "EXITED", "exitDate": "2019-12-31"})";
+  const std::string decided = R"({"state": "EXITED", "exitDate": "2020-03-01", "procedureId": "150526-x"})";
+  EXPECT_EQ(entered("{}", history), "");
+  EXPECT_EQ(entered("{}", R"({"state": "EXITED", "exitDate": "2020-03-02"})"), "AREA_EXIT_BY_PROCEDURE") << "today";
+  EXPECT_EQ(entered(poor, history), "AREA_EXIT_BY_PROCEDURE");
+  EXPECT_EQ(entered(poor, "{}"), "AREA_EXIT_BY_PROCEDURE") << "nor is it forgotten first";
+  EXPECT_EQ(entered(poor, R"({"state": "POOR", "deepPoverty": true})"), "");
+  EXPECT_EQ(entered(history, R"({"state": "EXITED", "exitDate": "2019-11-30"})"), "") << "a correction";
+  EXPECT_EQ(entered(decided, decided), "");
+  EXPECT_EQ(entered(decided, history), "AREA_EXIT_BY_PROCEDURE") << "another day than was decided";
+}
+
 TEST(PovertyAreaTest, OnlyWhatIsOnTheListLeavesIt) {
   auto area = FromJson<v1::PovertyArea>(R"({"state": "POOR"})");
   EXPECT_TRUE(CheckPoor("1", &area).ok());
@@ -78,9 +95,11 @@ TEST(VillageProfileTest, VillagesThatAreOutComeFromTheList) {
   AddVillagesOut(0, 0, &inputs);
   EXPECT_EQ(inputs.figures_size(), 0) << "a county without poor villages";
   AddVillagesOut(9, 10, &inputs);
-  AddVillagesOut(1, 10, &inputs);
   ASSERT_EQ(inputs.figures_size(), 1);
   EXPECT_EQ(inputs.figures(0).count(), 9);
+  EXPECT_EQ(status::ReasonOf(CheckCountyFigures(inputs.figures())), "INVALID_FIELD") << "nobody gives it";
+  inputs.mutable_figures(0)->set_item(v1::ExitShare::APPROVAL);
+  EXPECT_TRUE(CheckCountyFigures(inputs.figures()).ok());
 }
 
 }  // namespace

@@ -12,6 +12,7 @@ constexpr char kVillageSteps[] = R"json([
   {"key": "township", "title": "乡镇审核", "level": "TOWNSHIP", "roles": ["REVIEWER"], "mayReject": true},
   {"key": "county", "title": "县级审定", "level": "COUNTY", "roles": ["REVIEWER"], "mayReject": true}])json";
 constexpr char kCountySteps[] = R"json([
+  {"key": "county", "title": "县级提出", "level": "COUNTY", "roles": ["REVIEWER"]},
   {"key": "city", "title": "市级初审", "level": "CITY", "roles": ["REVIEWER"], "mayReject": true},
   {"key": "province", "title": "省级批准", "level": "PROVINCE", "roles": ["REVIEWER"], "mayReject": true}])json";
 
@@ -83,6 +84,20 @@ class AreaExitProcedureTest : public ExitFixture {
     request.mutable_figures()->Assign(figures.begin(), figures.end());
     request.set_request_id(testing::NewRequestId());
     return Call(exits_, &Exits::StartCountyExit, request, Reviewer());
+  }
+
+  // Recorded: `approving` of a thousand asked by the third party.
+  absl::StatusOr<v1::ExitJudgement> JudgeCounty(int approving, const std::string& procedure_id,
+                                                const std::string& token, const std::string& date = "") {
+    v1::JudgeCountyExitRequest request;
+    request.set_area("150526000000");
+    request.set_rural_population(1000);
+    *request.add_figures() = Approving(approving, "THIRD_PARTY")[0];
+    request.set_record(true);
+    request.set_procedure_id(procedure_id);
+    request.set_date(date);
+    request.set_request_id(testing::NewRequestId());
+    return Call(judgements_, &Judgements::JudgeCountyExit, request, token);
   }
 
   std::vector<std::string> Listed(v1::Area::Level level, v1::PovertyArea::State state, int exit_year = 0) {
@@ -158,41 +173,67 @@ TEST_F(AreaExitProcedureTest, TheProfileAnswersWhatTheJudgementAsks) {
   EXPECT_EQ(ReasonOf(judge()), "VILLAGE_PROFILE_MISSING") << "the profile is of a later year";
 }
 
-TEST_F(AreaExitProcedureTest, ACountyLeavesByItsLastJudgement) {
+TEST_F(AreaExitProcedureTest, ACountyLeavesByTheLastJudgementOfThoseAboveIt) {
   EXPECT_EQ(ReasonOf(StartCounty({})), "AREA_NOT_POOR");
   EXPECT_TRUE(Designate("150526000000").ok());
   EXPECT_TRUE(Designate(kVillage).ok());
   EXPECT_EQ(ReasonOf(StartCounty({})), "EXIT_NOT_PASSED") << "no poor village is out";
-  v1::PovertyArea village = FromJson<v1::PovertyArea>(R"({"state": "EXITED", "exitDate": "2026-01-01"})");
-  v1::DesignatePovertyAreaRequest correct;
-  correct.set_area(kVillage);
-  v1::ListPovertyAreasRequest list;
-  list.set_level(v1::Area::VILLAGE);
-  village.set_etag(Call(poverty_areas_, &PovertyAreas::ListPovertyAreas, list, Viewer())->areas(0).etag());
-  *correct.mutable_status() = village;
-  correct.set_request_id(testing::NewRequestId());
-  ASSERT_TRUE(Call(poverty_areas_, &PovertyAreas::DesignatePovertyArea, correct, Reviewer()).ok());
+  RecordGoodProfile(kVillage);
+  Procedure village = StartVillages({kVillage})->procedure();
+  EXPECT_EQ(Approve(&village, Reviewing(kTownship)), "OK");
+  EXPECT_EQ(Approve(&village, Reviewing(kCounty)), "OK");
 
   const auto start = StartCounty(Approving(950, "COUNTY"));
   ASSERT_TRUE(start.ok()) << start.status();
   EXPECT_EQ(start->judgements(0).outcome().verdict(), "INCOMPLETE") << "the third party has not been there";
   Procedure seen = start->procedure();
-  EXPECT_EQ(Approve(&seen, Reviewing(kCounty)), "NOT_YOUR_STEP");
+  EXPECT_EQ(Approve(&seen, Reviewing(kCity)), "NOT_YOUR_STEP");
+  EXPECT_EQ(Approve(&seen, Reviewing(kCounty)), "OK");
   EXPECT_EQ(Approve(&seen, Reviewing(kCity)), "OK");
   EXPECT_EQ(Approve(&seen, Reviewing(kProvince)), "COUNTY_JUDGEMENT_NOT_PASSED");
-  v1::JudgeCountyExitRequest evaluated;
-  evaluated.set_area("150526000000");
-  evaluated.set_rural_population(1000);
-  *evaluated.add_figures() = Approving(951, "THIRD_PARTY")[0];
-  evaluated.set_record(true);
-  evaluated.set_request_id(testing::NewRequestId());
-  EXPECT_EQ(Call(judgements_, &Judgements::JudgeCountyExit, evaluated, Reviewer())->outcome().verdict(), "PASS");
+  EXPECT_EQ(JudgeCounty(951, "", Reviewer())->outcome().verdict(), "PASS");
+  EXPECT_EQ(Approve(&seen, Reviewing(kProvince)), "COUNTY_JUDGEMENT_NOT_PASSED") << "the county's own word";
+  EXPECT_EQ(JudgeCounty(900, seen.procedure_id(), Reviewing(kProvince))->outcome().verdict(), "FAIL");
+  EXPECT_EQ(Approve(&seen, Reviewing(kProvince)), "COUNTY_JUDGEMENT_NOT_PASSED");
+  EXPECT_EQ(JudgeCounty(951, seen.procedure_id(), Reviewing(kProvince))->outcome().verdict(), "PASS");
+  EXPECT_EQ(JudgeCounty(900, "", Reviewer())->outcome().verdict(), "FAIL") << "changes nothing either";
   EXPECT_EQ(Approve(&seen, Reviewing(kProvince)), "OK");
   EXPECT_THAT(Listed(v1::Area::COUNTY, v1::PovertyArea::EXITED), ElementsAre("150526000000"));
   const auto told = Told<v1::CountyExited>();
   ASSERT_EQ(told.size(), 1u);
   EXPECT_EQ(told[0].exit_date(), "2026-03-02");
   EXPECT_EQ(ReasonOf(StartCounty({})), "AREA_NOT_POOR") << "it is out";
+  EXPECT_EQ(ReasonOf(JudgeCounty(951, seen.procedure_id(), Reviewing(kProvince))), "COUNTY_JUDGEMENT_NOT_INDEPENDENT");
+}
+
+TEST_F(AreaExitProcedureTest, OnlyThoseAboveACountyJudgeForItsExit) {
+  EXPECT_TRUE(Designate("150526000000").ok());
+  EXPECT_TRUE(Designate(kVillage, R"({"state": "EXITED", "exitDate": "2026-01-01"})").ok());
+  Procedure seen = StartCounty(Approving(950, "COUNTY"))->procedure();
+  const std::string& id = seen.procedure_id();
+  EXPECT_EQ(ReasonOf(JudgeCounty(951, id, Reviewing(kProvince))), "COUNTY_JUDGEMENT_NOT_INDEPENDENT") << "too early";
+  EXPECT_EQ(Approve(&seen, Reviewing(kCounty)), "OK");
+  EXPECT_EQ(ReasonOf(JudgeCounty(951, id, Reviewer())), "COUNTY_JUDGEMENT_NOT_INDEPENDENT") << "its own reviewer";
+  EXPECT_EQ(ReasonOf(JudgeCounty(951, id, Registrar(kProvince))), "COUNTY_JUDGEMENT_NOT_INDEPENDENT");
+  EXPECT_EQ(ReasonOf(JudgeCounty(951, id, Reviewing(kCity), "2020-01-01")), "INVALID_FIELD") << "older rules";
+  EXPECT_EQ(ReasonOf(JudgeCounty(951, "150526-01hq3v9k2m4xz", Reviewing(kCity))), "COUNTY_JUDGEMENT_NOT_INDEPENDENT");
+  clock_.Advance(absl::Hours(24));
+  EXPECT_EQ(JudgeCounty(951, id, Reviewing(kCity))->date(), "2026-03-02") << "the day of the start";
+  EXPECT_EQ(Approve(&seen, Reviewing(kCity)), "OK");
+  EXPECT_EQ(Approve(&seen, Reviewing(kProvince)), "OK");
+}
+
+TEST_F(AreaExitProcedureTest, VillagesThatAreOutAreNotGiven) {
+  EXPECT_TRUE(Designate("150526000000").ok());
+  auto figures = Approving(951, "THIRD_PARTY");
+  figures[0].set_item(v1::ExitShare::VILLAGES_OUT);
+  EXPECT_EQ(ReasonOf(StartCounty(figures)), "INVALID_FIELD");
+  v1::JudgeCountyExitRequest request;
+  request.set_area("150526000000");
+  request.set_rural_population(1000);
+  *request.add_figures() = figures[0];
+  request.set_request_id(testing::NewRequestId());
+  EXPECT_EQ(ReasonOf(Call(judgements_, &Judgements::JudgeCountyExit, request, Reviewer())), "INVALID_FIELD");
 }
 
 }  // namespace

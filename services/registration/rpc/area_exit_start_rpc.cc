@@ -7,7 +7,9 @@
 #include "services/registration/domain/poverty_area.h"
 #include "services/registration/rpc/exit_start.h"
 #include "services/registration/rpc/policies.h"
+#include "services/registration/store/exit_case_store.h"
 #include "services/registration/store/poverty_area_store.h"
+#include "services/registration/store/row.h"
 #include "services/registration/store/summary_store.h"
 
 namespace bangfu::registration {
@@ -122,6 +124,7 @@ absl::StatusOr<v1::ExitStart> ExitProcedureRpc::StartCountyExit(rpc::Call& call,
   if (standards::LevelOf(area) != standards::kCountyLevel) {
     return status::RefuseFields({{"area", "县代码: 应为县级代码"}});
   }
+  RETURN_IF_ERROR(domain::CheckCountyFigures(request.figures()));
   const auto write = [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::ExitStart> {
     RETURN_IF_ERROR(domain::CheckPoor(request.area(), Find(store::LockPovertyAreas(tx, {area}), area)));
     ASSIGN_OR_RETURN(const JudgedArea judged, JudgeCounty(call, tx, request));
@@ -129,7 +132,11 @@ absl::StatusOr<v1::ExitStart> ExitProcedureRpc::StartCountyExit(rpc::Call& call,
     if (outcome.verdict() == "FAIL") {
       RETURN_IF_ERROR(RefuseUnpassed({{"area", absl::StrCat(request.area(), " ", UnmetText(outcome))}}));
     }
-    return Begin<v1::AreaExitInputs>(call, tx, effects, kCountyExitKind, area, {request.area()}, {judged});
+    ASSIGN_OR_RETURN(v1::ExitStart start,
+                     Begin<v1::AreaExitInputs>(call, tx, effects, kCountyExitKind, area, {request.area()}, {judged}));
+    store::InsertCountyJudgement(tx, store::IdOf(start.procedure().procedure_id()),
+                                 store::IdOf(start.judgements(0).decision_id()));
+    return start;
   };
   return rpc::Write<v1::ExitStart>(call, registration_.write, request, write);
 }

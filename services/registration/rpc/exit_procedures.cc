@@ -177,29 +177,51 @@ void TellOfExits(const std::vector<Family>& families, const Stage& stage) {
   }
 }
 
-// Households that left the register on the way, or are out by other means, stay as they are.
+// The families that leave, locked. Households that left the register on the way, or are out by other means, stay as
+// they are and go out of `exit`, so that nothing is decided about them; the cases say what came of each.
+absl::StatusOr<std::vector<Family>> KeepLeaving(const Registration& registration, const Stage& stage,
+                                                HouseholdExit* exit) {
+  std::vector<ids::RecordId> ids;
+  store::ExitOutcomes outcomes;
+  for (const auto& [household, inputs] : exit->inputs) {
+    ids.push_back(store::IdOf(household));
+    outcomes.emplace(household, v1::ExitCase::LEFT_REGISTER);
+  }
+  ASSIGN_OR_RETURN(auto loaded, store::LoadFamiliesForUpdate(stage.tx, registration.sealer(), ids));
+  std::vector<Family> leaving;
+  for (Family& family : loaded) {
+    const std::string id = family.household.household_id();
+    outcomes[id] = domain::OutcomeOf(family.household, exit->procedure.exit_flag);
+    if (domain::CheckMayExit(family.household, exit->procedure.exit_flag).ok()) leaving.push_back(std::move(family));
+  }
+  for (const auto& [household, outcome] : outcomes) {
+    if (outcome != v1::ExitCase::EXITED && outcome != v1::ExitCase::PRE_EXITED) exit->inputs.erase(household);
+  }
+  store::SaveOutcomes(stage.tx, exit->procedure.id, outcomes);
+  return leaving;
+}
+
 absl::Status FinishHouseholds(const Registration& registration, const Stage& stage) {
-  if (stage.after.state() != Procedure::COMPLETED) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const HouseholdExit exit, LoadExit(registration, stage, Subject::APPROVED));
+  if (stage.after.state() != Procedure::COMPLETED) {
+    store::SaveOutcomes(stage.tx, store::IdOf(stage.after.procedure_id()), {});
+    return absl::OkStatus();
+  }
+  ASSIGN_OR_RETURN(HouseholdExit exit, LoadExit(registration, stage, Subject::APPROVED));
+  ASSIGN_OR_RETURN(const std::vector<Family> before, KeepLeaving(registration, stage, &exit));
+  if (before.empty()) return absl::OkStatus();
   RETURN_IF_ERROR(CheckConsents(exit));
   ASSIGN_OR_RETURN(const auto judged, JudgeAtEnd(exit, stage));
   const absl::CivilDay today = *standards::ParseDate(TodayOf(stage));
   ASSIGN_OR_RETURN(const auto buffer, policy::Resolve<v1::ExitBufferRules>(*registration.policies->Open(stage.tx),
                                                                            exit.procedure.area, today));
   const std::string buffer_end = domain::BufferEnd(today, buffer.message);
-  std::vector<ids::RecordId> ids;
-  for (const auto& [household, inputs] : exit.inputs) ids.push_back(store::IdOf(household));
-  ASSIGN_OR_RETURN(const auto loaded, store::LoadFamiliesForUpdate(stage.tx, registration.sealer(), ids));
   const auto decisions = KeepDecisions(stage, judged);
-  std::vector<Family> before, after;
+  std::vector<Family> after;
   std::vector<v1::HouseholdExitEntry> entries;
-  for (const Family& family : loaded) {
-    if (!domain::CheckMayExit(family.household, exit.procedure.exit_flag).ok()) continue;
-    before.push_back(family);
+  for (const Family& family : before) {
     after.push_back(domain::Exit(family, exit.procedure.exit_flag, exit.procedure.year, buffer_end));
     entries.push_back(EntryOf(exit, stage, family.household, decisions.at(family.household.household_id())));
   }
-  if (before.empty()) return absl::OkStatus();
   store::InsertHouseholdExits(stage.tx, entries);
   RETURN_IF_ERROR(SaveDecided(registration, stage.tx, stage.effects, AuthorOf(stage), before, &after));
   TellOfExits(after, stage);
@@ -234,14 +256,20 @@ absl::Status FinishVillages(const Stage& stage) {
   return absl::OkStatus();
 }
 
+// By the judgement of the start, or a later one that a level above the county recorded for this procedure: what the
+// county itself records meanwhile changes nothing. COUNTY_JUDGEMENT_NOT_PASSED.
+absl::Status CheckCountyPassed(const Stage& stage) {
+  const auto last = store::LastCountyJudgement(stage.tx, store::IdOf(stage.after.procedure_id()));
+  const auto decision = last ? policy::LoadDecision(stage.tx, *last) : std::nullopt;
+  if (decision && decision->decision.outcome().verdict() == "PASS") return absl::OkStatus();
+  const std::string verdict = decision ? decision->decision.outcome().label() : "未判定";
+  return Refuse(v1::COUNTY_JUDGEMENT_NOT_PASSED, {{"verdict", verdict}});
+}
+
 absl::Status FinishCounty(const Stage& stage) {
   if (stage.after.state() != Procedure::COMPLETED) return absl::OkStatus();
   const int64_t area = AreaNumber(stage.after.area());
-  const auto decisions = policy::ListDecisions(stage.tx, *ids::ParseRecordId(SubjectOfArea(area)), kCountyExit, 0, 1);
-  if (decisions.empty() || decisions[0].decision.outcome().verdict() != "PASS") {
-    const std::string verdict = decisions.empty() ? "未判定" : decisions[0].decision.outcome().label();
-    return Refuse(v1::COUNTY_JUDGEMENT_NOT_PASSED, {{"verdict", verdict}});
-  }
+  RETURN_IF_ERROR(CheckCountyPassed(stage));
   RETURN_IF_ERROR(TakeOffList(stage).status());
   v1::CountyExited exited;
   exited.set_area(stage.after.area());

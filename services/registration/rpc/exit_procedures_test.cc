@@ -1,6 +1,7 @@
 #include "services/registration/rpc/exit_procedures.h"
 
 #include "absl/strings/match.h"
+#include "bangfu/audit/v1/audit.pb.h"
 #include "common/policy/decision_store.h"
 #include "gmock/gmock.h"
 #include "services/registration/rpc/exit_fixture.h"
@@ -11,6 +12,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::IsSupersetOf;
 
 constexpr char kSteps[] = R"json([
   {"key": "review", "title": "评议", "level": "VILLAGE", "roles": ["REGISTRAR"], "mayReject": true, "mayWithdraw": true},
@@ -30,6 +32,23 @@ class HouseholdExitProcedureTest : public ExitFixture {
   }
 
   std::string Township() { return TokenOf(options::v1::REVIEWER, kTownship, "township"); }
+
+  // What households said, as a sheet shows that one of the village's clerks recorded.
+  absl::StatusOr<v1::RecordExitConsentsResponse> Consent(const Procedure& procedure,
+                                                         const std::vector<std::pair<std::string, bool>>& said,
+                                                         const std::string& token = "",
+                                                         const std::string& evidence = "认可书1号") {
+    v1::RecordExitConsentsRequest request;
+    request.set_procedure_id(procedure.procedure_id());
+    for (const auto& [household, accepts] : said) {
+      v1::ExitConsent& consent = *request.add_consents();
+      consent.set_household_id(household);
+      consent.set_accepts(accepts);
+      consent.set_evidence(evidence);
+    }
+    request.set_request_id(testing::NewRequestId());
+    return Call(exits_, &Exits::RecordExitConsents, request, token.empty() ? Registrar() : token);
+  }
 
   std::string TakeOut(Procedure* seen, const std::string& household_id) {
     return Act(seen, Clerk(), R"({"takeOut": {"subjectId": ")" + household_id + R"(", "reason": "本人不认可"}})");
@@ -65,6 +84,17 @@ class HouseholdExitProcedureTest : public ExitFixture {
     });
     EXPECT_TRUE(read.ok());
     return verdicts;
+  }
+
+  // In order of household.
+  std::vector<v1::ExitCase::Outcome> OutcomesOf(const Procedure& procedure) {
+    v1::ListExitCasesRequest request;
+    request.set_procedure_id(procedure.procedure_id());
+    const auto page = Call(exits_, &Exits::ListExitCases, request, Viewer());
+    EXPECT_TRUE(page.ok()) << page.status();
+    std::vector<v1::ExitCase::Outcome> outcomes;
+    for (const v1::ExitCase& one : page->cases()) outcomes.push_back(one.outcome());
+    return outcomes;
   }
 
   absl::StatusOr<v1::SupportGuard> Guard(const std::string& household_id, const std::string& date = "") {
@@ -124,6 +154,7 @@ TEST_F(HouseholdExitProcedureTest, AListLeavesByOneNoticeAndOneDecision) {
   EXPECT_EQ(Statistics(kVillage)->total().exited_household_count(), 2);
   EXPECT_THAT(VerdictsOf(ids[0]), ElementsAre("PASS", "INCOMPLETE"));
   EXPECT_THAT(VerdictsOf(ids[1]), ElementsAre("INCOMPLETE"));
+  EXPECT_THAT(OutcomesOf(seen), ElementsAre(v1::ExitCase::EXITED, v1::ExitCase::NOT_APPROVED, v1::ExitCase::EXITED));
   const auto told = Told<v1::HouseholdsExited>();
   ASSERT_EQ(told.size(), 1u);
   EXPECT_EQ(told[0].household_ids_size(), 2);
@@ -144,6 +175,22 @@ TEST_F(HouseholdExitProcedureTest, TheNoticeShowsNamesAndNoNumbers) {
   EXPECT_THAT(text, HasSubstr("巴彦塔拉嘎查"));
   EXPECT_THAT(text, HasSubstr("其木格"));
   EXPECT_FALSE(absl::StrContains(text, "19800501"));
+}
+
+TEST_F(HouseholdExitProcedureTest, TheYearIsTheRunningOneOrTheLast) {
+  v1::StartHouseholdExitRequest request;
+  request.set_area(kVillage);
+  request.add_household_ids(RegisterEarning(5000).household_id());
+  request.set_request_id(testing::NewRequestId());
+  for (const int year : {2019, 2024, 2027}) {
+    request.set_year(year);
+    EXPECT_EQ(ReasonOf(Call(exits_, &Exits::StartHouseholdExit, request, Registrar())), "INVALID_FIELD") << year;
+  }
+  request.set_year(2025);
+  EXPECT_EQ(ReasonOf(Call(exits_, &Exits::StartHouseholdExit, request, Registrar())), "EXIT_NOT_PASSED")
+      << "nothing was collected then";
+  request.set_year(2026);
+  EXPECT_TRUE(Call(exits_, &Exits::StartHouseholdExit, request, Registrar()).ok());
 }
 
 TEST_F(HouseholdExitProcedureTest, WhoDoesNotPassIsRefusedWithTheReasons) {
@@ -194,6 +241,29 @@ TEST_F(HouseholdExitProcedureTest, ConsentIsAskedAtTheEndWhereNoStepAsks) {
   EXPECT_EQ(ReasonOf(Consent(seen, {{Register().household_id(), true}})), "EXIT_CASE_NOT_FOUND");
 }
 
+TEST_F(HouseholdExitProcedureTest, ARefusalIsTurnedByAnotherAccountAndLeavesATrace) {
+  const std::string id = RegisterEarning(5000).household_id();
+  Procedure seen = Start({id})->procedure();
+  EXPECT_EQ(ReasonOf(Consent(seen, {{id, true}}, "", "")), "INVALID_FIELD") << "no sheet";
+  const auto refused = Consent(seen, {{id, false}});
+  ASSERT_TRUE(refused.ok()) << refused.status();
+  EXPECT_EQ(ReasonOf(Consent(seen, {{id, true}}, "", "认可书2号")), "EXIT_REFUSAL_TURNED_ALONE");
+  const auto repeated = Consent(seen, {{id, false}}, Clerk(), "认可书3号");
+  EXPECT_EQ(repeated->cases(0).recorder(), "clerk");
+  EXPECT_EQ(repeated->cases(0).accepts_recorder(), refused->cases(0).recorder()) << "who said it first";
+  EXPECT_EQ(ReasonOf(Consent(seen, {{id, true}}, "", "认可书4号")), "EXIT_REFUSAL_TURNED_ALONE");
+  const auto turned = Consent(seen, {{id, true}}, Clerk(), "认可书5号");
+  ASSERT_TRUE(turned.ok()) << turned.status();
+  EXPECT_EQ(turned->cases(0).evidence(), "认可书5号");
+  EXPECT_EQ(turned->cases(0).accepts_recorder(), "clerk");
+  audit::v1::AuditRecord audited;
+  const auto rows = database_.Sql("SELECT body FROM audit_outbox ORDER BY id DESC LIMIT 1");
+  ASSERT_TRUE(audited.ParseFromString(db::BytesOf(rows[0][0])));
+  EXPECT_THAT(audited.changed_fields(), IsSupersetOf({"accepts", "evidence", "accepts_recorder"}));
+  EXPECT_FALSE(audited.before_digest().empty());
+  EXPECT_NE(audited.before_digest(), audited.after_digest());
+}
+
 TEST_F(HouseholdExitProcedureTest, WhatWasSaidIsListed) {
   std::vector<std::string> ids;
   for (int i = 0; i < 3; ++i) ids.push_back(RegisterEarning(5000).household_id());
@@ -225,6 +295,20 @@ TEST_F(HouseholdExitProcedureTest, WhoLeftTheRegisterMeanwhileStaysAsItIs) {
   EXPECT_EQ(Get(stays.household_id(), Viewer())->exit_flag(), "1");
   EXPECT_EQ(Get(goes.household_id(), Viewer())->exit_flag(), "0");
   EXPECT_EQ(Told<v1::HouseholdsExited>()[0].household_ids_size(), 1);
+  EXPECT_THAT(OutcomesOf(seen), ElementsAre(v1::ExitCase::EXITED, v1::ExitCase::LEFT_REGISTER));
+  EXPECT_THAT(VerdictsOf(stays.household_id()), ElementsAre("PASS", "INCOMPLETE"));
+  EXPECT_THAT(VerdictsOf(goes.household_id()), ElementsAre("INCOMPLETE")) << "nothing was decided at the end";
+}
+
+TEST_F(HouseholdExitProcedureTest, WhoIsOutMeanwhileIsToldApart) {
+  const std::string id = RegisterEarning(5000).household_id();
+  Procedure seen = Start({id})->procedure();
+  EXPECT_THAT(OutcomesOf(seen), ElementsAre(v1::ExitCase::OUTCOME_UNSPECIFIED));
+  database_.Sql("UPDATE household SET exit_flag = '1', exit_year = 2025");
+  Finish(&seen, {id});
+  EXPECT_THAT(OutcomesOf(seen), ElementsAre(v1::ExitCase::OUT_ALREADY));
+  EXPECT_THAT(VerdictsOf(id), ElementsAre("INCOMPLETE"));
+  EXPECT_THAT(Entries(), IsEmpty());
 }
 
 TEST_F(HouseholdExitProcedureTest, AWrongExitIsTakenBackAndTheRecordStays) {
@@ -253,6 +337,7 @@ TEST_F(HouseholdExitProcedureTest, ARejectedListChangesNothing) {
   Procedure seen = Start({household.household_id()})->procedure();
   EXPECT_EQ(Act(&seen, Clerk(), R"({"reject": {"reason": "不稳定"}})"), "OK");
   EXPECT_EQ(seen.state(), Procedure::REJECTED);
+  EXPECT_THAT(OutcomesOf(seen), ElementsAre(v1::ExitCase::NOT_APPROVED));
   EXPECT_EQ(Get(household.household_id(), Viewer())->etag(), household.etag());
   EXPECT_THAT(Told<v1::HouseholdsExited>(), IsEmpty());
 }

@@ -109,6 +109,21 @@ TEST_F(ExitRpcTest, AJudgementIsKeptOnceAndCanBeReplayed) {
   EXPECT_EQ(replayed->outcome().DebugString(), judged->outcome().DebugString());
 }
 
+TEST_F(ExitRpcTest, WhatIsKeptIsOfNoDayToCome) {
+  const v1::Household household = RegisterWell();
+  PublishHouseholdRules();
+  PublishLine(4000);
+  auto request = OfHousehold(household.household_id(), true);
+  request.set_date("2026-03-03");
+  EXPECT_EQ(ReasonOf(Judge(request, Registrar())), "INVALID_FIELD");
+  EXPECT_EQ(CountDecisions(household.household_id()), 0u);
+  request.set_record(false);
+  EXPECT_EQ(Judge(request, Registrar())->date(), "2026-03-03") << "a trial";
+  request.set_record(true);
+  request.set_date("2026-03-02");
+  EXPECT_TRUE(Judge(request, Registrar()).ok());
+}
+
 // Somebody changes the household's income while it is being judged.
 class ExitWhileChangedTest : public ExitRpcTest {
  protected:

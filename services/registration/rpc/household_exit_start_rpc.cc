@@ -11,6 +11,7 @@
 #include "services/registration/domain/household_exit.h"
 #include "services/registration/rpc/exit_records.h"
 #include "services/registration/rpc/exit_start.h"
+#include "services/registration/rpc/family_events.h"
 #include "services/registration/rpc/list_place.h"
 #include "services/registration/store/exit_case_store.h"
 #include "services/registration/store/row.h"
@@ -66,6 +67,31 @@ absl::StatusOr<store::ExitProcedure> LoadReachable(rpc::Call& call, db::Tx& tx, 
   return *found;
 }
 
+using Cases = std::map<std::string, v1::ExitCase>;
+
+// All households of the procedure, as they stand.
+Cases CasesIn(db::Tx& tx, const ids::RecordId& procedure) {
+  Cases cases;
+  for (v1::ExitCase& one : store::ListExitCases(tx, procedure, 0, procedure::kMostSubjects)) {
+    cases.emplace(one.household_id(), std::move(one));
+  }
+  return cases;
+}
+
+// Whoever recorded a refusal does not make an acceptance of it. EXIT_CASE_NOT_FOUND, EXIT_REFUSAL_TURNED_ALONE.
+absl::Status CheckTurns(const Cases& known, const v1::RecordExitConsentsRequest& request, const std::string& account) {
+  for (const v1::ExitConsent& consent : request.consents()) {
+    const auto found = known.find(consent.household_id());
+    if (found == known.end()) return Refuse(v1::EXIT_CASE_NOT_FOUND, {{"subject", consent.household_id()}});
+    const v1::ExitCase& one = found->second;
+    const bool accepts = one.has_accepts() && !one.accepts() && consent.accepts() && one.accepts_recorder() == account;
+    const bool recognises =
+        one.has_recognised() && !one.recognised() && consent.recognised() && one.recognised_recorder() == account;
+    if (accepts || recognises) return Refuse(v1::EXIT_REFUSAL_TURNED_ALONE, {{"subject", consent.household_id()}});
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<domain::Family>> ExitProcedureRpc::LockListed(
@@ -93,6 +119,7 @@ absl::StatusOr<v1::ExitStart> ExitProcedureRpc::StartHouseholdExit(rpc::Call& ca
   RETURN_IF_ERROR(call.Authorise(area));
   const absl::CivilDay day = DayOfCall(call);
   const int year = request.year() == 0 ? static_cast<int>(day.year()) : request.year();
+  RETURN_IF_ERROR(domain::CheckExitYear(year, day));
   const auto write = [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::ExitStart> {
     ASSIGN_OR_RETURN(const auto families, LockListed(call, tx, request));
     RETURN_IF_ERROR(CheckBuffer(registration_, tx, request, day));
@@ -124,11 +151,14 @@ absl::StatusOr<v1::RecordExitConsentsResponse> ExitProcedureRpc::RecordExitConse
     if (!stored || stored->procedure.state() != procedure::Procedure::RUNNING) {
       return Refuse(v1::EXIT_CASE_NOT_FOUND, {{"subject", ""}});
     }
+    const Cases known = CasesIn(tx, procedure.id);
+    RETURN_IF_ERROR(CheckTurns(known, request, call.caller().subject));
     const auto cases =
         store::SaveConsents(tx, procedure.id, AuthorOf(call), {request.consents().begin(), request.consents().end()});
-    for (const v1::ExitCase& one : cases) ids.erase(one.household_id());
-    if (!ids.empty()) return Refuse(v1::EXIT_CASE_NOT_FOUND, {{"subject", *ids.begin()}});
-    for (const v1::ExitCase& one : cases) effects.ActOn(one.household_id(), procedure.area);
+    for (const v1::ExitCase& one : cases) {
+      effects.ActOn(one.household_id(), procedure.area);
+      AuditChange(registration_.sealer(), known.at(one.household_id()), one, &effects);
+    }
     effects.ActOn(request.procedure_id(), procedure.area);
     Response response;
     response.mutable_cases()->Assign(cases.begin(), cases.end());

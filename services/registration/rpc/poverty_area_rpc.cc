@@ -35,6 +35,7 @@ absl::StatusOr<v1::PovertyArea> PovertyAreaRpc::DesignatePovertyArea(rpc::Call& 
     const auto found = store::LockPovertyAreas(tx, {code});
     const v1::PovertyArea before = found.empty() ? v1::PovertyArea() : found.at(code);
     RETURN_IF_ERROR(CheckReplaced(given.etag(), store::PovertyAreaName(given.area()), before.etag()));
+    RETURN_IF_ERROR(domain::CheckEnteredByHand(before, given, TodayOf(call)));
     std::vector<v1::PovertyArea> areas = {given};
     // The procedure stays named as long as the state is the one that it gave.
     if (given.state() == before.state()) areas[0].set_procedure_id(before.procedure_id());

@@ -62,13 +62,25 @@ TEST_F(PovertyAreaRpcTest, TheListKnowsPoorVillages) {
 
 TEST_F(PovertyAreaRpcTest, ACorrectionReplacesTheVersionThatWasSeen) {
   const auto first = Designate(kVillage, R"({"state": "POOR"})");
-  const char* out = R"({"state": "EXITED", "exitDate": "2025-12-01", "document": "公告〔2025〕1号"})";
-  EXPECT_EQ(ReasonOf(Designate(kVillage, out)), "INVALID_FIELD") << "no etag";
-  const auto second = Designate(kVillage, out, first->etag());
+  const char* deep = R"({"state": "POOR", "deepPoverty": true, "document": "公告〔2025〕1号"})";
+  EXPECT_EQ(ReasonOf(Designate(kVillage, deep)), "INVALID_FIELD") << "no etag";
+  const auto second = Designate(kVillage, deep, first->etag());
   ASSERT_TRUE(second.ok()) << second.status();
-  EXPECT_EQ(ReasonOf(Designate(kVillage, out, first->etag())), "ETAG_MISMATCH");
+  EXPECT_EQ(ReasonOf(Designate(kVillage, deep, first->etag())), "ETAG_MISMATCH");
   EXPECT_EQ(database_.Count("exit_record_version"), 1);
   EXPECT_EQ(Told<v1::PovertyAreaDesignated>().size(), 2u);
+}
+
+TEST_F(PovertyAreaRpcTest, WhatIsOnTheListIsNotTakenOffByHand) {
+  const auto poor = Designate(kVillage, R"({"state": "POOR"})");
+  const char* out = R"({"state": "EXITED", "exitDate": "2025-12-01"})";
+  EXPECT_EQ(ReasonOf(Designate(kVillage, out, poor->etag())), "AREA_EXIT_BY_PROCEDURE");
+  const auto before = Designate(kSecondVillage, out);
+  ASSERT_TRUE(before.ok()) << "out before this register: " << before.status();
+  EXPECT_EQ(before->procedure_id(), "");
+  EXPECT_EQ(ReasonOf(Designate(kForeignVillage, R"({"state": "EXITED", "exitDate": "2026-03-02"})")),
+            "AREA_EXIT_BY_PROCEDURE")
+      << "today is no history";
 }
 
 TEST_F(PovertyAreaRpcTest, ProfilesAreKeptByYear) {

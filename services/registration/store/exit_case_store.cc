@@ -20,12 +20,13 @@ constexpr db::Statement kInsertCases = {"exit_case.insert", R"sql(
 
 constexpr db::Statement kSelectCases = {"exit_case.select", R"sql(
   SELECT shard, household_id, shard, decision_id, accepts, recognised, evidence, recorder,
-         (extract(epoch FROM record_time) * 1000000)::bigint, inputs
+         accepts_recorder, recognised_recorder, outcome, (extract(epoch FROM record_time) * 1000000)::bigint,
+         inputs
   FROM exit_case WHERE shard = $1 AND procedure_id = $2 ORDER BY household_id)sql"};
 
 constexpr db::Statement kListCases = {"exit_case.list", R"sql(
   SELECT shard, household_id, shard, decision_id, accepts, recognised, evidence, recorder,
-         (extract(epoch FROM record_time) * 1000000)::bigint
+         accepts_recorder, recognised_recorder, outcome, (extract(epoch FROM record_time) * 1000000)::bigint
   FROM exit_case WHERE shard = $1 AND procedure_id = $2 AND household_id > $3 ORDER BY household_id LIMIT $4)sql"};
 
 constexpr db::Statement kSaveConsents = {"exit_case.save_consents", R"sql(
@@ -34,14 +35,33 @@ constexpr db::Statement kSaveConsents = {"exit_case.save_consents", R"sql(
   ), saved AS (
     UPDATE exit_case AS t
     SET accepts = coalesce(given.accepts, t.accepts), recognised = coalesce(given.recognised, t.recognised),
-        evidence = CASE WHEN given.evidence = '' THEN t.evidence ELSE given.evidence END,
-        recorder = $4, record_time = $5::timestamptz
+        evidence = given.evidence, recorder = $4, record_time = $5::timestamptz,
+        accepts_recorder = CASE WHEN coalesce(given.accepts, t.accepts) IS DISTINCT FROM t.accepts THEN $4
+                                ELSE t.accepts_recorder END,
+        recognised_recorder = CASE WHEN coalesce(given.recognised, t.recognised) IS DISTINCT FROM t.recognised THEN $4
+                                   ELSE t.recognised_recorder END
     FROM given WHERE t.shard = $1 AND t.procedure_id = $2 AND t.household_id = given.household_id
-    RETURNING t.shard, t.household_id, t.decision_id, t.accepts, t.recognised, t.evidence, t.recorder, t.record_time
+    RETURNING t.shard, t.household_id, t.decision_id, t.accepts, t.recognised, t.evidence, t.recorder, t.record_time,
+              t.accepts_recorder, t.recognised_recorder, t.outcome
   )
   SELECT shard, household_id, shard, decision_id, accepts, recognised, evidence, recorder,
-         (extract(epoch FROM record_time) * 1000000)::bigint
+         accepts_recorder, recognised_recorder, outcome, (extract(epoch FROM record_time) * 1000000)::bigint
   FROM saved ORDER BY household_id)sql"};
+
+constexpr db::Statement kSaveOutcomes = {"exit_case.save_outcomes", R"sql(
+  UPDATE exit_case AS t SET outcome = ended.outcome
+  FROM (SELECT known.household_id, coalesce(given.outcome, $5::bigint) AS outcome
+        FROM exit_case AS known
+        LEFT JOIN unnest($3::bigint[], $4::bigint[]) AS given(household_id, outcome) USING (household_id)
+        WHERE known.shard = $1 AND known.procedure_id = $2) AS ended
+  WHERE t.shard = $1 AND t.procedure_id = $2 AND t.household_id = ended.household_id)sql"};
+
+constexpr db::Statement kInsertJudgement = {"county_exit_judgement.insert", R"sql(
+  INSERT INTO county_exit_judgement (shard, procedure_id, decision_id) VALUES ($1, $2, $3))sql"};
+
+constexpr db::Statement kLastJudgement = {"county_exit_judgement.last", R"sql(
+  SELECT decision_id FROM county_exit_judgement WHERE shard = $1 AND procedure_id = $2
+  ORDER BY decision_id DESC LIMIT 1)sql"};
 
 constexpr db::Statement kInsertExits = {"household_exit.insert", R"sql(
   INSERT INTO household_exit (shard, id, household_id, area, kind, year, body)
@@ -66,6 +86,9 @@ v1::ExitCase ReadCase(const pqxx::row& row) {
   if (const auto recognised = columns.OptionalBoolean()) shown.set_recognised(*recognised);
   shown.set_evidence(columns.Text());
   shown.set_recorder(columns.Text());
+  shown.set_accepts_recorder(columns.Text());
+  shown.set_recognised_recorder(columns.Text());
+  shown.set_outcome(static_cast<v1::ExitCase::Outcome>(columns.Number()));
   if (!shown.recorder().empty()) columns.Time(shown.mutable_record_time());
   return shown;
 }
@@ -97,7 +120,7 @@ std::vector<StoredExitCase> LoadExitCases(db::Tx& tx, const ids::RecordId& proce
   std::vector<StoredExitCase> cases;
   for (const auto& row : tx.Run(kSelectCases, procedure.shard, procedure.number)) {
     StoredExitCase one{ReadCase(row), {}};
-    one.inputs.ParseFromString(db::BytesOf(row[9]));
+    one.inputs.ParseFromString(db::BytesOf(row[12]));
     cases.push_back(std::move(one));
   }
   return cases;
@@ -127,6 +150,26 @@ std::vector<v1::ExitCase> SaveConsents(db::Tx& tx, const ids::RecordId& procedur
     cases.push_back(ReadCase(row));
   }
   return cases;
+}
+
+void SaveOutcomes(db::Tx& tx, const ids::RecordId& procedure, const ExitOutcomes& outcomes) {
+  std::vector<int64_t> households, values;
+  for (const auto& [household, outcome] : outcomes) {
+    households.push_back(IdOf(household).number);
+    values.push_back(outcome);
+  }
+  tx.Run(kSaveOutcomes, procedure.shard, procedure.number, db::IntegerArray(households), db::IntegerArray(values),
+         static_cast<int64_t>(v1::ExitCase::NOT_APPROVED));
+}
+
+void InsertCountyJudgement(db::Tx& tx, const ids::RecordId& procedure, const ids::RecordId& decision) {
+  tx.Run(kInsertJudgement, procedure.shard, procedure.number, decision.number);
+}
+
+std::optional<ids::RecordId> LastCountyJudgement(db::Tx& tx, const ids::RecordId& procedure) {
+  const auto rows = tx.Run(kLastJudgement, procedure.shard, procedure.number);
+  if (rows.empty()) return std::nullopt;
+  return ids::RecordId{procedure.shard, rows[0][0].as<int64_t>()};
 }
 
 void InsertHouseholdExits(db::Tx& tx, const std::vector<v1::HouseholdExitEntry>& entries) {

@@ -3,6 +3,7 @@
 #define BANGFU_SERVICES_REGISTRATION_STORE_EXIT_CASE_STORE_H_
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -45,6 +46,18 @@ std::vector<v1::ExitCase> ListExitCases(db::Tx& tx, const ids::RecordId& procedu
 // fewer than `consents` if some are not in the procedure.
 std::vector<v1::ExitCase> SaveConsents(db::Tx& tx, const ids::RecordId& procedure, const Author& author,
                                        const std::vector<v1::ExitConsent>& consents);
+
+// By household.
+using ExitOutcomes = std::map<std::string, v1::ExitCase::Outcome>;
+
+// Writes what came of all cases of a procedure that has ended: NOT_APPROVED of those that are not named.
+void SaveOutcomes(db::Tx& tx, const ids::RecordId& procedure, const ExitOutcomes& outcomes);
+
+// Lets a decision about a county count for the procedure of its exit; both are kept in the county's shard.
+void InsertCountyJudgement(db::Tx& tx, const ids::RecordId& procedure, const ids::RecordId& decision);
+
+// The newest decision that counts for the procedure; nothing if there is none.
+std::optional<ids::RecordId> LastCountyJudgement(db::Tx& tx, const ids::RecordId& procedure);
 
 // Entries have their ids.
 void InsertHouseholdExits(db::Tx& tx, const std::vector<v1::HouseholdExitEntry>& entries);
