@@ -124,6 +124,7 @@ void JudgeEntry(rpc::Call& call, db::Tx& tx, const v1::MonitoringEntryInputs& in
   }
   monitored->set_group(check.group());
   monitored->set_state(MonitoringCase::CHECKED);
+  monitored->clear_return_note();
   domain::AddTriggers(inputs.difficulties(), monitored);
 }
 
@@ -249,6 +250,7 @@ absl::StatusOr<MonitoringCase> MonitoringRpc::JudgeElimination(rpc::Call& call,
         *check.mutable_outcome() = decision.outcome;
         check.mutable_policies()->Assign(decision.policies.begin(), decision.policies.end());
         monitored.set_elimination_kind(request.kind());
+        monitored.clear_return_note();
         SaveChanged(tx, effects, call.now(), &monitored);
         return Shown(std::move(monitored), call.now());
       });
