@@ -314,6 +314,25 @@ TEST_F(MonitoringCaseTest, TheHouseholdMustStillFitWhenTheEntryEnds) {
   EXPECT_EQ(Get(id).return_note(), "");
 }
 
+TEST_F(MonitoringCaseTest, NobodyChoosesARegimeByDatingBack) {
+  const v1::Household household = Register();
+  const std::string id = Report(household.household_id(), Clue::FIELD, "01")->case_id();
+  v1::RecordRiskCheckRequest check;
+  check.set_case_id(id);
+  check.set_date("2026-03-01");
+  check.set_authorisation_date("2026-03-01");
+  check.set_authorisation_sha256(std::string(64, 'a'));
+  check.mutable_money()->set_wage_fen(1);
+  EXPECT_EQ(ReasonOf(Do(&Monitoring::RecordRiskCheck, check, Registrar())), "INVALID_FIELD") << "before the clue";
+  clock_.Advance(absl::Hours(48));
+  check.set_date("2026-03-02");
+  EXPECT_TRUE(Do(&Monitoring::RecordRiskCheck, check, Registrar()).ok());
+  const std::string other = Monitored(Register()).case_id();
+  clock_.Advance(absl::Hours(48));
+  EXPECT_EQ(ReasonOf(JudgeGone(other, 700'001, "", "2026-03-03")), "INVALID_FIELD") << "before the entry";
+  EXPECT_TRUE(JudgeGone(other, 700'001, "", "2026-03-04").ok());
+}
+
 TEST_F(MonitoringCaseTest, AReviewSettlesWhatCameUntilItsDay) {
   const v1::Household household = Register();
   const std::string id = Monitored(household).case_id();

@@ -104,6 +104,12 @@ v1::MonitoringEntryInputs EntryInputs(db::Tx& tx, const v1::RecordRiskCheckReque
   return inputs;
 }
 
+// Who judges does not choose the regime by dating back.
+absl::Status CheckNotBefore(absl::CivilDay day, absl::CivilDay first, const char* what) {
+  if (day >= first) return absl::OkStatus();
+  return status::RefuseFields({{"date", absl::StrCat("日期: 不能早于", what, " ", standards::FormatDate(first))}});
+}
+
 // Judges the household, keeps the decision, and sets the check of the case.
 void JudgeEntry(rpc::Call& call, db::Tx& tx, const v1::MonitoringEntryInputs& inputs, absl::CivilDay day,
                 const Regime& regime, MonitoringCase* monitored) {
@@ -186,6 +192,8 @@ absl::StatusOr<MonitoringCase> MonitoringRpc::RecordRiskCheck(rpc::Call& call,
       call, registration_.write, request, [&](db::Tx& tx, rpc::Effects& effects) -> Result {
         ASSIGN_OR_RETURN(MonitoringCase monitored, LockedCase(call, tx, request.case_id()));
         RETURN_IF_ERROR(domain::CheckState(monitored, {MonitoringCase::OPEN, MonitoringCase::CHECKED}));
+        const absl::CivilDay first = procedure::DayOf(store::TimeOf(monitored.clock_start_time()));
+        RETURN_IF_ERROR(CheckNotBefore(day, first, "线索接收日期"));
         const auto book = registration_.policies->Open(tx);
         ASSIGN_OR_RETURN(const Regime regime, RegimeOn(*book, AreaNumber(monitored.area()), day));
         const v1::MonitoringRules& rules = regime.rules.message;
@@ -235,6 +243,7 @@ absl::StatusOr<MonitoringCase> MonitoringRpc::JudgeElimination(rpc::Call& call,
       call, registration_.write, request, [&](db::Tx& tx, rpc::Effects& effects) -> Result {
         ASSIGN_OR_RETURN(MonitoringCase monitored, LockedCase(call, tx, request.case_id()));
         RETURN_IF_ERROR(domain::CheckState(monitored, {MonitoringCase::MONITORED}));
+        RETURN_IF_ERROR(CheckNotBefore(day, standards::ParseDate(monitored.enter_date()).value_or(day), "纳入日期"));
         const auto book = registration_.policies->Open(tx);
         ASSIGN_OR_RETURN(const Regime regime, RegimeOn(*book, AreaNumber(monitored.area()), day));
         ASSIGN_OR_RETURN(const v1::Household household, HouseholdOf(registration_, tx, monitored));
