@@ -314,6 +314,16 @@ TEST_F(MonitoringCaseTest, TheHouseholdMustStillFitWhenTheEntryEnds) {
   EXPECT_EQ(Get(id).return_note(), "");
 }
 
+TEST_F(MonitoringCaseTest, TheIncomeWasNotAboveTheLineBeforeItWasFoundLow) {
+  const std::string id = Monitored(Register()).case_id();
+  clock_.Advance(kHalfYear);
+  EXPECT_EQ(ReasonOf(JudgeGone(id, 700'001, "2026-03-01")), "INVALID_FIELD") << "before the entry";
+  ASSERT_EQ(JudgeGone(id, 700'000)->low_income_date(), "2026-09-18");
+  clock_.Advance(absl::Hours(24));
+  EXPECT_EQ(ReasonOf(JudgeGone(id)), "INVALID_FIELD") << "yesterday it was at the line";
+  EXPECT_EQ(JudgeGone(id, 700'001, "2026-09-18")->elimination().outcome().verdict(), "FAIL") << "not for long";
+}
+
 TEST_F(MonitoringCaseTest, NobodyChoosesARegimeByDatingBack) {
   const v1::Household household = Register();
   const std::string id = Report(household.household_id(), Clue::FIELD, "01")->case_id();
