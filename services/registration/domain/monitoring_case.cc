@@ -28,6 +28,32 @@ void AddTriggers(const google::protobuf::RepeatedPtrField<std::string>& triggers
   std::sort(all.begin(), all.end());
 }
 
+void TakeClue(v1::MonitoringClue* clue, v1::MonitoringCase* monitored) {
+  AddTriggers(clue->triggers(), monitored);
+  clue->set_case_id(monitored->case_id());
+  if (monitored->state() == v1::MonitoringCase::IN_REVIEW) clue->set_procedure_id(monitored->entry_procedure_id());
+  if (monitored->state() == v1::MonitoringCase::ELIMINATING) {
+    clue->set_procedure_id(monitored->elimination_procedure_id());
+  }
+  if (monitored->has_elimination()) monitored->mutable_elimination()->set_outdated(true);
+}
+
+void TakeReview(v1::MonitoringReview::Result result, v1::MonitoringCase* monitored) {
+  if (!monitored->has_elimination()) return;
+  monitored->mutable_elimination()->set_outdated(true);
+  const bool worsened = result == v1::MonitoringReview::WORSENED;
+  if (worsened && monitored->state() == v1::MonitoringCase::ELIMINATING) {
+    monitored->mutable_elimination()->set_worsened(true);
+  }
+}
+
+void ReturnToCheck(const std::string& note, v1::MonitoringCase* monitored) {
+  monitored->set_state(v1::MonitoringCase::OPEN);
+  monitored->clear_group();
+  monitored->clear_report();
+  monitored->set_return_note(note);
+}
+
 std::string SourceKeyOf(const v1::RecordClueRequest& request, const std::string& day) {
   const int channel = request.channel();
   if (!request.source_number().empty()) return absl::StrCat(channel, "/", request.source_number());

@@ -21,6 +21,16 @@ bool IsEnded(const v1::MonitoringCase& monitored);
 // Adds the triggers of a clue, in order, each once.
 void AddTriggers(const google::protobuf::RepeatedPtrField<std::string>& triggers, v1::MonitoringCase* monitored);
 
+// Takes a clue into the running case: its triggers, and that it came while a procedure ran. A judgement of elimination
+// counts no more.
+void TakeClue(v1::MonitoringClue* clue, v1::MonitoringCase* monitored);
+
+// What a review does to the judgement of elimination.
+void TakeReview(v1::MonitoringReview::Result result, v1::MonitoringCase* monitored);
+
+// Back to the first step, with what is to be said of it: the household must be visited and reported on anew.
+void ReturnToCheck(const std::string& note, v1::MonitoringCase* monitored);
+
 // What recognises a clue when its source reports it again: its number, or else triggers and day.
 std::string SourceKeyOf(const v1::RecordClueRequest& request, const std::string& day);
 

@@ -85,6 +85,13 @@ v1::MonitoringPopulation PopulationOf(const v1::Household& household) {
   return household.exit_flag() == kOut ? v1::OUT : v1::NOT_OUT;
 }
 
+bool GroupTakes(const v1::MonitoringRules& rules, absl::string_view group, v1::MonitoringPopulation population) {
+  return std::any_of(rules.groups().begin(), rules.groups().end(), [&](const v1::MonitoredGroup& one) {
+    const auto& taken = one.populations();
+    return one.code() == group && std::find(taken.begin(), taken.end(), population) != taken.end();
+  });
+}
+
 bool KnowsTrigger(const v1::MonitoringRules& rules, absl::string_view trigger) {
   return std::find(rules.triggers().begin(), rules.triggers().end(), trigger) != rules.triggers().end();
 }

@@ -30,6 +30,9 @@ CountedDays CountedMonths(absl::CivilDay day, int months);
 // What the household is to monitoring.
 v1::MonitoringPopulation PopulationOf(const v1::Household& household);
 
+// The regime has the group, for such households among others.
+bool GroupTakes(const v1::MonitoringRules& rules, absl::string_view group, v1::MonitoringPopulation population);
+
 // The regime knows the trigger.
 bool KnowsTrigger(const v1::MonitoringRules& rules, absl::string_view trigger);
 

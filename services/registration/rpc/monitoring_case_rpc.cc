@@ -117,7 +117,11 @@ absl::StatusOr<MonitoringCase> MonitoringRpc::CloseCase(rpc::Call& call, const v
         monitored.set_emergency_open(false);
         SaveChanged(tx, effects, call.now(), &monitored);
         const ids::RecordId id = store::IdOf(request.case_id());
-        store::EndClues(tx, id.shard, {id.number}, v1::MonitoringClue::DISMISSED, request.reason());
+        std::vector<int64_t> open;
+        for (const auto& clue : store::ListOpenClues(tx, id.shard, {id.number})) {
+          open.push_back(store::IdOf(clue.clue_id()).number);
+        }
+        store::EndClues(tx, id.shard, open, v1::MonitoringClue::DISMISSED, request.reason());
         TellOfClosing(monitored, effects);
         return Shown(std::move(monitored), call.now());
       });

@@ -8,6 +8,8 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
+constexpr absl::Duration kHalfYear = absl::Hours(200 * 24);
+
 class MonitoringCaseTest : public MonitoringFixture {
  protected:
   MonitoringCaseTest() { PublishRules(); }
@@ -27,11 +29,14 @@ class MonitoringCaseTest : public MonitoringFixture {
     }
   }
 
-  absl::StatusOr<Case> JudgeGone(const std::string& case_id) {
+  // Judges, today, that three persons earned so much each, and all else has been well since the entry.
+  absl::StatusOr<Case> JudgeGone(const std::string& case_id, int64_t fen = 700'001,
+                                 const std::string& since = "2026-03-02", const std::string& date = "") {
     v1::JudgeEliminationRequest request;
     request.set_case_id(case_id);
-    request.mutable_money()->set_wage_fen(3 * 700'001);
-    request.set_above_since("2025-09-01");
+    request.set_date(date);
+    request.mutable_money()->set_wage_fen(3 * fen);
+    request.set_above_since(since);
     auto& statement = *request.add_statements();
     statement.set_item(v1::EliminationCondition::NO_NEW_RISK);
     statement.set_held(true);
@@ -46,9 +51,23 @@ class MonitoringCaseTest : public MonitoringFixture {
     return Do(&Monitoring::StartEliminationReview, request, Registrar());
   }
 
-  absl::StatusOr<v1::MonitoringReview> Review(const std::string& case_id, v1::MonitoringReview::Result result) {
+  // A household half a year after its entry, with a judgement that its risk is gone and the procedure that follows.
+  std::string Eliminating(const v1::Household& household) {
+    const std::string id = Monitored(household).case_id();
+    clock_.Advance(kHalfYear);
+    EXPECT_EQ(JudgeGone(id)->elimination().outcome().verdict(), "PASS");
+    const auto started = StartElimination(id);
+    EXPECT_TRUE(started.ok()) << started.status();
+    return id;
+  }
+
+  int64_t Clues(Clue::State state) { return database_.Count(absl::StrCat("monitoring_clue WHERE state = ", state)); }
+
+  absl::StatusOr<v1::MonitoringReview> Review(const std::string& case_id, v1::MonitoringReview::Result result,
+                                              const std::string& date = "") {
     v1::RecordReviewRequest request;
     request.set_case_id(case_id);
+    request.set_date(date);
     request.set_result(result);
     return Do(&Monitoring::RecordReview, request, Registrar());
   }
@@ -178,6 +197,7 @@ TEST_F(MonitoringCaseTest, TheGreenChannelStaysFlaggedUntilTheProcedureIsComplet
 TEST_F(MonitoringCaseTest, ARiskIsEliminatedAndMayComeBack) {
   const v1::Household household = Register();
   const std::string id = Monitored(household).case_id();
+  clock_.Advance(kHalfYear);
   EXPECT_EQ(ReasonOf(StartElimination(id)), "MONITORING_NOT_ELIMINABLE") << "nobody judged it";
   ASSERT_EQ(Report(household.household_id(), Clue::SOCIAL, "02", "9")->case_id(), id);
   EXPECT_EQ(JudgeGone(id)->elimination().outcome().verdict(), "FAIL") << "a clue is open";
@@ -194,6 +214,145 @@ TEST_F(MonitoringCaseTest, ARiskIsEliminatedAndMayComeBack) {
   EXPECT_TRUE(now->risk_eliminated());
   EXPECT_EQ(CountEvents("RiskEliminated"), 1);
   EXPECT_NE(Report(household.household_id(), Clue::FIELD, "05")->case_id(), id);
+}
+
+TEST_F(MonitoringCaseTest, AClueDuringTheEliminationKeepsTheHouseholdMonitored) {
+  const v1::Household household = Register();
+  const std::string id = Eliminating(household);
+  ASSERT_EQ(Report(household.household_id(), Clue::SOCIAL, "02", "9")->case_id(), id);
+  Complete(Get(id).elimination_procedure_id());
+  const Case held = Get(id);
+  EXPECT_EQ(held.state(), Case::MONITORED);
+  EXPECT_THAT(held.return_note(), HasSubstr("新线索"));
+  EXPECT_EQ(held.eliminate_date(), "");
+  EXPECT_FALSE(RegisterFixture::Get(household.household_id(), Viewer())->risk_eliminated());
+  EXPECT_EQ(Events("RiskEliminated"), 0);
+  EXPECT_EQ(Clues(Clue::OPEN), 1) << "nobody has looked at it";
+  ASSERT_TRUE(Review(id, v1::MonitoringReview::IMPROVED).ok());
+  EXPECT_EQ(ReasonOf(StartElimination(id)), "MONITORING_NOT_ELIMINABLE") << "the judgement is older than the clue";
+  EXPECT_EQ(JudgeGone(id)->return_note(), "");
+  const auto started = StartElimination(id);
+  ASSERT_TRUE(started.ok()) << started.status();
+  ASSERT_TRUE(Report(household.household_id(), Clue::SOCIAL, "02", "10").ok());
+  ASSERT_TRUE(Review(id, v1::MonitoringReview::IMPROVED).ok());
+  Complete(started->procedure_id());
+  EXPECT_EQ(Get(id).state(), Case::ELIMINATED) << "the clue was looked at in time";
+}
+
+TEST_F(MonitoringCaseTest, AWorsenedReviewStopsTheElimination) {
+  const v1::Household household = Register();
+  const std::string id = Eliminating(household);
+  ASSERT_TRUE(Review(id, v1::MonitoringReview::WORSENED).ok());
+  Complete(Get(id).elimination_procedure_id());
+  EXPECT_EQ(Get(id).state(), Case::MONITORED);
+  EXPECT_THAT(Get(id).return_note(), HasSubstr("风险加重"));
+  EXPECT_FALSE(RegisterFixture::Get(household.household_id(), Viewer())->risk_eliminated());
+}
+
+TEST_F(MonitoringCaseTest, AJudgementIsVoidAfterALaterClueOrReview) {
+  const v1::Household household = Register();
+  const std::string id = Monitored(household).case_id();
+  clock_.Advance(kHalfYear);
+  ASSERT_EQ(JudgeGone(id)->elimination().outcome().verdict(), "PASS");
+  ASSERT_TRUE(Review(id, v1::MonitoringReview::WORSENED).ok());
+  EXPECT_TRUE(Get(id).elimination().outdated());
+  EXPECT_EQ(ReasonOf(StartElimination(id)), "MONITORING_NOT_ELIMINABLE");
+  ASSERT_FALSE(JudgeGone(id)->elimination().outdated());
+  v1::DismissClueRequest dismiss;
+  dismiss.set_clue_id(Report(household.household_id(), Clue::SOCIAL, "02", "9")->clue_id());
+  dismiss.set_reason("01");
+  ASSERT_TRUE(Do(&Monitoring::DismissClue, dismiss, Registrar()).ok());
+  EXPECT_EQ(ReasonOf(StartElimination(id)), "MONITORING_NOT_ELIMINABLE") << "no clue is open, but one came";
+  ASSERT_TRUE(JudgeGone(id).ok());
+  EXPECT_TRUE(StartElimination(id).ok());
+}
+
+TEST_F(MonitoringCaseTest, ARefusedEntryWithANewerClueIsCheckedAgain) {
+  const v1::Household household = Register();
+  const std::string id = Report(household.household_id(), Clue::FIELD, "01")->case_id();
+  ASSERT_TRUE(Check(id, 5000).ok() && IssueReport(id).ok());
+  const auto refused = StartEntry({id});
+  clock_.Advance(absl::Hours(48));
+  const auto newer = Report(household.household_id(), Clue::FIELD, "02");
+  ASSERT_EQ(newer->procedure_id(), refused->procedure_id());
+  procedure::v1::Action reject;
+  reject.mutable_reject()->set_reason("情况不属实");
+  ASSERT_EQ(Act(refused->procedure_id(), reject, Registrar()), "OK");
+  const Case again = Get(id);
+  EXPECT_EQ(again.state(), Case::OPEN);
+  EXPECT_THAT(again.return_note(), HasSubstr("新的线索"));
+  EXPECT_EQ(again.clock_start_time().seconds(), newer->receive_time().seconds()) << "of the clue that is left";
+  EXPECT_EQ(Events("MonitoringCaseClosed"), 0);
+  EXPECT_EQ(Clues(Clue::SETTLED), 1);
+  EXPECT_EQ(Clues(Clue::OPEN), 1);
+  ASSERT_TRUE(Check(id, 5000).ok());
+  EXPECT_EQ(ReasonOf(StartEntry({id})), "MONITORING_REPORT_REQUIRED") << "the old report told of the old check";
+  ASSERT_TRUE(IssueReport(id).ok());
+  const auto second = StartEntry({id});
+  ASSERT_TRUE(Report(household.household_id(), Clue::FIELD, "05").ok());
+  Complete(second->procedure_id());
+  EXPECT_EQ(Get(id).state(), Case::MONITORED);
+  EXPECT_EQ(Clues(Clue::SETTLED), 2);
+  EXPECT_EQ(Clues(Clue::OPEN), 1) << "what came during the entry waits for a review";
+}
+
+TEST_F(MonitoringCaseTest, TheHouseholdMustStillFitWhenTheEntryEnds) {
+  const v1::Household household = Register();
+  const std::string id = Report(household.household_id(), Clue::FIELD, "01")->case_id();
+  ASSERT_TRUE(Check(id, 5000).ok() && IssueReport(id).ok());
+  const auto started = StartEntry({id});
+  database_.Sql("UPDATE household SET type = 2");  // it became an ordinary one, which the group does not take
+  Complete(started->procedure_id());
+  const Case back = Get(id);
+  EXPECT_EQ(back.state(), Case::OPEN);
+  EXPECT_THAT(back.return_note(), HasSubstr("不再符合"));
+  EXPECT_EQ(back.group(), "");
+  EXPECT_EQ(RegisterFixture::Get(household.household_id(), Viewer())->monitor_type(), "");
+  EXPECT_EQ(Events("RiskConfirmed"), 0);
+  EXPECT_EQ(Clues(Clue::OPEN), 1);
+  EXPECT_EQ(Check(id, 5000)->check().outcome().verdict(), "FAIL");
+  EXPECT_EQ(Get(id).return_note(), "");
+}
+
+TEST_F(MonitoringCaseTest, TheIncomeWasNotAboveTheLineBeforeItWasFoundLow) {
+  const std::string id = Monitored(Register()).case_id();
+  clock_.Advance(kHalfYear);
+  EXPECT_EQ(ReasonOf(JudgeGone(id, 700'001, "2026-03-01")), "INVALID_FIELD") << "before the entry";
+  ASSERT_EQ(JudgeGone(id, 700'000)->low_income_date(), "2026-09-18");
+  clock_.Advance(absl::Hours(24));
+  EXPECT_EQ(ReasonOf(JudgeGone(id)), "INVALID_FIELD") << "yesterday it was at the line";
+  EXPECT_EQ(JudgeGone(id, 700'001, "2026-09-18")->elimination().outcome().verdict(), "FAIL") << "not for long";
+}
+
+TEST_F(MonitoringCaseTest, NobodyChoosesARegimeByDatingBack) {
+  const v1::Household household = Register();
+  const std::string id = Report(household.household_id(), Clue::FIELD, "01")->case_id();
+  v1::RecordRiskCheckRequest check;
+  check.set_case_id(id);
+  check.set_date("2026-03-01");
+  check.set_authorisation_date("2026-03-01");
+  check.set_authorisation_sha256(std::string(64, 'a'));
+  check.mutable_money()->set_wage_fen(1);
+  EXPECT_EQ(ReasonOf(Do(&Monitoring::RecordRiskCheck, check, Registrar())), "INVALID_FIELD") << "before the clue";
+  clock_.Advance(absl::Hours(48));
+  check.set_date("2026-03-02");
+  EXPECT_TRUE(Do(&Monitoring::RecordRiskCheck, check, Registrar()).ok());
+  const std::string other = Monitored(Register()).case_id();
+  clock_.Advance(absl::Hours(48));
+  EXPECT_EQ(ReasonOf(JudgeGone(other, 700'001, "", "2026-03-03")), "INVALID_FIELD") << "before the entry";
+  EXPECT_TRUE(JudgeGone(other, 700'001, "", "2026-03-04").ok());
+}
+
+TEST_F(MonitoringCaseTest, AReviewSettlesWhatCameUntilItsDay) {
+  const v1::Household household = Register();
+  const std::string id = Monitored(household).case_id();
+  ASSERT_EQ(Clues(Clue::SETTLED), 1);
+  ASSERT_TRUE(Report(household.household_id(), Clue::SOCIAL, "02", "9").ok());
+  clock_.Advance(absl::Hours(48));
+  ASSERT_TRUE(Report(household.household_id(), Clue::SOCIAL, "02", "10").ok());
+  ASSERT_TRUE(Review(id, v1::MonitoringReview::UNCHANGED, "2026-03-02").ok());
+  EXPECT_EQ(Clues(Clue::SETTLED), 2) << "the visit was on the day of the first";
+  EXPECT_EQ(Clues(Clue::OPEN), 1);
 }
 
 TEST_F(MonitoringCaseTest, ReviewsAreDueAndCampaignsAskForThem) {

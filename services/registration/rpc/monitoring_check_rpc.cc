@@ -104,6 +104,21 @@ v1::MonitoringEntryInputs EntryInputs(db::Tx& tx, const v1::RecordRiskCheckReque
   return inputs;
 }
 
+// Who judges does not choose the regime by dating back.
+absl::Status CheckNotBefore(absl::CivilDay day, absl::CivilDay first, const char* what) {
+  if (day >= first) return absl::OkStatus();
+  return status::RefuseFields({{"date", absl::StrCat("日期: 不能早于", what, " ", standards::FormatDate(first))}});
+}
+
+// Remembers from when on the income may be called stable.
+template <typename Inputs>
+void NoteLowIncome(const Inputs& inputs, absl::CivilDay day, const Regime& regime, MonitoringCase* monitored) {
+  const int64_t income =
+      domain::IncomePerCapitaFen(inputs.money(), inputs.member_count(), regime.rules.message.expense_deducted());
+  if (income > regime.line.message.line_fen()) return;
+  monitored->set_low_income_date(std::max(monitored->low_income_date(), standards::FormatDate(day)));
+}
+
 // Judges the household, keeps the decision, and sets the check of the case.
 void JudgeEntry(rpc::Call& call, db::Tx& tx, const v1::MonitoringEntryInputs& inputs, absl::CivilDay day,
                 const Regime& regime, MonitoringCase* monitored) {
@@ -124,6 +139,8 @@ void JudgeEntry(rpc::Call& call, db::Tx& tx, const v1::MonitoringEntryInputs& in
   }
   monitored->set_group(check.group());
   monitored->set_state(MonitoringCase::CHECKED);
+  monitored->clear_return_note();
+  NoteLowIncome(inputs, day, regime, monitored);
   domain::AddTriggers(inputs.difficulties(), monitored);
 }
 
@@ -153,6 +170,14 @@ absl::Status CheckStatements(const v1::JudgeEliminationRequest& request, absl::C
   const auto since = standards::ParseDate(request.above_since());
   if (since && *since > day) return status::RefuseFields({{"above_since", "起始日期: 不能晚于判定日期"}});
   return absl::OkStatus();
+}
+
+// The income was not above the line before the household was monitored, nor when a check found it to be low.
+absl::Status CheckAboveSince(const v1::JudgeEliminationRequest& request, const MonitoringCase& monitored) {
+  const std::string& first = std::max(monitored.enter_date(), monitored.low_income_date());
+  if (request.above_since().empty() || request.above_since() >= first) return absl::OkStatus();
+  return status::RefuseFields(
+      {{"above_since", absl::StrCat("起始日期: 不能早于纳入监测或最近一次核查收入不高于监测线的日期 ", first)}});
 }
 
 absl::StatusOr<v1::MonitoringEliminationInputs> EliminationInputs(const Registration& registration, db::Tx& tx,
@@ -185,6 +210,8 @@ absl::StatusOr<MonitoringCase> MonitoringRpc::RecordRiskCheck(rpc::Call& call,
       call, registration_.write, request, [&](db::Tx& tx, rpc::Effects& effects) -> Result {
         ASSIGN_OR_RETURN(MonitoringCase monitored, LockedCase(call, tx, request.case_id()));
         RETURN_IF_ERROR(domain::CheckState(monitored, {MonitoringCase::OPEN, MonitoringCase::CHECKED}));
+        const absl::CivilDay first = procedure::DayOf(store::TimeOf(monitored.clock_start_time()));
+        RETURN_IF_ERROR(CheckNotBefore(day, first, "线索接收日期"));
         const auto book = registration_.policies->Open(tx);
         ASSIGN_OR_RETURN(const Regime regime, RegimeOn(*book, AreaNumber(monitored.area()), day));
         const v1::MonitoringRules& rules = regime.rules.message;
@@ -234,6 +261,8 @@ absl::StatusOr<MonitoringCase> MonitoringRpc::JudgeElimination(rpc::Call& call,
       call, registration_.write, request, [&](db::Tx& tx, rpc::Effects& effects) -> Result {
         ASSIGN_OR_RETURN(MonitoringCase monitored, LockedCase(call, tx, request.case_id()));
         RETURN_IF_ERROR(domain::CheckState(monitored, {MonitoringCase::MONITORED}));
+        RETURN_IF_ERROR(CheckNotBefore(day, standards::ParseDate(monitored.enter_date()).value_or(day), "纳入日期"));
+        RETURN_IF_ERROR(CheckAboveSince(request, monitored));
         const auto book = registration_.policies->Open(tx);
         ASSIGN_OR_RETURN(const Regime regime, RegimeOn(*book, AreaNumber(monitored.area()), day));
         ASSIGN_OR_RETURN(const v1::Household household, HouseholdOf(registration_, tx, monitored));
@@ -249,6 +278,8 @@ absl::StatusOr<MonitoringCase> MonitoringRpc::JudgeElimination(rpc::Call& call,
         *check.mutable_outcome() = decision.outcome;
         check.mutable_policies()->Assign(decision.policies.begin(), decision.policies.end());
         monitored.set_elimination_kind(request.kind());
+        monitored.clear_return_note();
+        NoteLowIncome(inputs, day, regime, &monitored);
         SaveChanged(tx, effects, call.now(), &monitored);
         return Shown(std::move(monitored), call.now());
       });

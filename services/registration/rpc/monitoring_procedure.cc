@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "common/standards/date.h"
 #include "common/status/macros.h"
 #include "services/registration/domain/monitoring_case.h"
+#include "services/registration/domain/monitoring_rules.h"
 #include "services/registration/domain/today.h"
 #include "services/registration/rpc/monitoring_steps.h"
 #include "services/registration/store/area_store.h"
@@ -26,6 +28,13 @@ using procedure::Procedure;
 using procedure::Stage;
 using procedure::Subject;
 using v1::MonitoringCase;
+using v1::MonitoringClue;
+
+// What a case says of a procedure that did not take effect.
+constexpr char kRiskCame[] = "风险消除未生效: 办理期间有未办结的新线索, 或评判为风险加重。请核查后重新判定。";
+constexpr char kClueCame[] = "认定未通过, 但研判期间有新的线索。请重新入户核查。";
+constexpr char kNoLongerFits[] =
+    "认定未生效: 研判期间该户的类型或脱贫标志有变, 不再符合原监测对象类型。请重新入户核查。";
 
 constexpr char kGone[] = "05";  // CLUE_DISMISS_REASON: moved away or archived
 
@@ -33,6 +42,8 @@ constexpr char kGone[] = "05";  // CLUE_DISMISS_REASON: moved away or archived
 struct Decided {
   MonitoringCase monitored;
   Subject::State state = Subject::STATE_UNSPECIFIED;
+  std::vector<MonitoringClue> open_clues;
+  bool takes_effect = false;  // the household changes
 };
 
 Subject::State DecisionOf(const Procedure& ended, const Subject& subject) {
@@ -61,24 +72,28 @@ class Ending {
     for (const Subject& subject : stage_.after.subjects()) {
       const auto found = running.find(subject.subject_id());
       if (found == running.end() || (found->second.*procedure_of)() != stage_.after.procedure_id()) continue;
-      decided_.push_back({std::move(found->second), DecisionOf(stage_.after, subject)});
+      Decided& one = decided_.emplace_back();
+      one.monitored = std::move(found->second);
+      one.state = DecisionOf(stage_.after, subject);
     }
+    LoadClues();
     return absl::OkStatus();
   }
 
   absl::Status Enter() {
+    const auto book = registration_.policies->Open(stage_.tx);
     for (Decided& one : decided_) {
-      const Family* family = FamilyOf(one);
-      if (family != nullptr) {
-        RETURN_IF_ERROR(EnterOne(&one.monitored));
-      } else if (one.state == Subject::WITHDRAWN) {
+      if (one.state == Subject::WITHDRAWN) {
         one.monitored.set_state(MonitoringCase::CHECKED);
+        continue;
+      }
+      const Family* family = FamilyOf(one);
+      if (family == nullptr) {
+        RETURN_IF_ERROR(Close(*book, &one));
+      } else if (Fits(*book, one.monitored, family->household)) {
+        RETURN_IF_ERROR(EnterOne(*book, &one));
       } else {
-        one.monitored.set_state(MonitoringCase::CLOSED);
-        one.monitored.set_emergency_open(false);
-        if (Approved(one.state)) one.monitored.set_close_reason(kGone);
-        ended_.push_back(store::IdOf(one.monitored.case_id()).number);
-        TellOfClosing(one.monitored, stage_.effects);
+        domain::ReturnToCheck(kNoLongerFits, &one.monitored);
       }
     }
     return Save(
@@ -88,14 +103,17 @@ class Ending {
   absl::Status Eliminate() {
     for (Decided& one : decided_) {
       MonitoringCase& monitored = one.monitored;
-      if (FamilyOf(one) == nullptr) {
+      const bool approved = FamilyOf(one) != nullptr;
+      // It started without open clues: those that are open came while it ran.
+      one.takes_effect = approved && one.open_clues.empty() && !monitored.elimination().worsened();
+      if (!one.takes_effect) {
         monitored.set_state(MonitoringCase::MONITORED);
+        if (approved) monitored.set_return_note(kRiskCame);
         continue;
       }
       monitored.set_state(MonitoringCase::ELIMINATED);
       monitored.set_eliminate_date(today_);
       monitored.clear_next_review_date();
-      ended_.push_back(store::IdOf(monitored.case_id()).number);
       v1::RiskEliminated event;
       event.set_case_id(monitored.case_id());
       event.set_household_id(monitored.household_id());
@@ -116,10 +134,59 @@ class Ending {
     return active ? &found->second : nullptr;
   }
 
-  absl::Status EnterOne(MonitoringCase* monitored) {
-    const auto book = registration_.policies->Open(stage_.tx);
+  void LoadClues() {
+    std::map<std::string, Decided*> by_case;
+    std::vector<int64_t> numbers;
+    for (Decided& one : decided_) {
+      by_case[one.monitored.case_id()] = &one;
+      numbers.push_back(store::IdOf(one.monitored.case_id()).number);
+    }
+    for (MonitoringClue& clue : store::ListOpenClues(stage_.tx, shard_, numbers)) {
+      by_case.at(clue.case_id())->open_clues.push_back(std::move(clue));
+    }
+  }
+
+  // Nobody in this procedure has looked at it.
+  bool CameLater(const MonitoringClue& clue) const { return clue.procedure_id() == stage_.after.procedure_id(); }
+
+  void Settle(const MonitoringClue& clue) { settled_.push_back(store::IdOf(clue.clue_id()).number); }
+
+  // The group, by the rules it was found by, takes households of this type and exit flag. If there are no such rules
+  // any more, the household is to be judged by others.
+  static bool Fits(const policy::Book& book, const MonitoringCase& monitored, const v1::Household& household) {
+    const auto day = standards::ParseDate(monitored.check().date());
+    if (!day) return false;
+    const auto rules = policy::Resolve<v1::MonitoringRules>(book, AreaNumber(monitored.area()), *day);
+    return rules.ok() && domain::GroupTakes(rules->message, monitored.group(), domain::PopulationOf(household));
+  }
+
+  // The household is not let in, or is gone. What came later of one that is still there is looked at yet.
+  absl::Status Close(const policy::Book& book, Decided* one) {
+    MonitoringCase& monitored = one->monitored;
+    const bool gone = Approved(one->state);
+    std::optional<absl::Time> later;
+    for (const MonitoringClue& clue : one->open_clues) {
+      const bool stays = !gone && CameLater(clue);
+      if (!stays) Settle(clue);
+      const absl::Time received = store::TimeOf(clue.receive_time());
+      if (stays) later = std::min(later.value_or(received), received);
+    }
+    monitored.set_emergency_open(false);
+    if (later) {
+      domain::ReturnToCheck(kClueCame, &monitored);
+      return StartClock(book, stage_.now, *later, &monitored);
+    }
+    monitored.set_state(MonitoringCase::CLOSED);
+    if (gone) monitored.set_close_reason(kGone);
+    TellOfClosing(monitored, stage_.effects);
+    return absl::OkStatus();
+  }
+
+  absl::Status EnterOne(const policy::Book& book, Decided* one) {
+    MonitoringCase* const monitored = &one->monitored;
     const int64_t area = AreaNumber(monitored->area());
-    ASSIGN_OR_RETURN(const auto rules, policy::Resolve<v1::MonitoringRules>(*book, area, procedure::DayOf(stage_.now)));
+    ASSIGN_OR_RETURN(const auto rules, policy::Resolve<v1::MonitoringRules>(book, area, procedure::DayOf(stage_.now)));
+    one->takes_effect = true;
     monitored->set_state(MonitoringCase::MONITORED);
     monitored->set_enter_date(today_);
     monitored->set_next_review_date(standards::FormatDate(procedure::DayOf(stage_.now) + rules.message.review_days()));
@@ -133,7 +200,9 @@ class Ending {
     event.set_emergency(monitored->emergency_open());
     stage_.effects.Emit(event, monitored->household_id(), area);
     monitored->set_emergency_open(false);
-    ended_.push_back(store::IdOf(monitored->case_id()).number);
+    for (const MonitoringClue& clue : one->open_clues) {
+      if (!CameLater(clue)) Settle(clue);
+    }
     return absl::OkStatus();
   }
 
@@ -145,8 +214,8 @@ class Ending {
     for (Decided& one : decided_) {
       store::SetTime(stage_.now, one.monitored.mutable_update_time());
       cases.push_back(one.monitored);
+      if (!one.takes_effect) continue;
       const Family* family = FamilyOf(one);
-      if (family == nullptr) continue;
       before.push_back(*family);
       after.push_back(*family);
       change(one.monitored, &after.back().household);
@@ -154,7 +223,7 @@ class Ending {
     const store::Author author{stage_.entry.account(), "ActOnProcedure", stage_.now};
     RETURN_IF_ERROR(SaveDecided(registration_, stage_.tx, stage_.effects, author, before, &after));
     store::SaveCases(stage_.tx, shard_, cases);
-    store::EndClues(stage_.tx, shard_, ended_, v1::MonitoringClue::SETTLED, "");
+    store::EndClues(stage_.tx, shard_, settled_, v1::MonitoringClue::SETTLED, "");
     return absl::OkStatus();
   }
 
@@ -165,7 +234,7 @@ class Ending {
   std::vector<Family> before_;
   std::map<std::string, Family> families_;
   std::vector<Decided> decided_;
-  std::vector<int64_t> ended_;  // cases whose clues are settled
+  std::vector<int64_t> settled_;  // clues
 };
 
 procedure::ProcedureKind KindOf(const Registration& registration, const char* name) {

@@ -67,11 +67,22 @@ absl::Status CheckElimination(db::Tx& tx, const std::vector<MonitoringCase>& cas
   std::vector<int64_t> numbers;
   for (const MonitoringCase& monitored : cases) {
     numbers.push_back(store::IdOf(monitored.case_id()).number);
-    if (monitored.elimination().outcome().verdict() != domain::kPass) return Refuse(v1::MONITORING_NOT_ELIMINABLE);
+    const v1::EliminationCheck& judged = monitored.elimination();
+    if (judged.outcome().verdict() != domain::kPass || judged.outdated()) return Refuse(v1::MONITORING_NOT_ELIMINABLE);
   }
   const int32_t shard = store::IdOf(cases[0].case_id()).shard;
   if (store::CountOpenClues(tx, shard, numbers) > 0) return Refuse(v1::MONITORING_NOT_ELIMINABLE);
   return absl::OkStatus();
+}
+
+// Whoever visits the household has looked at what had come in about it, and not at what came later.
+void SettleUntil(db::Tx& tx, const ids::RecordId& case_id, absl::CivilDay day) {
+  std::vector<int64_t> seen;
+  for (const auto& clue : store::ListOpenClues(tx, case_id.shard, {case_id.number})) {
+    const bool later = procedure::DayOf(store::TimeOf(clue.receive_time())) > day;
+    if (!later) seen.push_back(store::IdOf(clue.clue_id()).number);
+  }
+  store::EndClues(tx, case_id.shard, seen, v1::MonitoringClue::SETTLED, "");
 }
 
 void SaveStarted(db::Tx& tx, absl::Time now, std::vector<MonitoringCase>* cases) {
@@ -167,10 +178,9 @@ absl::StatusOr<v1::MonitoringReview> MonitoringRpc::RecordReview(rpc::Call& call
         store::InsertReview(tx, review);
         const std::string next = standards::FormatDate(day + rules.message.review_days());
         monitored.set_next_review_date(std::max(next, monitored.next_review_date()));
+        domain::TakeReview(request.result(), &monitored);
         SaveChanged(tx, effects, call.now(), &monitored);
-        // Whoever judges the household has looked at what came in about it.
-        const ids::RecordId id = store::IdOf(request.case_id());
-        store::EndClues(tx, id.shard, {id.number}, v1::MonitoringClue::SETTLED, "");
+        SettleUntil(tx, store::IdOf(request.case_id()), day);
         return review;
       });
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <set>
 #include <utility>
 
@@ -35,8 +36,10 @@ absl::Time DueTime(const policy::Book& book, const v1::MonitoringRules& rules, i
 // Clues of one county on their way into cases.
 class CountyClues {
  public:
-  CountyClues(const Registration& registration, db::Tx& tx, absl::Time now, int32_t shard)
-      : registration_(registration), tx_(tx), now_(now), shard_(shard) {}
+  // `book` is opened by the first county of the transaction that needs it.
+  CountyClues(const Registration& registration, db::Tx& tx, absl::Time now, int32_t shard,
+              std::shared_ptr<const policy::Book>* book)
+      : registration_(registration), tx_(tx), now_(now), shard_(shard), book_(book) {}
 
   void Add(store::NewClue* clue) { clues_.push_back(clue); }
 
@@ -87,21 +90,12 @@ class CountyClues {
       opened_.insert(clue.household_id());
     }
     monitored.set_area(clue.area());
-    clue.set_case_id(monitored.case_id());
-    domain::AddTriggers(clue.triggers(), &monitored);
+    domain::TakeClue(&clue, &monitored);
     const bool undecided = monitored.state() < MonitoringCase::MONITORED;
     const bool earlier = is_new || (undecided && received < store::TimeOf(monitored.clock_start_time()));
-    return earlier ? StartClock(area, received, &monitored) : absl::OkStatus();
-  }
-
-  // The clock runs from the earliest clue.
-  absl::Status StartClock(int64_t area, absl::Time start, MonitoringCase* monitored) {
-    const auto book = registration_.policies->Open(tx_);
-    ASSIGN_OR_RETURN(const auto rules, policy::Resolve<v1::MonitoringRules>(*book, area, procedure::DayOf(now_)));
-    store::SetTime(start, monitored->mutable_clock_start_time());
-    store::SetTime(DueTime(*book, rules.message, area, start), monitored->mutable_due_time());
-    *monitored->mutable_clock_policy() = rules.ref;
-    return absl::OkStatus();
+    if (!earlier) return absl::OkStatus();
+    if (*book_ == nullptr) *book_ = registration_.policies->Open(tx_);
+    return StartClock(**book_, now_, received, &monitored);
   }
 
   void Write() {
@@ -146,6 +140,7 @@ class CountyClues {
   db::Tx& tx_;
   const absl::Time now_;
   const int32_t shard_;
+  std::shared_ptr<const policy::Book>* const book_;
   std::vector<store::NewClue*> clues_, added_;
   std::map<std::string, int64_t> areas_;  // of households on the register
   std::map<std::string, MonitoringCase> running_;
@@ -159,6 +154,15 @@ absl::StatusOr<Regime> RegimeOn(const policy::Book& book, int64_t area, absl::Ci
   ASSIGN_OR_RETURN(regime.rules, policy::Resolve<v1::MonitoringRules>(book, area, day));
   ASSIGN_OR_RETURN(regime.line, policy::Resolve<v1::PovertyLine>(book, area, day, kLinePurpose));
   return regime;
+}
+
+absl::Status StartClock(const policy::Book& book, absl::Time now, absl::Time start, MonitoringCase* monitored) {
+  const int64_t area = AreaNumber(monitored->area());
+  ASSIGN_OR_RETURN(const auto rules, policy::Resolve<v1::MonitoringRules>(book, area, procedure::DayOf(now)));
+  store::SetTime(start, monitored->mutable_clock_start_time());
+  store::SetTime(DueTime(book, rules.message, area, start), monitored->mutable_due_time());
+  *monitored->mutable_clock_policy() = rules.ref;
+  return absl::OkStatus();
 }
 
 absl::StatusOr<absl::CivilDay> DayAsked(const rpc::Call& call, const std::string& date) {
@@ -199,9 +203,10 @@ absl::StatusOr<Raised> RaiseClues(const Registration& registration, db::Tx& tx, 
                                   std::vector<store::NewClue> clues) {
   Raised raised;
   std::map<int32_t, CountyClues> counties;
+  std::shared_ptr<const policy::Book> book;
   for (store::NewClue& one : clues) {
     const int32_t shard = store::IdOf(one.clue.household_id()).shard;
-    counties.try_emplace(shard, registration, tx, now, shard).first->second.Add(&one);
+    counties.try_emplace(shard, registration, tx, now, shard, &book).first->second.Add(&one);
   }
   for (auto& [shard, county] : counties) RETURN_IF_ERROR(county.Raise(effects, &raised));
   for (store::NewClue& one : clues) raised.clues.push_back(std::move(one.clue));

@@ -28,6 +28,9 @@ absl::StatusOr<Regime> RegimeOn(const policy::Book& book, int64_t area, absl::Ci
 // The day of the call, or the one that the request names. INVALID_FIELD for one in the future.
 absl::StatusOr<absl::CivilDay> DayAsked(const rpc::Call& call, const std::string& date);
 
+// Sets the clock of a case: from then on, by the rules of today. NO_POLICY_APPLIES.
+absl::Status StartClock(const policy::Book& book, absl::Time now, absl::Time start, v1::MonitoringCase* monitored);
+
 // The case under lock, if the caller reaches its household. MONITORING_CASE_NOT_FOUND, AREA_OUT_OF_SCOPE.
 absl::StatusOr<v1::MonitoringCase> LockedCase(rpc::Call& call, db::Tx& tx, const std::string& case_id);
 

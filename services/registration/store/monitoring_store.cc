@@ -65,12 +65,17 @@ const db::Statement kSelectClue = {"monitoring_clue.select", kSelectClueText.c_s
 constexpr db::Statement kCountOpen = {"monitoring_clue.count_open", R"sql(
   SELECT count(*) FROM monitoring_clue WHERE shard = $1 AND case_id = ANY($2::bigint[]) AND state = 1)sql"};
 
+const std::string kOpenText =
+    absl::StrCat("SELECT ", kClueColumns, " FROM monitoring_clue t ",
+                 "WHERE t.shard = $1 AND t.case_id = ANY($2::bigint[]) AND t.state = 1 ORDER BY t.id");
+const db::Statement kOpen = {"monitoring_clue.open", kOpenText.c_str()};
+
 constexpr db::Statement kDismiss = {"monitoring_clue.dismiss", R"sql(
   UPDATE monitoring_clue SET state = 2, dismiss_reason = $3 WHERE shard = $1 AND id = $2)sql"};
 
 constexpr db::Statement kEnd = {"monitoring_clue.end", R"sql(
   UPDATE monitoring_clue SET state = $3, dismiss_reason = $4
-  WHERE shard = $1 AND case_id = ANY($2::bigint[]) AND state = 1)sql"};
+  WHERE shard = $1 AND id = ANY($2::bigint[]) AND state = 1)sql"};
 
 constexpr db::Statement kLockHouseholds = {"monitoring.lock_households", R"sql(
   SELECT shard, id, area FROM household
@@ -223,13 +228,19 @@ int64_t CountOpenClues(db::Tx& tx, int32_t shard, const std::vector<int64_t>& ca
   return tx.Run(kCountOpen, shard, db::IntegerArray(case_ids))[0][0].as<int64_t>();
 }
 
+std::vector<v1::MonitoringClue> ListOpenClues(db::Tx& tx, int32_t shard, const std::vector<int64_t>& case_ids) {
+  std::vector<v1::MonitoringClue> clues;
+  for (const pqxx::row& row : tx.Run(kOpen, shard, db::IntegerArray(case_ids))) clues.push_back(ReadClue(row));
+  return clues;
+}
+
 void DismissClue(db::Tx& tx, const ids::RecordId& id, const std::string& reason) {
   tx.Run(kDismiss, id.shard, id.number, reason);
 }
 
-void EndClues(db::Tx& tx, int32_t shard, const std::vector<int64_t>& case_ids, v1::MonitoringClue::State state,
+void EndClues(db::Tx& tx, int32_t shard, const std::vector<int64_t>& clue_ids, v1::MonitoringClue::State state,
               const std::string& reason) {
-  tx.Run(kEnd, shard, db::IntegerArray(case_ids), static_cast<int>(state), reason);
+  if (!clue_ids.empty()) tx.Run(kEnd, shard, db::IntegerArray(clue_ids), static_cast<int>(state), reason);
 }
 
 std::vector<ClueHousehold> LockActiveHouseholds(db::Tx& tx, int32_t shard, const std::vector<int64_t>& ids) {

@@ -53,8 +53,10 @@ std::optional<v1::MonitoringClue> LoadClue(db::Tx& tx, const ids::RecordId& id);
 // Of cases of one county together.
 int64_t CountOpenClues(db::Tx& tx, int32_t shard, const std::vector<int64_t>& case_ids);
 void DismissClue(db::Tx& tx, const ids::RecordId& id, const std::string& reason);
-// Ends all clues of cases of one county that are open: as DISMISSED with a reason, or as SETTLED.
-void EndClues(db::Tx& tx, int32_t shard, const std::vector<int64_t>& case_ids, v1::MonitoringClue::State state,
+// Of cases of one county together, in order of id.
+std::vector<v1::MonitoringClue> ListOpenClues(db::Tx& tx, int32_t shard, const std::vector<int64_t>& case_ids);
+// Ends clues of one county, as far as they are open: as DISMISSED with a reason, or as SETTLED. Their cases are locked.
+void EndClues(db::Tx& tx, int32_t shard, const std::vector<int64_t>& clue_ids, v1::MonitoringClue::State state,
               const std::string& reason);
 
 // Locks households of one county that are on the register; those that are not are left out.
