@@ -31,7 +31,8 @@ std::string BufferEnd(absl::CivilDay day, const v1::ExitBufferRules& rules) {
 absl::Status CheckExitYear(int year, absl::CivilDay day) {
   const int running = CollectionYearOf(day);
   if (year == running || year == running - 1) return absl::OkStatus();
-  return status::RefuseFields({{"year", absl::StrCat("年度: 应为当前或上一采集年度, 即 ", running - 1, " 或 ", running)}});
+  return status::RefuseFields(
+      {{"year", absl::StrCat("年度: 应为当前或上一采集年度, 即 ", running - 1, " 或 ", running)}});
 }
 
 absl::Status CheckMayExit(const v1::Household& household, const std::string& exit_flag) {

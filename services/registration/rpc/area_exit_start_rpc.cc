@@ -132,8 +132,8 @@ absl::StatusOr<v1::ExitStart> ExitProcedureRpc::StartCountyExit(rpc::Call& call,
     if (outcome.verdict() == "FAIL") {
       RETURN_IF_ERROR(RefuseUnpassed({{"area", absl::StrCat(request.area(), " ", UnmetText(outcome))}}));
     }
-    ASSIGN_OR_RETURN(v1::ExitStart start, Begin<v1::AreaExitInputs>(call, tx, effects, kCountyExitKind, area,
-                                                                    {request.area()}, {judged}));
+    ASSIGN_OR_RETURN(v1::ExitStart start,
+                     Begin<v1::AreaExitInputs>(call, tx, effects, kCountyExitKind, area, {request.area()}, {judged}));
     store::InsertCountyJudgement(tx, store::IdOf(start.procedure().procedure_id()),
                                  store::IdOf(start.judgements(0).decision_id()));
     return start;

@@ -154,8 +154,7 @@ TEST_F(HouseholdExitProcedureTest, AListLeavesByOneNoticeAndOneDecision) {
   EXPECT_EQ(Statistics(kVillage)->total().exited_household_count(), 2);
   EXPECT_THAT(VerdictsOf(ids[0]), ElementsAre("PASS", "INCOMPLETE"));
   EXPECT_THAT(VerdictsOf(ids[1]), ElementsAre("INCOMPLETE"));
-  EXPECT_THAT(OutcomesOf(seen),
-              ElementsAre(v1::ExitCase::EXITED, v1::ExitCase::NOT_APPROVED, v1::ExitCase::EXITED));
+  EXPECT_THAT(OutcomesOf(seen), ElementsAre(v1::ExitCase::EXITED, v1::ExitCase::NOT_APPROVED, v1::ExitCase::EXITED));
   const auto told = Told<v1::HouseholdsExited>();
   ASSERT_EQ(told.size(), 1u);
   EXPECT_EQ(told[0].household_ids_size(), 2);

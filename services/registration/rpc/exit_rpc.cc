@@ -160,8 +160,8 @@ absl::StatusOr<absl::CivilDay> DayOfCounty(const rpc::Call& call, db::Tx& tx,
     return refuse("没有该县正在办理的这一退出事项");
   }
   const auto& steps = stored->definition.steps();
-  const auto step = std::find_if(steps.begin(), steps.end(),
-                                 [&](const auto& one) { return one.key() == stored->procedure.step(); });
+  const auto step =
+      std::find_if(steps.begin(), steps.end(), [&](const auto& one) { return one.key() == stored->procedure.step(); });
   if (step == steps.end() || step->level() >= procedure::v1::COUNTY) return refuse("事项还在县级办理");
   procedure::RoleList roles;
   roles.Add(options::v1::REVIEWER);

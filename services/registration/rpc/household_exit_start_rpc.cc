@@ -83,8 +83,7 @@ absl::Status CheckTurns(const Cases& known, const v1::RecordExitConsentsRequest&
     const auto found = known.find(consent.household_id());
     if (found == known.end()) return Refuse(v1::EXIT_CASE_NOT_FOUND, {{"subject", consent.household_id()}});
     const v1::ExitCase& one = found->second;
-    const bool accepts =
-        one.has_accepts() && !one.accepts() && consent.accepts() && one.accepts_recorder() == account;
+    const bool accepts = one.has_accepts() && !one.accepts() && consent.accepts() && one.accepts_recorder() == account;
     const bool recognises =
         one.has_recognised() && !one.recognised() && consent.recognised() && one.recognised_recorder() == account;
     if (accepts || recognises) return Refuse(v1::EXIT_REFUSAL_TURNED_ALONE, {{"subject", consent.household_id()}});
