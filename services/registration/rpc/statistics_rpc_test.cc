@@ -181,6 +181,20 @@ TEST_F(StatisticsRpcTest, PovertyIsMeasuredAgainstTheLineOfTheYear) {
   EXPECT_TRUE(Measures(kCountyCode, Viewer(kProvince))->total().withheld());
 }
 
+TEST_F(StatisticsRpcTest, TheIncidenceOfAYearIsOfItsOwnPersons) {
+  Register(kVillage, 2);
+  PublishLine(4000);
+  ASSERT_TRUE(Enter(kCountyCode, v1::AreaFigure::RURAL_POPULATION, kYear, 400, "统计年鉴", Registrar()).ok());
+  clock_.Advance(absl::Hours(24 * 365));
+  Register(kVillage, 3);
+  const auto measures = Measures(kCountyCode, Viewer());
+  ASSERT_TRUE(measures.ok()) << measures.status();
+  EXPECT_EQ(measures->total().not_out_persons(), 2);
+  EXPECT_EQ(measures->total().incidence_millionths(), 5'000);
+  ASSERT_EQ(measures->parts_size(), 1);
+  EXPECT_EQ(measures->parts(0).not_out_persons(), 2);
+}
+
 TEST_F(StatisticsRpcTest, IncomeIsASeriesOfYears) {
   const std::string first = Register(kVillage, 2).household_id(), second = Register(kVillage, 1).household_id();
   RecordWage(first, 2024, 200'001);
