@@ -126,16 +126,17 @@ absl::StatusOr<Application> IdentificationRpc::RecordHomeCheck(rpc::Call& call,
                                                                const v1::RecordHomeCheckRequest& request) {
   const auto write = [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<Application> {
     const ids::RecordId id = store::IdOf(request.application_id());
-    ASSIGN_OR_RETURN(const Application before, Reached(call, request.application_id(), store::LockApplication(tx, id)));
+    ASSIGN_OR_RETURN(const Locked locked, LockBehindCampaign(call, tx, request.application_id()));
+    const Application& before = locked.application;
+    const store::StoredCampaign& stored = locked.stored;
     if (before.state() > Application::CHECKED) {
       return Refuse(v1::APPLICATION_WRONG_STATE, {{"state", domain::LabelOf(before.state())}});
     }
+    if (locked.ranks_decided) return Refuse(v1::RANKING_DECIDED);
     // Whoever changes members or reports locks the household first, so that the inputs stand together.
     ASSIGN_OR_RETURN(const v1::Household household, LockHousehold(registration_, call, tx, before.household_id()));
     RETURN_IF_ERROR(domain::CheckActive(household));
     if (!domain::CanBeIdentified(household)) return Refuse(v1::HOUSEHOLD_REGISTERED_ALREADY);
-    ASSIGN_OR_RETURN(const store::StoredCampaign stored,
-                     LoadCampaign(call, tx, before.campaign_id(), store::RowLock::kNone));
     ASSIGN_OR_RETURN(const CampaignPolicies policies, PoliciesOf(*registration_.policies->Open(tx), stored));
     v1::HomeCheck check = request.check();
     RETURN_IF_ERROR(CheckHomeCheck(check, before, policies, call.now()));

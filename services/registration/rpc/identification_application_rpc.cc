@@ -70,6 +70,17 @@ absl::StatusOr<Application> IdentificationRpc::Reached(rpc::Call& call, const st
   return *std::move(application);
 }
 
+absl::StatusOr<IdentificationRpc::Locked> IdentificationRpc::LockBehindCampaign(rpc::Call& call, db::Tx& tx,
+                                                                                const std::string& application_id) {
+  const ids::RecordId id = store::IdOf(application_id);
+  Locked locked;
+  ASSIGN_OR_RETURN(const Application found, Reached(call, application_id, store::LoadApplication(tx, id)));
+  ASSIGN_OR_RETURN(locked.stored, LoadCampaign(call, tx, found.campaign_id(), store::RowLock::kShare));
+  ASSIGN_OR_RETURN(locked.application, Reached(call, application_id, store::LockApplication(tx, id)));
+  locked.ranks_decided = locked.stored.campaign.quota() > 0 && store::HasLists(tx, store::IdOf(found.campaign_id()));
+  return locked;
+}
+
 absl::StatusOr<Application> IdentificationRpc::ApplyForIdentification(
     rpc::Call& call, const v1::ApplyForIdentificationRequest& request) {
   const auto write = [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<Application> {
@@ -127,12 +138,13 @@ absl::StatusOr<Application> IdentificationRpc::WithdrawIdentificationApplication
     rpc::Call& call, const v1::WithdrawIdentificationApplicationRequest& request) {
   const auto write = [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<Application> {
     const std::string& id = request.application_id();
-    ASSIGN_OR_RETURN(const Application before, Reached(call, id, store::LockApplication(tx, store::IdOf(id))));
+    ASSIGN_OR_RETURN(const Locked locked, LockBehindCampaign(call, tx, id));
+    const Application& before = locked.application;
     RETURN_IF_ERROR(CheckVersion(request.etag(), id, before.etag()));
     if (before.state() > Application::CHECKED) {
       return Refuse(v1::APPLICATION_WRONG_STATE, {{"state", domain::LabelOf(before.state())}});
     }
-    store::SaveWithdrawn(tx, store::IdOf(id), request.reason(), call.now());
+    store::SaveWithdrawn(tx, store::IdOf(id), request.reason(), locked.ranks_decided, call.now());
     ASSIGN_OR_RETURN(Application after, Reached(call, id, store::LoadApplication(tx, store::IdOf(id))));
     effects.ActOn(id, AreaNumber(after.area()));
     AuditChange(registration_.sealer(), before, after, &effects);

@@ -63,13 +63,20 @@ absl::Status CheckSettled(const std::vector<store::Candidate>& candidates, const
   return absl::OkStatus();
 }
 
-// With a quota ranks decide: nobody may be added any more, and all must be checked.
-absl::Status CheckRanks(db::Tx& tx, const v1::IdentificationCampaign& campaign) {
+// With a quota ranks decide: nobody may be added any more, and all must be checked and settled, since there is no check
+// behind the first list.
+absl::Status CheckRanks(db::Tx& tx, const v1::IdentificationCampaign& campaign, const v1::ScoringRubric& rubric) {
   if (campaign.quota() == 0) return absl::OkStatus();
   if (campaign.state() == v1::IdentificationCampaign::OPEN) return Refuse(v1::CAMPAIGN_STILL_OPEN);
-  const int64_t unchecked = store::CountUnchecked(tx, store::IdOf(campaign.campaign_id()));
-  if (unchecked == 0) return absl::OkStatus();
-  return Refuse(v1::APPLICATIONS_UNCHECKED, {{"count", absl::StrCat(unchecked)}});
+  const ids::RecordId id = store::IdOf(campaign.campaign_id());
+  const int64_t unchecked = store::CountUnchecked(tx, id);
+  if (unchecked != 0) return Refuse(v1::APPLICATIONS_UNCHECKED, {{"count", absl::StrCat(unchecked)}});
+  const auto scores = store::ScoresOfIncomplete(tx, id);
+  const auto unsettled = std::count_if(scores.begin(), scores.end(), [&](int64_t score_centi) {
+    return domain::IsWithinLine(score_centi, rubric).value_or(true);
+  });
+  if (unsettled == 0) return absl::OkStatus();
+  return Refuse(v1::APPLICATIONS_UNSETTLED, {{"count", absl::StrCat(unsettled)}});
 }
 
 }  // namespace
@@ -111,12 +118,13 @@ absl::StatusOr<v1::StartedProcedure> IdentificationRpc::StartIdentification(
     rpc::Call& call, const v1::StartIdentificationRequest& request) {
   const auto write = [&](db::Tx& tx, rpc::Effects& effects) -> absl::StatusOr<v1::StartedProcedure> {
     const ids::RecordId campaign = store::IdOf(request.campaign_id());
+    // Of checks and withdrawals, all are done or wait, see LockBehindCampaign.
     ASSIGN_OR_RETURN(const store::StoredCampaign stored,
-                     LoadCampaign(call, tx, request.campaign_id(), store::RowLock::kShare));
+                     LoadCampaign(call, tx, request.campaign_id(), store::RowLock::kUpdate));
     ASSIGN_OR_RETURN(const int64_t village, PartOf(call, stored.campaign, request.area()));
     RETURN_IF_ERROR(CheckVillage(call, tx, request.area()));
-    RETURN_IF_ERROR(CheckRanks(tx, stored.campaign));
     ASSIGN_OR_RETURN(const CampaignPolicies policies, PoliciesOf(*registration_.policies->Open(tx), stored));
+    RETURN_IF_ERROR(CheckRanks(tx, stored.campaign, policies.rubric.message));
     const int32_t quota = stored.campaign.quota();
     const auto candidates = store::LockCandidates(tx, campaign, village, quota);
     RETURN_IF_ERROR(CheckSettled(candidates, policies.rubric.message, request.area()));

@@ -181,6 +181,36 @@ TEST_F(IdentificationProcedureTest, AQuotaTakesTheFirstOfTheWholeCampaign) {
   EXPECT_EQ(Latest(first.application_id()).state(), Application::IN_PROCEDURE);
 }
 
+TEST_F(IdentificationProcedureTest, ListsMadeByAQuotaHoldTheRanking) {
+  const std::string campaign = Open(1)->campaign_id();
+  const Application first = Checked(campaign, "danger", 1000, kSecondVillage);
+  const Application next = Checked(campaign, "poor", 1000, kSecondVillage);
+  const Application refused = Checked(campaign, "poor", 2000);
+  ASSERT_TRUE(Close(campaign).ok());
+  EXPECT_TRUE(Check(CheckOf(next.application_id(), "poor")).ok()) << "nothing is decided yet";
+  EXPECT_EQ(Start(campaign)->refused_count(), 1);
+  EXPECT_EQ(ReasonOf(Check(CheckOf(next.application_id(), "danger"))), "RANKING_DECIDED");
+  const auto withdrawn = TakeBack(first);
+  ASSERT_TRUE(withdrawn.ok()) << withdrawn.status();
+  EXPECT_TRUE(withdrawn->ranked()) << "it keeps its place";
+  const auto started = Start(campaign, kSecondVillage);
+  ASSERT_TRUE(started.ok()) << started.status();
+  EXPECT_EQ(started->listed_count(), 0) << "the line has not moved behind the refusal";
+  EXPECT_EQ(Latest(next.application_id()).state(), Application::REFUSED);
+}
+
+TEST_F(IdentificationProcedureTest, AQuotaIsDrawnWhenAllOfTheCampaignIsSettled) {
+  const std::string campaign = Open(2)->campaign_id();
+  const Application open = Checked(campaign, "danger", -1, kSecondVillage);
+  Checked(campaign, "poor");
+  ASSERT_TRUE(Close(campaign).ok());
+  EXPECT_EQ(ReasonOf(Start(campaign)), "APPLICATIONS_UNSETTLED");
+  const auto withdrawn = TakeBack(open);
+  ASSERT_TRUE(withdrawn.ok()) << withdrawn.status();
+  EXPECT_FALSE(withdrawn->ranked()) << "nothing is decided yet";
+  EXPECT_EQ(Start(campaign)->listed_count(), 1);
+}
+
 TEST_F(IdentificationProcedureTest, WhoDoesNotMeetTheStandardIsRemoved) {
   const v1::Household removed = Register(), stays = Register();
   EXPECT_EQ(ReasonOf(Remove({removed.household_id()})), "NO_POLICY_APPLIES");

@@ -72,6 +72,15 @@ class IdentificationRpc {
   // An application that the caller reaches. APPLICATION_NOT_FOUND, AREA_OUT_OF_SCOPE.
   static absl::StatusOr<v1::IdentificationApplication> Reached(
       rpc::Call& call, const std::string& application_id, std::optional<v1::IdentificationApplication> application);
+  // Locks an application for a change, behind its campaign, so that no list is started meanwhile.
+  // APPLICATION_NOT_FOUND, AREA_OUT_OF_SCOPE.
+  struct Locked {
+    v1::IdentificationApplication application;
+    store::StoredCampaign stored;
+    // A list was made by the quota: what stands in the ranking stays where it is.
+    bool ranks_decided = false;
+  };
+  static absl::StatusOr<Locked> LockBehindCampaign(rpc::Call& call, db::Tx& tx, const std::string& application_id);
   absl::StatusOr<v1::StartedProcedure> StartCases(rpc::Call& call, db::Tx& tx, rpc::Effects& effects,
                                                   std::vector<v1::RegisterCase> cases);
   absl::Status CheckCases(rpc::Call& call, db::Tx& tx, const std::vector<v1::RegisterCase>& cases) const;

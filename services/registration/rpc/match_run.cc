@@ -16,6 +16,7 @@
 #include "common/standards/date.h"
 #include "common/status/macros.h"
 #include "common/status/refusal.h"
+#include "services/registration/domain/label.h"
 #include "services/registration/domain/matching_policy.h"
 #include "services/registration/domain/today.h"
 #include "services/registration/rpc/matching_rpc.h"
@@ -104,8 +105,17 @@ class Comparison {
     return &rules_.emplace(area, VillageRule{std::move(rule), rules.ref.policy_id()}).first->second;
   }
 
+  // That all rows are there until the end of the transaction: of whose row is deleted the list would tell the contrary.
+  // MATCH_LIST_WRONG_STATE.
+  absl::Status CheckWhole(db::Tx& tx) const {
+    const auto list = store::LoadMatchList(tx, list_.id, store::ListLock::kShare);
+    if (list->shown.state() == v1::MatchList::RECEIVED) return absl::OkStatus();
+    return Refuse(v1::MATCH_LIST_WRONG_STATE, {{"state", domain::LabelOf(list->shown.state())}});
+  }
+
   // True when there was nobody left.
   absl::StatusOr<bool> Step(db::Tx& tx, store::MatchProgress* next) {
+    RETURN_IF_ERROR(CheckWhole(tx));
     ASSIGN_OR_RETURN(const Portion portion, absence_ ? NextAbsent(tx, next) : NextListed(tx, next));
     if (portion.ended) return true;
     next->person_count += portion.looked_at;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/operations/operation_store.h"
 #include "gmock/gmock.h"
 #include "services/registration/rpc/matching_fixture.h"
 #include "services/registration/store/match_run_store.h"
@@ -314,6 +315,32 @@ TEST_F(MatchingRpcTest, FactsGoWhenTheirTimeIsOverAndCountsStay) {
   EXPECT_EQ(GetRun(run.run_id(), Registrar())->hit_count(), 1);
   EXPECT_EQ(ReasonOf(Start(run.list_id(), Registrar())), "MATCH_LIST_WRONG_STATE");
   EXPECT_EQ(CountWhere("SELECT count(*) FROM audit_outbox WHERE position('PurgeMatching'::bytea IN body) > 0"), 1);
+}
+
+// A row that is gone would make its person one who is not listed.
+TEST_F(MatchingRpcTest, AListThatIsBeingPurgedIsComparedNoMore) {
+  Register(kVillage, 2);
+  const auto run = Compared(MatchList::INSURANCE, "UPKEEP", {{IdentityNumber(1), "01"}, {IdentityNumber(2), "01"}});
+  EXPECT_EQ(run.hit_count(), 0);
+  const auto write = [&](auto body) {
+    EXPECT_TRUE(database_.database().Write({}, [&](db::Tx& tx) { return body(tx), absl::OkStatus(); }).ok());
+  };
+  write([](db::Tx& tx) { EXPECT_EQ(store::PurgeMatching(tx, "2026-06-01", 1).rows, 1); });
+  EXPECT_EQ(CountWhere("SELECT count(*) FROM match_row"), 1);
+  EXPECT_EQ(ReasonOf(Start(run.list_id(), Reviewer())), "MATCH_LIST_WRONG_STATE");
+  // A run that was under way goes on.
+  write([&](db::Tx& tx) { operations::Requeue(tx, *ids::ParseRecordId(run.run_id()), "match", {}); });
+  runner_.Wake();
+  auto going_on = GetRun(run.run_id(), Reviewer());
+  for (int i = 0; i < 300 && going_on->operation().state() < operations::Operation::SUCCEEDED; ++i) {
+    absl::SleepFor(absl::Milliseconds(20));
+    going_on = GetRun(run.run_id(), Reviewer());
+  }
+  EXPECT_EQ(going_on->operation().state(), operations::Operation::FAILED);
+  EXPECT_EQ(going_on->operation().reason(), "MATCH_LIST_WRONG_STATE");
+  EXPECT_THAT(Hits(), IsEmpty());
+  write([](db::Tx& tx) { EXPECT_EQ(store::PurgeMatching(tx, "2026-06-01", 2).rows, 1); });
+  EXPECT_EQ(CountWhere("SELECT count(*) FROM match_list WHERE state = 3"), 1);
 }
 
 TEST_F(MatchingRpcTest, AnAuthorisationIsSignedByTheHousehold) {

@@ -17,6 +17,7 @@
 #include "services/registration/rpc/report_reader.h"
 #include "services/registration/rpc/statistics_rpc.h"
 #include "services/registration/store/area_figure_store.h"
+#include "services/registration/store/population_store.h"
 #include "services/registration/store/poverty_store.h"
 #include "services/registration/store/row.h"
 #include "services/registration/store/statistic_store.h"
@@ -30,8 +31,9 @@ using domain::ReportArea;
 
 constexpr char kMeasures[] =
     "在册建档立卡户该年度收入记录 (AC07) 的人均纯收入与该年度末适用的标准线相比, 收入为负的按 0 计; "
-    "指数以有收入记录的人口为"
-    "分母 (FGT 指数, 参数 0、1、2)。贫困发生率: 当前在册未脱贫人口 (脱贫标志不为 1) 除以录入的该年度农村人口。";
+    "指数以有收入记录的人口为分母 (FGT 指数, 参数 0、1、2)。户以当前在册和所在区域为准: "
+    "往年的收入测度不含此后退出名册的户。"
+    "贫困发生率: 该年度末 (当年为当前) 在册未脱贫人口 (人口台账) 除以录入的该年度农村人口。";
 constexpr char kSeries[] =
     "在册建档立卡户各年度收入记录 (AC07) 的纯收入之和除以计算人口之和; 户以当前所在区域为准, 只含有记录的户。";
 constexpr int kNetIncome = 6;  // value of 纯收入 among the sums of 收入构成
@@ -104,16 +106,27 @@ v1::PovertyMeasure MeasureOf(const v1::RegisterCounts& counts, const Lines& line
   return measure;
 }
 
+// Where nobody was on the register at the end of the year by the ledger, nothing is known of it.
 void AddIncidence(const v1::RegisterCounts& counts, const std::vector<v1::AreaFigure>& populations, int32_t year,
                   v1::PovertyMeasure* measure) {
+  if (counts.person_count() == 0) return;
   int64_t population = 0;
   std::string source;
   for (const v1::AreaFigure& figure : populations) {
-    if (figure.area() != counts.area() || figure.year() != year) continue;
+    if (figure.area() != measure->area() || figure.year() != year) continue;
     population = figure.amount();
     source = figure.source();
   }
   domain::MeasureIncidence(counts.person_count() - counts.exited_person_count(), population, source, measure);
+}
+
+// Who was on the register at the end of the year, by area: the persons that belong to that year's population.
+absl::StatusOr<std::map<std::string, v1::RegisterCounts>> CountsAtEndOf(db::Tx& tx, int64_t area, int32_t year) {
+  const store::Instants instants{.as_of = absl::StrCat(year, "-12-31")};
+  ASSIGN_OR_RETURN(const v1::RegisterStatistics statistics, store::LoadStatisticsAt(tx, area, instants));
+  std::map<std::string, v1::RegisterCounts> counts = {{statistics.total().area(), statistics.total()}};
+  for (const v1::RegisterCounts& part : statistics.parts()) counts[part.area()] = part;
+  return counts;
 }
 
 absl::StatusOr<v1::PovertyMeasures> ReadMeasures(const Registration& registration, const rpc::Call& call, db::Tx& tx,
@@ -130,9 +143,10 @@ absl::StatusOr<v1::PovertyMeasures> ReadMeasures(const Registration& registratio
   for (const ReportArea& one : areas) codes.push_back(one.code);
   const auto populations = store::LoadAreaFigures(tx, codes, v1::AreaFigure::RURAL_POPULATION);
   const auto sums = store::SumPoverty(tx, lines.lines(), request.year());
+  ASSIGN_OR_RETURN(auto at_end, CountsAtEndOf(tx, area, request.year()));
   const auto measure = [&](const v1::RegisterCounts& of_area) {
     v1::PovertyMeasure made = MeasureOf(of_area, lines, sums, request.year());
-    AddIncidence(of_area, populations, request.year(), &made);
+    AddIncidence(at_end[of_area.area()], populations, request.year(), &made);
     return made;
   };
   *measures.mutable_total() = measure(counts.total());

@@ -1,6 +1,7 @@
 // The methods of QualityService for issues: listed, assigned, commented, explained, and looked at again.
 #include <algorithm>
-#include <set>
+#include <map>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -17,6 +18,7 @@
 #include "services/registration/rpc/quality_rpc.h"
 #include "services/registration/rpc/quality_run.h"
 #include "services/registration/store/quality_issue_store.h"
+#include "services/registration/store/quality_run_store.h"
 #include "services/registration/store/row.h"
 
 namespace bangfu::registration {
@@ -87,20 +89,30 @@ void SaveMoved(rpc::Call& call, db::Tx& tx, v1::QualityNote::Kind kind, const st
   effects->Emit(moved, issue_id, area);
 }
 
-// By which documents and for which years a household is looked at.
-using Looks = std::set<std::pair<std::string, int>>;
+// By which documents and for which years a household is looked at; and whether a run has found issues so.
+using Looks = std::map<std::pair<std::string, int>, bool>;
 
 absl::StatusOr<Looks> LooksOf(const policy::Book& book, const std::vector<domain::QualityRecord>& known, int64_t area,
                               const std::string& today) {
   Looks looks;
   for (const auto& record : known) {
-    if (record.issue.state() != QualityIssue::FIXED) looks.insert({record.policy_id, record.issue.year()});
+    if (record.issue.state() == QualityIssue::FIXED) continue;
+    bool& by_run = looks[{record.policy_id, record.issue.year()}];
+    by_run = by_run || !record.issue.run_id().empty();
   }
   if (!looks.empty()) return looks;
   const absl::CivilDay day = *standards::ParseDate(today);
   ASSIGN_OR_RETURN(const auto rules, policy::Resolve<v1::QualityRules>(book, area, day, kRoutine));
-  looks.insert({rules.ref.policy_id(), domain::CollectionYearOf(day)});
+  looks[{rules.ref.policy_id(), domain::CollectionYearOf(day)}] = false;
   return looks;
+}
+
+// As of which day the last run over the village judged, so that time alone neither makes issues nor mends them.
+std::optional<absl::CivilDay> DayOfRun(db::Tx& tx, int64_t area, const std::string& policy_id, int year) {
+  std::vector<int64_t> covering;
+  for (int64_t code = area; code != 0; code = standards::ParentOf(code)) covering.push_back(code);
+  const auto date = store::FindQualityRunDate(tx, covering, policy_id, year);
+  return date ? standards::ParseDate(*date) : std::nullopt;
 }
 
 }  // namespace
@@ -233,11 +245,13 @@ absl::StatusOr<v1::RecheckHouseholdResponse> QualityRpc::RecheckHousehold(rpc::C
         const auto book = registration_.policies->Open(tx);
         ASSIGN_OR_RETURN(const auto looks, LooksOf(*book, store::LoadIssuesForUpdate(tx, {id}), area, today));
         Response response;
-        for (const auto& [policy_id, year] : looks) {
+        for (const auto& [how, by_run] : looks) {
+          const auto& [policy_id, year] = how;
           ASSIGN_OR_RETURN(const auto pack, PackOf(*book, policy_id));
           const absl::CivilDay day = *standards::ParseDate(today);
           const domain::QualityLook look{&pack, policy_id, "", year, day};
-          ASSIGN_OR_RETURN(const auto looked, LookAtHouseholds(registration_, tx, look, day, {id}));
+          const absl::CivilDay judged = by_run ? DayOfRun(tx, area, policy_id, year).value_or(day) : day;
+          ASSIGN_OR_RETURN(const auto looked, LookAtHouseholds(registration_, tx, look, judged, {id}));
           response.set_fixed_count(response.fixed_count() + looked.change.fixed_count);
         }
         v1::HouseholdQualityChecked checked;

@@ -171,5 +171,26 @@ TEST_F(QualityIssueTest, AHouseholdThatIsCheckedAgainIsMendedAtOnce) {
   EXPECT_EQ(ReasonOf(Recheck("150526-0000000000001")), "HOUSEHOLD_NOT_FOUND");
 }
 
+// Whoever grows older between the run and the check is the next run's to find.
+TEST_F(QualityIssueTest, AHouseholdIsCheckedAgainAsOfTheDateOfItsRun) {
+  const v1::Household household = Register(kVillage, 1);
+  Spoil("UPDATE member SET labour = '02'");
+  Miscount(household, 5);
+  EXPECT_EQ(RunOnce(), "1/1/1/0/0");
+  clock_.Advance(absl::Hours(24 * 365 * 20));
+  auto checked = Recheck(household.household_id());
+  ASSERT_TRUE(checked.ok()) << checked.status();
+  ASSERT_EQ(checked->issues_size(), 1);
+  EXPECT_EQ(checked->issues(0).rule(), v1::QualityRule::MEMBER_COUNT_DISAGREES);
+  Miscount(household, 1);
+  checked = Recheck(household.household_id());
+  EXPECT_EQ(checked->fixed_count(), 1);
+  EXPECT_EQ(checked->issues_size(), 0);
+  checked = Recheck(household.household_id());
+  ASSERT_EQ(checked->issues_size(), 1) << "without open issues it is judged as of the day";
+  EXPECT_EQ(checked->issues(0).rule(), v1::QualityRule::SKILLED_LABOUR_AGE);
+  EXPECT_EQ(Recheck(household.household_id())->fixed_count(), 0) << "no run has found it";
+}
+
 }  // namespace
 }  // namespace bangfu::registration

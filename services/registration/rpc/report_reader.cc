@@ -60,11 +60,18 @@ domain::CodeEntries EntriesFor(const Registration& registration, const domain::S
   return entries;
 }
 
-// Where figures are withheld, also what stands above the area and beside it.
+// What is due where it has a bearing on the report: around the area, too, if that is not too much. If it is, what is
+// beside the area counts as it was last added up, which can only tell for which other figure is withheld with a small
+// one; the area itself is exact.
+auth::AreaRange DueFor(db::Tx& tx, int64_t area, int64_t above) {
+  return CheckCaughtUp(tx, above).ok() ? auth::RangeOf(above) : auth::RangeOf(area);
+}
+
+// Where figures are withheld, also what stands above the area and beside it. FIGURES_CATCHING_UP for the area alone.
 absl::StatusOr<domain::ReportData> LoadData(db::Tx& tx, const domain::ReportQuestion& question, int64_t area,
                                             int part_level, bool withholds) {
   const std::vector<int64_t> codes = withholds ? domain::AreasDownTo(area) : std::vector<int64_t>{area};
-  RETURN_IF_ERROR(CheckCaughtUp(tx, codes[0]));
+  RETURN_IF_ERROR(CheckCaughtUp(tx, area));
   domain::ReportData data;
   data.areas = store::LoadReportAreas(tx, codes, part_level > standards::LevelOf(area) + 1);
   std::vector<int64_t> areas;
@@ -74,7 +81,7 @@ absl::StatusOr<domain::ReportData> LoadData(db::Tx& tx, const domain::ReportQues
   }
   const auto cells = domain::CellsNeeded(question);
   data.sums = store::LoadSums(tx, areas, cells);
-  data.due = store::LoadDueDifferences(tx, auth::RangeOf(codes[0]), cells);
+  data.due = store::LoadDueDifferences(tx, DueFor(tx, area, codes[0]), cells);
   return data;
 }
 

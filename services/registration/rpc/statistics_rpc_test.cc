@@ -152,6 +152,33 @@ TEST_F(StatisticsRpcTest, PovertyIsMeasuredAgainstTheLineOfTheYear) {
   EXPECT_TRUE(Measures(kCountyCode, Viewer(kProvince))->total().withheld());
 }
 
+TEST_F(StatisticsRpcTest, TheIncidenceOfAYearIsOfItsOwnPersons) {
+  Register(kVillage, 2);
+  PublishLine(4000);
+  ASSERT_TRUE(Enter(kCountyCode, v1::AreaFigure::RURAL_POPULATION, kYear, 400, "统计年鉴", Registrar()).ok());
+  clock_.Advance(absl::Hours(24 * 365));
+  Register(kVillage, 3);
+  const auto measures = Measures(kCountyCode, Viewer());
+  ASSERT_TRUE(measures.ok()) << measures.status();
+  EXPECT_EQ(measures->total().not_out_persons(), 2);
+  EXPECT_EQ(measures->total().incidence_millionths(), 5'000);
+  ASSERT_EQ(measures->parts_size(), 1);
+  EXPECT_EQ(measures->parts(0).not_out_persons(), 2);
+}
+
+TEST_F(StatisticsRpcTest, WhatIsDueElsewhereHoldsNothingUp) {
+  WithholdBelow(1);
+  Register(kVillage, 2);
+  database_.Sql(absl::StrCat("INSERT INTO statistic_due (area, shard, household_id) SELECT ", kForeignVillage,
+                             ", 150521, id FROM generate_series(1, 20001) AS id"));
+  const auto report = Report(Asked("PERSON_SEX", kCountyCode), Viewer(kProvince));
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_EQ(report->total().subject_count(), 2) << "what is due here is added up";
+  EXPECT_EQ(ReasonOf(Report(Asked("PERSON_SEX", std::to_string(kOtherCounty)), Viewer(kProvince))),
+            "FIGURES_CATCHING_UP");
+  EXPECT_EQ(ReasonOf(Report(Asked("PERSON_SEX", std::to_string(kProvince)), Viewer(kProvince))), "FIGURES_CATCHING_UP");
+}
+
 TEST_F(StatisticsRpcTest, IncomeIsASeriesOfYears) {
   const std::string first = Register(kVillage, 2).household_id(), second = Register(kVillage, 1).household_id();
   RecordWage(first, 2024, 200'001);

@@ -47,7 +47,7 @@ constexpr db::Statement kSaveChecked = {"identification_application.save_checked
 
 constexpr db::Statement kSaveWithdrawn = {"identification_application.save_withdrawn", R"sql(
   UPDATE identification_application
-  SET state = 7, ranked = false, note = $3, version = version + 1, update_time = $4::timestamptz
+  SET state = 7, ranked = ranked AND $5, note = $3, version = version + 1, update_time = $4::timestamptz
   WHERE shard = $1 AND id = $2)sql"};
 
 // What stands at the quota in the ranking of all of the campaign; nothing if there are no more than the quota.
@@ -66,6 +66,15 @@ const db::Statement kCandidates = {"identification_application.candidates", kCan
 
 constexpr db::Statement kCountUnchecked = {"identification_application.count_unchecked", R"sql(
   SELECT count(*) FROM identification_application WHERE shard = $1 AND campaign_id = $2 AND state = 1)sql"};
+
+constexpr db::Statement kScoresOfIncomplete = {"identification_application.scores_of_incomplete", R"sql(
+  SELECT score_centi FROM identification_application
+  WHERE shard = $1 AND campaign_id = $2 AND state = 2 AND NOT excluded AND entry_verdict = 'INCOMPLETE')sql"};
+
+// States 3 to 6: in a list, decided by it, or refused when it was made.
+constexpr db::Statement kHasLists = {"identification_application.has_lists", R"sql(
+  SELECT EXISTS (SELECT FROM identification_application
+                 WHERE shard = $1 AND campaign_id = $2 AND state BETWEEN 3 AND 6))sql"};
 
 constexpr db::Statement kRefuse = {"identification_application.refuse", R"sql(
   UPDATE identification_application t
@@ -199,8 +208,8 @@ void SaveChecked(db::Tx& tx, const CheckedApplication& checked, absl::Time time)
          TimeLiteral(time));
 }
 
-void SaveWithdrawn(db::Tx& tx, const ids::RecordId& id, const std::string& note, absl::Time time) {
-  tx.Run(kSaveWithdrawn, id.shard, id.number, note, TimeLiteral(time));
+void SaveWithdrawn(db::Tx& tx, const ids::RecordId& id, const std::string& note, bool keeps_place, absl::Time time) {
+  tx.Run(kSaveWithdrawn, id.shard, id.number, note, TimeLiteral(time), keeps_place);
 }
 
 std::vector<Candidate> LockCandidates(db::Tx& tx, const ids::RecordId& campaign, int64_t village, int32_t quota) {
@@ -213,6 +222,18 @@ std::vector<Candidate> LockCandidates(db::Tx& tx, const ids::RecordId& campaign,
 
 int64_t CountUnchecked(db::Tx& tx, const ids::RecordId& campaign) {
   return tx.Run(kCountUnchecked, campaign.shard, campaign.number)[0][0].as<int64_t>();
+}
+
+std::vector<int64_t> ScoresOfIncomplete(db::Tx& tx, const ids::RecordId& campaign) {
+  std::vector<int64_t> scores;
+  for (const auto& row : tx.Run(kScoresOfIncomplete, campaign.shard, campaign.number)) {
+    scores.push_back(row[0].as<int64_t>());
+  }
+  return scores;
+}
+
+bool HasLists(db::Tx& tx, const ids::RecordId& campaign) {
+  return tx.Run(kHasLists, campaign.shard, campaign.number)[0][0].as<bool>();
 }
 
 void RefuseApplications(db::Tx& tx, int32_t shard, const std::vector<int64_t>& ids,

@@ -32,8 +32,8 @@ struct CheckedApplication {
 };
 void SaveChecked(db::Tx& tx, const CheckedApplication& checked, absl::Time time);
 
-// Locked before.
-void SaveWithdrawn(db::Tx& tx, const ids::RecordId& id, const std::string& note, absl::Time time);
+// Locked before. `keeps_place`: whoever was ranked still is, so that nobody moves.
+void SaveWithdrawn(db::Tx& tx, const ids::RecordId& id, const std::string& note, bool keeps_place, absl::Time time);
 
 // The applications of a campaign in a village that are in no procedure and not decided, locked in order of id, each
 // with whether it stands beyond the campaign's quota; 0 draws no line.
@@ -45,6 +45,11 @@ std::vector<Candidate> LockCandidates(db::Tx& tx, const ids::RecordId& campaign,
 
 // Of the whole campaign, those without a check.
 int64_t CountUnchecked(db::Tx& tx, const ids::RecordId& campaign);
+// Of the whole campaign, those checked that nothing excludes and whose entry test is not settled: their scores.
+std::vector<int64_t> ScoresOfIncomplete(db::Tx& tx, const ids::RecordId& campaign);
+
+// Whether a list of the campaign was started that decided, or may decide, about somebody.
+bool HasLists(db::Tx& tx, const ids::RecordId& campaign);
 
 // Applications that are locked, of one county: refused, each with its note; put into a procedure.
 void RefuseApplications(db::Tx& tx, int32_t shard, const std::vector<int64_t>& ids,

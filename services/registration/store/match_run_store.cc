@@ -50,9 +50,12 @@ constexpr db::Statement kNextPersons = {"match_run.next_persons", R"sql(
   WHERE (m.area, m.id) > ($1, $2) AND m.area < $3 AND m.state = 1
   ORDER BY m.area, m.id LIMIT $4)sql"};
 
+// Marked (4: purging) with the first of its rows, so that nobody compares what is left.
 constexpr db::Statement kTakeEnded = {"match_list.take_ended", R"sql(
-  SELECT shard, id, area FROM match_list WHERE state <> 3 AND retain_until < $1::date
-  ORDER BY retain_until LIMIT 1 FOR UPDATE SKIP LOCKED)sql"};
+  UPDATE match_list SET state = 4 WHERE (shard, id) = (
+    SELECT shard, id FROM match_list WHERE state <> 3 AND retain_until < $1::date
+    ORDER BY retain_until LIMIT 1 FOR UPDATE SKIP LOCKED)
+  RETURNING shard, id, area)sql"};
 constexpr db::Statement kPurgeRows = {"match_row.purge", R"sql(
   WITH faults AS (DELETE FROM match_row_fault WHERE shard = $1 AND list_id = $2)
   DELETE FROM match_row WHERE shard = $1 AND list_id = $2

@@ -69,7 +69,8 @@ struct Purged {
   ids::RecordId list;
   int64_t area = 0;  // of the list
 };
-// Removes up to `limit` rows and facts each whose last day is before `today`; a list without rows left is PURGED.
+// Removes up to `limit` rows and facts each whose last day is before `today`; a list is PURGING from the
+// first row on, and PURGED without rows left. A list that is locked is left for later.
 Purged PurgeMatching(db::Tx& tx, const std::string& today, int limit);
 
 }  // namespace bangfu::registration::store

@@ -52,6 +52,10 @@ const std::string kFinishedText = absl::StrCat("SELECT ", kColumns, R"sql(
   ORDER BY t.finish_time DESC, t.id DESC LIMIT 1)sql");
 const db::Statement kFinished = {"quality_run.finished", kFinishedText.c_str()};
 
+constexpr db::Statement kFindDate = {"quality_run.find_date", R"sql(
+  SELECT date::text FROM quality_run WHERE area = ANY($1::bigint[]) AND policy_id = $2 AND year = $3
+  ORDER BY finish_time DESC NULLS LAST, id DESC LIMIT 1)sql"};
+
 constexpr db::Statement kAddTallies = {"quality_tally.add", R"sql(
   INSERT INTO quality_tally AS t (shard, run_shard, run_id, area, rule, household_count, issue_count, person_count,
                                   problem_household_count, stale_household_count, unconfirmed_days)
@@ -165,6 +169,13 @@ std::optional<ids::RecordId> FindQualityRunAtWork(db::Tx& tx, int64_t area) {
 
 std::optional<QualityRunRecord> FindFinishedQualityRun(db::Tx& tx, const std::vector<int64_t>& areas) {
   return First(tx.Run(kFinished, db::IntegerArray(areas)));
+}
+
+std::optional<std::string> FindQualityRunDate(db::Tx& tx, const std::vector<int64_t>& areas,
+                                              const std::string& policy_id, int year) {
+  const auto rows = tx.Run(kFindDate, db::IntegerArray(areas), policy_id, year);
+  if (rows.empty()) return std::nullopt;
+  return rows[0][0].as<std::string>();
 }
 
 void AddTallies(db::Tx& tx, const ids::RecordId& run, const std::map<int64_t, domain::QualityTally>& villages) {

@@ -54,6 +54,11 @@ std::optional<ids::RecordId> FindQualityRunAtWork(db::Tx& tx, int64_t area);
 // The newest finished run of one of these areas.
 std::optional<QualityRunRecord> FindFinishedQualityRun(db::Tx& tx, const std::vector<int64_t>& areas);
 
+// The date of the run that last looked at a village, in one of these areas that the village is in, by this document and
+// for this year: a finished one before one at work. Nothing if there was none.
+std::optional<std::string> FindQualityRunDate(db::Tx& tx, const std::vector<int64_t>& areas,
+                                              const std::string& policy_id, int year);
+
 // Adds to what the run has counted in villages.
 void AddTallies(db::Tx& tx, const ids::RecordId& run, const std::map<int64_t, domain::QualityTally>& villages);
 
