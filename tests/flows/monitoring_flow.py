@@ -75,7 +75,7 @@ class MonitoringFlow(proceedings.Proceedings, rulebook.Rulebook, flow.Flow):
     def start(self, verb, area, *cases):
         return self.clerk.call("POST", "%scases:%s" % (_MONITORING, verb), {"area": area, "caseIds": list(cases)})
 
-    def approve(self, procedure, *turns):
+    def take_turns(self, procedure, *turns):
         """The state after each has approved a step in turn."""
         return [self.act(procedure, who, {"approve": {}})["state"] for who in turns][-1]
 
@@ -106,12 +106,12 @@ class MonitoringFlow(proceedings.Proceedings, rulebook.Rulebook, flow.Flow):
         started = self.start("startEntryReview", area, *cases)
         self.assertEqual(started.status, 200, started)
         procedure = started.body["procedureId"]
-        self.approve(procedure, self.clerk, self.clerk)
+        self.take_turns(procedure, self.clerk, self.clerk)
         self.meet(procedure)
         text = self.announce(procedure)
-        self.approve(procedure, self.clerk, self.township, self.county)
+        self.take_turns(procedure, self.clerk, self.township, self.county)
         self.announce(procedure)
-        self.assertEqual(self.approve(procedure, self.clerk, self.entry), "COMPLETED")
+        self.assertEqual(self.take_turns(procedure, self.clerk, self.entry), "COMPLETED")
         return text
 
     def test_the_national_regime(self):
@@ -161,12 +161,12 @@ class MonitoringFlow(proceedings.Proceedings, rulebook.Rulebook, flow.Flow):
         self.refused(self.start("startEliminationReview", area, case), 400, "MONITORING_NOT_ELIMINABLE")
         self.assertEqual(judge(statements=held)["elimination"]["outcome"]["verdict"], "PASS")
         procedure = self.start("startEliminationReview", area, case).body["procedureId"]
-        self.approve(procedure, self.clerk)
+        self.take_turns(procedure, self.clerk)
         self.meet(procedure)
         self.announce(procedure)
-        self.approve(procedure, self.clerk, self.township, self.county)
+        self.take_turns(procedure, self.clerk, self.township, self.county)
         self.announce(procedure)
-        self.assertEqual(self.approve(procedure, self.clerk), "COMPLETED")
+        self.assertEqual(self.take_turns(procedure, self.clerk), "COMPLETED")
         ended = self.case(case)
         self.assertEqual((ended["state"], ended["eliminateDate"]), ("ELIMINATED", day()))
         household = self.viewer.get("/v1/households/" + ended["householdId"])
@@ -188,9 +188,9 @@ class MonitoringFlow(proceedings.Proceedings, rulebook.Rulebook, flow.Flow):
         self.assertTrue(report["text"].startswith("返贫致贫风险预警报告"))
         self.assertEqual(hashlib.sha256(report["text"].encode()).hexdigest(), report["textSha256"])
         procedure = self.start("startEntryReview", area, case).body["procedureId"]
-        self.approve(procedure, self.clerk)
+        self.take_turns(procedure, self.clerk)
         self.announce(procedure)
-        self.assertEqual(self.approve(procedure, self.clerk, self.township, self.county), "COMPLETED")
+        self.assertEqual(self.take_turns(procedure, self.clerk, self.township, self.county), "COMPLETED")
         self.assertEqual(self.viewer.get("/v1/households/" + still_poor)["monitorType"], "4")
         self.on(case, "assign", account="watch.helper", task="WATCH")
         review = self.on(case, "recordReview", self.helper, result="UNCHANGED")
