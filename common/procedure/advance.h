@@ -28,8 +28,8 @@ using v1::Procedure;
 using v1::ProcedureEntry;
 using v1::Subject;
 
-// Subjects that one procedure can be about: what a call can load, decide and write within its time. A county's list goes
-// village by village.
+// Subjects that one procedure can be about: what a call can load, decide and write within its time. A county's list
+// goes village by village.
 inline constexpr int kMostSubjects = 2'000;
 // Objections that one notice can hold.
 inline constexpr int kMostObjections = 1'000;

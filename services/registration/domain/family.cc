@@ -279,7 +279,8 @@ absl::StatusOr<Family> Join(Family family, v1::Member member, absl::string_view 
   std::vector<FieldError> faults = Admit("member.", family.household, today, &member);
   if (member.join_reason().empty()) faults.push_back({"member.join_reason", "增加原因: 请填写"});
   if (IsOneOf(member.join_reason(), {kFirstRegistration, kMovedIn, kSplitOff, kMergedIn, kTransferred})) {
-    faults.push_back({"member.join_reason", "增加原因: 该原因由系统在办理建档、转户、分户、并户或跨县迁移时填写, 请选择实际原因"});
+    faults.push_back(
+        {"member.join_reason", "增加原因: 该原因由系统在办理建档、转户、分户、并户或跨县迁移时填写, 请选择实际原因"});
   }
   if (!faults.empty()) return RefuseFields(faults);
   family.members.push_back(std::move(member));
@@ -301,7 +302,8 @@ absl::StatusOr<Family> Leave(Family family, const v1::RemoveMemberRequest& reque
   v1::Member& member = *Position(family, request.member_id());
   auto faults = CheckDay("leave_date", "减少日期", request.leave_date(), member, today);
   if (IsOneOf(request.leave_reason(), {kLeftWithHousehold, kMovedIn, kLeftByMerger, kLeftByUndo, kTransferred})) {
-    faults.push_back({"leave_reason", "减少原因: 该原因由系统在办理归档、转户、并户、跨县迁移或撤销时填写, 请选择实际原因"});
+    faults.push_back(
+        {"leave_reason", "减少原因: 该原因由系统在办理归档、转户、并户、跨县迁移或撤销时填写, 请选择实际原因"});
   }
   if (!faults.empty()) return RefuseFields(faults);
   if (family.members.size() == 1) return Refuse(v1::HOUSEHOLD_EMPTY);

@@ -1,5 +1,5 @@
-// What belongs to a household and is listed by its village: applications, cases, clues, issues, hits and tasks. It follows
-// the household to another one, so that whoever is responsible now finds it.
+// What belongs to a household and is listed by its village: applications, cases, clues, issues, hits and tasks. It
+// follows the household to another one, so that whoever is responsible now finds it.
 #ifndef BANGFU_SERVICES_REGISTRATION_STORE_HOUSEHOLD_FOLLOWERS_H_
 #define BANGFU_SERVICES_REGISTRATION_STORE_HOUSEHOLD_FOLLOWERS_H_
 
