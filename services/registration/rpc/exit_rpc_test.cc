@@ -112,7 +112,7 @@ TEST_F(ExitRpcTest, AJudgementIsKeptOnceAndCanBeReplayed) {
 TEST_F(ExitRpcTest, WhatIsKeptIsOfNoDayToCome) {
   const v1::Household household = RegisterWell();
   PublishHouseholdRules();
-  PublishLine(4000);
+  PublishLine(4000, "EXIT");
   auto request = OfHousehold(household.household_id(), true);
   request.set_date("2026-03-03");
   EXPECT_EQ(ReasonOf(Judge(request, Registrar())), "INVALID_FIELD");
