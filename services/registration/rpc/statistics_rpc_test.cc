@@ -154,7 +154,7 @@ TEST_F(StatisticsRpcTest, PovertyIsMeasuredAgainstTheLineOfTheYear) {
 
 TEST_F(StatisticsRpcTest, TheIncidenceOfAYearIsOfItsOwnPersons) {
   Register(kVillage, 2);
-  PublishLine(4000);
+  PublishLine(4000, "NATIONAL");
   ASSERT_TRUE(Enter(kCountyCode, v1::AreaFigure::RURAL_POPULATION, kYear, 400, "统计年鉴", Registrar()).ok());
   clock_.Advance(absl::Hours(24 * 365));
   Register(kVillage, 3);
