@@ -226,7 +226,7 @@ TEST_F(MonitoringCaseTest, AClueDuringTheEliminationKeepsTheHouseholdMonitored) 
   EXPECT_THAT(held.return_note(), HasSubstr("新线索"));
   EXPECT_EQ(held.eliminate_date(), "");
   EXPECT_FALSE(RegisterFixture::Get(household.household_id(), Viewer())->risk_eliminated());
-  EXPECT_EQ(Events("RiskEliminated"), 0);
+  EXPECT_EQ(CountEvents("RiskEliminated"), 0);
   EXPECT_EQ(Clues(Clue::OPEN), 1) << "nobody has looked at it";
   ASSERT_TRUE(Review(id, v1::MonitoringReview::IMPROVED).ok());
   EXPECT_EQ(ReasonOf(StartElimination(id)), "MONITORING_NOT_ELIMINABLE") << "the judgement is older than the clue";
@@ -282,7 +282,7 @@ TEST_F(MonitoringCaseTest, ARefusedEntryWithANewerClueIsCheckedAgain) {
   EXPECT_EQ(again.state(), Case::OPEN);
   EXPECT_THAT(again.return_note(), HasSubstr("新的线索"));
   EXPECT_EQ(again.clock_start_time().seconds(), newer->receive_time().seconds()) << "of the clue that is left";
-  EXPECT_EQ(Events("MonitoringCaseClosed"), 0);
+  EXPECT_EQ(CountEvents("MonitoringCaseClosed"), 0);
   EXPECT_EQ(Clues(Clue::SETTLED), 1);
   EXPECT_EQ(Clues(Clue::OPEN), 1);
   ASSERT_TRUE(Check(id, 5000).ok());
@@ -308,7 +308,7 @@ TEST_F(MonitoringCaseTest, TheHouseholdMustStillFitWhenTheEntryEnds) {
   EXPECT_THAT(back.return_note(), HasSubstr("不再符合"));
   EXPECT_EQ(back.group(), "");
   EXPECT_EQ(RegisterFixture::Get(household.household_id(), Viewer())->monitor_type(), "");
-  EXPECT_EQ(Events("RiskConfirmed"), 0);
+  EXPECT_EQ(CountEvents("RiskConfirmed"), 0);
   EXPECT_EQ(Clues(Clue::OPEN), 1);
   EXPECT_EQ(Check(id, 5000)->check().outcome().verdict(), "FAIL");
   EXPECT_EQ(Get(id).return_note(), "");
