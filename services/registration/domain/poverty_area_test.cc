@@ -36,7 +36,7 @@ TEST(PovertyAreaTest, ByHandOnlyHistoryIsEntered) {
   EXPECT_EQ(entered("{}", R"({"state": "EXITED", "exitDate": "2020-03-02"})"), "AREA_EXIT_BY_PROCEDURE") << "today";
   EXPECT_EQ(entered(poor, history), "AREA_EXIT_BY_PROCEDURE");
   EXPECT_EQ(entered(poor, "{}"), "AREA_EXIT_BY_PROCEDURE") << "nor is it forgotten first";
-  EXPECT_EQ(entered(poor, R"({"state": "POOR", "deepPoverty": true})"), "");
+  EXPECT_EQ(entered(poor, R"({"state": "POOR", "document": "公告"})"), "");
   EXPECT_EQ(entered(history, R"({"state": "EXITED", "exitDate": "2019-11-30"})"), "") << "a correction";
   EXPECT_EQ(entered(decided, decided), "");
   EXPECT_EQ(entered(decided, history), "AREA_EXIT_BY_PROCEDURE") << "another day than was decided";

@@ -210,7 +210,7 @@ TEST_F(AreaExitProcedureTest, OnlyThoseAboveACountyJudgeForItsExit) {
   EXPECT_TRUE(Designate("150526000000").ok());
   EXPECT_TRUE(Designate(kVillage, R"({"state": "EXITED", "exitDate": "2026-01-01"})").ok());
   Procedure seen = StartCounty(Approving(950, "COUNTY"))->procedure();
-  const std::string& id = seen.procedure_id();
+  const std::string id = seen.procedure_id();
   EXPECT_EQ(ReasonOf(JudgeCounty(951, id, Reviewing(kProvince))), "COUNTY_JUDGEMENT_NOT_INDEPENDENT") << "too early";
   EXPECT_EQ(Approve(&seen, Reviewing(kCounty)), "OK");
   EXPECT_EQ(ReasonOf(JudgeCounty(951, id, Reviewer())), "COUNTY_JUDGEMENT_NOT_INDEPENDENT") << "its own reviewer";

@@ -62,7 +62,7 @@ TEST_F(PovertyAreaRpcTest, TheListKnowsPoorVillages) {
 
 TEST_F(PovertyAreaRpcTest, ACorrectionReplacesTheVersionThatWasSeen) {
   const auto first = Designate(kVillage, R"({"state": "POOR"})");
-  const char* deep = R"({"state": "POOR", "deepPoverty": true, "document": "公告〔2025〕1号"})";
+  const char* deep = R"({"state": "POOR", "document": "公告〔2025〕1号"})";
   EXPECT_EQ(ReasonOf(Designate(kVillage, deep)), "INVALID_FIELD") << "no etag";
   const auto second = Designate(kVillage, deep, first->etag());
   ASSERT_TRUE(second.ok()) << second.status();
